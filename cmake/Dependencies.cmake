@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+# Third-party C libraries as imported targets. Each is linked PRIVATE to the one target that owns it
+# (docs/architecture.md, "Who may include whom"); nothing here is linked to everything.
+#
+#   PkgConfig::LWS  PkgConfig::JANSSON  PkgConfig::SODIUM  Libev::Libev      the relay
+#   PkgConfig::VPX  PkgConfig::OPUS     PkgConfig::AVFORMAT                  the codec, natively, for tests
+#   PkgConfig::CMOCKA                                                        unit tests
+find_package(PkgConfig REQUIRED)
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+
+pkg_check_modules(LWS REQUIRED IMPORTED_TARGET libwebsockets>=4.1)
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson>=2.13)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
+
+# libev ships no pkg-config file.
+find_path(LIBEV_INCLUDE_DIR ev.h REQUIRED)
+find_library(LIBEV_LIBRARY ev REQUIRED)
+add_library(Libev::Libev UNKNOWN IMPORTED)
+set_target_properties(Libev::Libev PROPERTIES IMPORTED_LOCATION "${LIBEV_LIBRARY}"
+                      INTERFACE_INCLUDE_DIRECTORIES "${LIBEV_INCLUDE_DIR}")
+
+if(TABCAST_TESTS)
+    pkg_check_modules(VPX REQUIRED IMPORTED_TARGET vpx>=1.12)
+    pkg_check_modules(OPUS REQUIRED IMPORTED_TARGET opus>=1.3)
+    pkg_check_modules(AVFORMAT REQUIRED IMPORTED_TARGET libavformat>=59 libavcodec>=59 libavutil>=57)
+    pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka>=1.1)
+endif()
