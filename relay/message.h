@@ -19,7 +19,9 @@ struct message {
     uint8_t bytes[];           // frame head, body (media: wire header, then WebM)
 };
 
-// Both return a message with one reference, or NULL when out of memory. `body` is copied once.
+// Both return a message with one reference, or NULL when out of memory. The body is copied once.
+// Media: `body` is the whole binary message, wire header and payload, `len` >= WIRE_HEADER_LEN; its first
+// WIRE_HEADER_LEN bytes are written anew from *header, so a copy with another flag (GAP) is one call.
 struct message *message_create_media(const struct wire_header *header, const uint8_t *body, size_t len);
 struct message *message_create_text(const char *json, size_t len);
 struct message *message_ref(struct message *m);

@@ -53,7 +53,8 @@ struct wire_header {
 };
 
 // Reads and checks the header of a whole binary message of `len` bytes (header and payload), including
-// the per-kind size caps of limits.h. Returns WIRE_OK or a negative enum wire_status; *out is written
+// the per-kind size caps of limits.h. INIT and POSTER have no flags; AUDIO has KEY and never SYNC; a VIDEO
+// key frame is of temporal layer 0. GAP passes: who may set it is the session's matter. Returns WIRE_OK or a negative enum wire_status; *out is written
 // only on WIRE_OK.
 int wire_header_read(struct wire_header *out, const uint8_t *message, size_t len);
 
