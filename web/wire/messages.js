@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: MIT
+// Every text message of docs/protocol.md, section 2: what members it has, how it is built and how it
+// is checked, both ways. Unknown members are ignored, unknown types, wrong types of known members and
+// duplicate members are refused. Pure; used by the page's workers, by Node tools and by tests.
+
+import {
+    LIMIT_CHAT_HISTORY_COUNT,
+    LIMIT_CHAT_TEXT_BYTES,
+    LIMIT_ID_CHARS,
+    LIMIT_KEY_CHARS,
+    LIMIT_NAME_BYTES,
+    LIMIT_TEXT_MESSAGE_BYTES,
+} from './limits.js';
+import { WIRE_VERSION } from './header.js';
+
+/** History alone may be longer than LIMIT_TEXT_MESSAGE_BYTES (docs/protocol.md). */
+const HISTORY_BYTES = 256 * 1024;
+
+/** @typedef {'watch'|'publish'} Role */
+/** @typedef {'scheduled'|'live'|'reconnecting'|'ended'} ShowState */
+
+/**
+ * Client to relay.
+ * @typedef {{type:'hello', version:1, role:Role, show:string, key?:string, name?:string}} HelloMessage
+ * @typedef {{type:'start', timestampMs:number}} StartMessage
+ * @typedef {{type:'end'}} EndMessage
+ * @typedef {{type:'chat', text:string}} SayMessage
+ * @typedef {{type:'keyframe'}} KeyframeMessage
+ * @typedef {{type:'lag', behindMs:number, bufferedMs:number, framesDropped:number,
+ *            framesDecoded:number, hidden:boolean}} LagMessage
+ * @typedef {{type:'time', t:number}} TimeMessage
+ * @typedef {{type:'name', name:string}} NameMessage
+ * @typedef {HelloMessage|StartMessage|EndMessage|SayMessage|KeyframeMessage|LagMessage|TimeMessage
+ *           |NameMessage} ClientMessage
+ */
+
+/**
+ * Relay to client.
+ * @typedef {{id:string, title:string, description:string, state:ShowState}} ShowInfo
+ * @typedef {{type:'welcome', version:1, session:string, role:Role, name:string, show:ShowInfo,
+ *            now:number, epochMs:number|null, mediaTimeMs:number, viewers:number,
+ *            limits:{mediaMessageBytes:number, chatTextBytes:number}}} WelcomeMessage
+ * @typedef {{type:'chat', id:number, session:string, name:string, text:string, at:number,
+ *            sentAt:number, role:Role}} ChatMessage
+ * @typedef {{type:'history', messages:ChatMessage[]}} HistoryMessage
+ * @typedef {{type:'state', state:ShowState, epochMs:number|null}} StateMessage
+ * @typedef {{type:'presence', viewers:number}} PresenceMessage
+ * @typedef {{type:'join', session:string, name:string}} JoinMessage
+ * @typedef {{type:'leave', session:string, name:string}} LeaveMessage
+ * @typedef {{type:'ack', bytes:number, timestampUs:number, recording:'on'|'off'|'lagging'}} AckMessage
+ * @typedef {{type:'time', t:number, now:number}} TimeReplyMessage
+ * @typedef {{type:'warning', code:string, message:string}} WarningMessage
+ * @typedef {{type:'error', code:string, message:string}} ErrorMessage
+ * @typedef {WelcomeMessage|HistoryMessage|StateMessage|ChatMessage|PresenceMessage|JoinMessage
+ *           |LeaveMessage|AckMessage|KeyframeMessage|TimeReplyMessage|WarningMessage
+ *           |ErrorMessage} RelayMessage
+ */
+
+/** A text message this file refuses; `value` is the offending part. */
+export class MessageError extends Error {
+    /**
+     * @param {string} what
+     * @param {unknown} value
+     */
+    constructor(what, value) {
+        super(`message refused: ${what}`);
+        this.name = 'MessageError';
+        this.code = 'bad-message';
+        this.value = value;
+    }
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * Length in UTF-8.
+ * @param {string} text
+ */
+export function utf8Length(text) {
+    return encoder.encode(text).byteLength;
+}
+
+/**
+ * Chat as the relay will take it: other control characters out, newlines kept, ends trimmed, cut to
+ * the limit between two characters. Empty when nothing is left.
+ * @param {string} text
+ */
+export function cleanChatText(text) {
+    let clean = text
+        .replace(/\r\n?/g, '\n')
+        .replace(/\t/g, ' ')
+        .replace(/\p{Surrogate}/gu, '')
+        // eslint-disable-next-line no-control-regex
+        .replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '')
+        .trim();
+    if (utf8Length(clean) > LIMIT_CHAT_TEXT_BYTES) clean = cutToBytes(clean, LIMIT_CHAT_TEXT_BYTES);
+    return clean;
+}
+
+/**
+ * The longest beginning of `text` that fits into `limit` bytes of UTF-8 and splits no character.
+ * @param {string} text
+ * @param {number} limit
+ */
+export function cutToBytes(text, limit) {
+    let bytes = 0;
+    let end = 0;
+    for (const character of text) {
+        bytes += utf8Length(character);
+        if (bytes > limit) break;
+        end += character.length;
+    }
+    return text.slice(0, end);
+}
+
+// ---- kinds of member ------------------------------------------------------------------------------
+
+/** @typedef {(value: unknown) => boolean} Check */
+
+/** @type {Check} */
+const isNumber = (v) => typeof v === 'number' && Number.isFinite(v);
+/** @type {Check} */
+const isTime = (v) => isNumber(v) && /** @type {number} */ (v) >= 0;
+/** @type {Check} */
+const isCount = (v) => Number.isSafeInteger(v) && /** @type {number} */ (v) >= 0;
+/** @type {Check} */
+const isBoolean = (v) => typeof v === 'boolean';
+/** @type {Check} */
+const isString = (v) => typeof v === 'string';
+/** @type {Check} */
+const isName = (v) => isText(v, LIMIT_NAME_BYTES) && !(/** @type {string} */ (v).includes('\n'));
+/** @type {Check} */
+const isChatText = (v) => isText(v, LIMIT_CHAT_TEXT_BYTES);
+/** @type {Check} */
+const isTimeOrNull = (v) => v === null || isTime(v);
+/** @type {Check} */
+const isVersion = (v) => v === WIRE_VERSION;
+/** @type {Check} */
+const isRole = (v) => v === 'watch' || v === 'publish';
+/** @type {Check} */
+const isShowState = (v) => v === 'scheduled' || v === 'live' || v === 'reconnecting' || v === 'ended';
+/** @type {Check} */
+const isRecordingState = (v) => v === 'on' || v === 'off' || v === 'lagging';
+/** @type {Check} */
+const isShowId = (v) => isString(v) && SHOW_ID.test(/** @type {string} */ (v));
+/** @type {Check} */
+const isShowKey = (v) => isString(v) && SHOW_KEY.test(/** @type {string} */ (v));
+
+const SHOW_ID = new RegExp(`^[a-z2-7]{${LIMIT_ID_CHARS}}$`);
+const SHOW_KEY = new RegExp(`^[A-Za-z0-9_-]{${LIMIT_KEY_CHARS}}$`);
+
+/**
+ * @param {unknown} value
+ * @param {number} limitBytes
+ */
+function isText(value, limitBytes) {
+    if (typeof value !== 'string' || value.length === 0) return false;
+    // eslint-disable-next-line no-control-regex
+    if (/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]|\p{Surrogate}/u.test(value)) return false;
+    return utf8Length(value) <= limitBytes;
+}
+
+/** @type {Check} */
+const isShowInfo = (v) =>
+    isObject(v) &&
+    isShowId(v.id) &&
+    isString(v.title) &&
+    isString(v.description) &&
+    isShowState(v.state);
+/** @type {Check} */
+const isLimits = (v) => isObject(v) && isCount(v.mediaMessageBytes) && isCount(v.chatTextBytes);
+/** @type {Check} */
+const isChatLine = (v) => isObject(v) && v.type === 'chat' && misfit(RELAY_TABLE.chat, v) === null;
+/** @type {Check} */
+const isChatLines = (v) =>
+    Array.isArray(v) && v.length <= LIMIT_CHAT_HISTORY_COUNT && v.every(isChatLine);
+
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>}
+ */
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Members of each message; a name ending in `?` may be absent.
+ * @typedef {Record<string, Check>} Members
+ * @type {Record<ClientMessage['type'], Members>}
+ */
+const CLIENT_TABLE = {
+    hello: { version: isVersion, role: isRole, show: isShowId, 'key?': isShowKey, 'name?': isName },
+    start: { timestampMs: isTime },
+    end: {},
+    chat: { text: isChatText },
+    keyframe: {},
+    lag: {
+        behindMs: isNumber,
+        bufferedMs: isNumber,
+        framesDropped: isCount,
+        framesDecoded: isCount,
+        hidden: isBoolean,
+    },
+    time: { t: isNumber },
+    name: { name: isName },
+};
+
+/** @type {Record<RelayMessage['type'], Members>} */
+const RELAY_TABLE = {
+    welcome: {
+        version: isVersion,
+        session: isString,
+        role: isRole,
+        name: isString,
+        show: isShowInfo,
+        now: isTime,
+        epochMs: isTimeOrNull,
+        mediaTimeMs: isTime,
+        viewers: isCount,
+        limits: isLimits,
+    },
+    history: { messages: isChatLines },
+    state: { state: isShowState, epochMs: isTimeOrNull },
+    chat: {
+        id: isCount,
+        session: isString,
+        name: isString,
+        text: isChatText,
+        at: isTime,
+        sentAt: isTime,
+        role: isRole,
+    },
+    presence: { viewers: isCount },
+    join: { session: isString, name: isString },
+    leave: { session: isString, name: isString },
+    ack: { bytes: isCount, timestampUs: isCount, recording: isRecordingState },
+    keyframe: {},
+    time: { t: isNumber, now: isTime },
+    warning: { code: isString, message: isString },
+    error: { code: isString, message: isString },
+};
+
+/**
+ * The name of the first member that is missing or of a wrong type, or null when all fit.
+ * @param {Members} members
+ * @param {Record<string, unknown>} message
+ */
+function misfit(members, message) {
+    for (const [label, check] of Object.entries(members)) {
+        const isOptional = label.endsWith('?');
+        const name = isOptional ? label.slice(0, -1) : label;
+        if (!Object.hasOwn(message, name)) {
+            if (isOptional) continue;
+            return name;
+        }
+        if (!check(message[name])) return name;
+    }
+    return null;
+}
+
+/**
+ * @param {Record<string, Members>} table
+ * @param {unknown} message
+ * @returns {void}
+ */
+function requireFit(table, message) {
+    if (!isObject(message)) throw new MessageError('not an object', message);
+    const { type } = message;
+    if (typeof type !== 'string' || !Object.hasOwn(table, type)) {
+        throw new MessageError('unknown type', type);
+    }
+    const name = misfit(table[type], message);
+    if (name !== null) throw new MessageError(`${type}.${name} is missing or wrong`, message[name]);
+    if (type === 'hello' && message.role === 'publish' && message.key === undefined) {
+        throw new MessageError('hello.key is missing or wrong', undefined);
+    }
+}
+
+// ---- reading --------------------------------------------------------------------------------------
+
+/**
+ * @param {string} text
+ * @param {Record<string, Members>} table
+ * @param {number} limitBytes
+ */
+function parse(text, table, limitBytes) {
+    if (text.length > limitBytes || utf8Length(text) > limitBytes) {
+        throw new MessageError('longer than the limit', text.length);
+    }
+    let message;
+    try {
+        message = JSON.parse(text);
+    } catch {
+        throw new MessageError('not JSON', text.slice(0, 80));
+    }
+    const twice = duplicateMember(text);
+    if (twice !== null) throw new MessageError('the same member twice', twice);
+    requireFit(table, message);
+    return message;
+}
+
+/**
+ * Checks a text message that came from the relay.
+ * @param {string} text
+ * @returns {RelayMessage}
+ * @throws {MessageError}
+ */
+export function parseRelayMessage(text) {
+    const message = parse(text, RELAY_TABLE, HISTORY_BYTES);
+    if (message.type !== 'history' && utf8Length(text) > LIMIT_TEXT_MESSAGE_BYTES) {
+        throw new MessageError('longer than the limit', text.length);
+    }
+    return message;
+}
+
+/**
+ * Checks a text message that a client sent (Node tools and tests; the relay has its own in C).
+ * @param {string} text
+ * @returns {ClientMessage}
+ * @throws {MessageError}
+ */
+export function parseClientMessage(text) {
+    return parse(text, CLIENT_TABLE, LIMIT_TEXT_MESSAGE_BYTES);
+}
+
+/**
+ * JSON.parse keeps the last of two members of one name; the protocol refuses both. Finds the first name
+ * that stands twice in one object of `text`, which must be valid JSON; null when there is none.
+ * @param {string} text
+ */
+function duplicateMember(text) {
+    /** @type {(Set<string>|null)[]} one set of names per open object, null per open array */
+    const open = [];
+    const token = /"(?:[^"\\]|\\.)*"|[{}[\]]/g;
+    for (let match = token.exec(text); match !== null; match = token.exec(text)) {
+        const [lexeme] = match;
+        if (lexeme === '{') open.push(new Set());
+        else if (lexeme === '[') open.push(null);
+        else if (lexeme === '}' || lexeme === ']') open.pop();
+        else if (isMemberName(text, token.lastIndex)) {
+            const names = open[open.length - 1];
+            const name = JSON.parse(lexeme);
+            if (names?.has(name)) return name;
+            names?.add(name);
+        }
+    }
+    return null;
+}
+
+/**
+ * A string is a member's name when a colon follows it.
+ * @param {string} text
+ * @param {number} position just behind the string
+ */
+function isMemberName(text, position) {
+    let at = position;
+    while (at < text.length && ' \t\r\n'.includes(text[at])) at++;
+    return text[at] === ':';
+}
+
+// ---- writing --------------------------------------------------------------------------------------
+
+/**
+ * JSON of a client's message, checked first, so that a mistake of ours shows here and not as a close
+ * of the socket.
+ * @param {ClientMessage} message
+ * @returns {string}
+ * @throws {MessageError}
+ */
+export function formatClientMessage(message) {
+    requireFit(CLIENT_TABLE, message);
+    const text = JSON.stringify(message);
+    if (utf8Length(text) > LIMIT_TEXT_MESSAGE_BYTES) {
+        throw new MessageError('longer than the limit', text.length);
+    }
+    return text;
+}
+
+/**
+ * JSON of a relay's message (Node tests that play the relay).
+ * @param {RelayMessage} message
+ * @returns {string}
+ * @throws {MessageError}
+ */
+export function formatRelayMessage(message) {
+    requireFit(RELAY_TABLE, message);
+    return JSON.stringify(message);
+}
+
+/**
+ * @param {{role:Role, show:string, key?:string, name?:string}} members
+ * @returns {HelloMessage}
+ */
+export function helloMessage({ role, show, key, name }) {
+    return {
+        type: 'hello',
+        version: 1,
+        role,
+        show,
+        ...(key === undefined ? {} : { key }),
+        ...(name === undefined || name === '' ? {} : { name: cutToBytes(name, LIMIT_NAME_BYTES) }),
+    };
+}
+
+/**
+ * @param {number} timestampMs
+ * @returns {StartMessage}
+ */
+export function startMessage(timestampMs) {
+    return { type: 'start', timestampMs };
+}
+
+/** @returns {EndMessage} */
+export function endMessage() {
+    return { type: 'end' };
+}
+
+/**
+ * @param {string} text
+ * @returns {SayMessage}
+ */
+export function chatMessage(text) {
+    return { type: 'chat', text: cleanChatText(text) };
+}
+
+/** @returns {KeyframeMessage} */
+export function keyframeMessage() {
+    return { type: 'keyframe' };
+}
+
+/**
+ * @param {Omit<LagMessage, 'type'>} members
+ * @returns {LagMessage}
+ */
+export function lagMessage({ behindMs, bufferedMs, framesDropped, framesDecoded, hidden }) {
+    return { type: 'lag', behindMs, bufferedMs, framesDropped, framesDecoded, hidden };
+}
+
+/**
+ * @param {number} t
+ * @returns {TimeMessage}
+ */
+export function timeMessage(t) {
+    return { type: 'time', t };
+}
+
+/**
+ * @param {string} name
+ * @returns {NameMessage}
+ */
+export function nameMessage(name) {
+    return { type: 'name', name: cutToBytes(name, LIMIT_NAME_BYTES) };
+}
