@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Owns the life of a message and its WebSocket framing (RFC 6455 5.2). Refuses nothing: callers have
-// checked the bytes. Any thread; a message is immutable once created and freed by its last unref.
+// Owns the life of a message and its WebSocket framing (RFC 6455 5.2). Refuses nothing: callers
+// have checked the bytes. Any thread; a message is immutable once created and freed by its last
+// unref.
 #include "relay/message.h"
 
 #include <assert.h>
@@ -13,8 +14,7 @@
 #define WS_LEN_64 127
 #define WS_HEAD_MAX_LEN 10
 
-static size_t write_frame_head(uint8_t out[WS_HEAD_MAX_LEN], uint8_t first_byte, size_t body_len)
-{
+static size_t write_frame_head(uint8_t out[WS_HEAD_MAX_LEN], uint8_t first_byte, size_t body_len) {
     out[0] = first_byte;
     if (body_len < WS_LEN_16) {
         out[1] = (uint8_t)body_len;
@@ -32,8 +32,7 @@ static size_t write_frame_head(uint8_t out[WS_HEAD_MAX_LEN], uint8_t first_byte,
     return WS_HEAD_MAX_LEN;
 }
 
-static struct message *create(uint8_t first_byte, const void *body, size_t len)
-{
+static struct message *create(uint8_t first_byte, const void *body, size_t len) {
     uint8_t head[WS_HEAD_MAX_LEN];
     const size_t head_len = write_frame_head(head, first_byte, len);
     if (len > UINT32_MAX - WS_HEAD_MAX_LEN)
@@ -52,8 +51,8 @@ static struct message *create(uint8_t first_byte, const void *body, size_t len)
     return m;
 }
 
-struct message *message_create_media(const struct wire_header *header, const uint8_t *body, size_t len)
-{
+struct message *message_create_media(const struct wire_header *header, const uint8_t *body,
+                                     size_t len) {
     assert(len >= WIRE_HEADER_LEN);
     struct message *m = create(WS_FIN_BINARY, body, len);
     if (!m)
@@ -63,33 +62,28 @@ struct message *message_create_media(const struct wire_header *header, const uin
     return m;
 }
 
-struct message *message_create_text(const char *json, size_t len)
-{
+struct message *message_create_text(const char *json, size_t len) {
     return create(WS_FIN_TEXT, json, len);
 }
 
-struct message *message_ref(struct message *m)
-{
+struct message *message_ref(struct message *m) {
     atomic_fetch_add_explicit(&m->refs, 1, memory_order_relaxed);
     return m;
 }
 
-void message_unref(struct message *m)
-{
+void message_unref(struct message *m) {
     // Release, then acquire on the last one: the freeing thread sees all others' reads done.
     if (!m || atomic_fetch_sub_explicit(&m->refs, 1, memory_order_acq_rel) != 1)
         return;
     free(m);
 }
 
-const uint8_t *message_payload(const struct message *m)
-{
+const uint8_t *message_payload(const struct message *m) {
     assert(!m->is_text);
     return m->bytes + m->frame_head_len + WIRE_HEADER_LEN;
 }
 
-size_t message_payload_len(const struct message *m)
-{
+size_t message_payload_len(const struct message *m) {
     assert(!m->is_text);
     return m->framed_len - m->frame_head_len - WIRE_HEADER_LEN;
 }

@@ -7,7 +7,10 @@
 // One key frame of 1080p at 8 Mbit/s stays far below this; a peer that sends more is at fault.
 #define LIMIT_MEDIA_MESSAGE_BYTES (1024 * 1024)
 #define LIMIT_INIT_BYTES 4096
-// An Opus packet of 20 ms is at most 1275 bytes per stream (RFC 6716 3.2.1), plus Cluster and header.
+// A frame in a file by others that is only walked over, never held whole: 4K key frames stay below.
+#define LIMIT_FOREIGN_BLOCK_BYTES (64 * 1024 * 1024)
+// An Opus packet of 20 ms is at most 1275 bytes per stream (RFC 6716 3.2.1), plus Cluster and
+// header.
 #define LIMIT_AUDIO_MESSAGE_BYTES 4096
 // A 640x360 JPEG for the show's card.
 #define LIMIT_POSTER_BYTES (128 * 1024)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Owns the check of text from outside. Decodes one code point at a time (RFC 3629, table of section 4).
+// Owns the check of text from outside. Decodes one code point at a time (RFC 3629, table of section
+// 4).
 #include "shared/utf8.h"
 
 // Reads one code point at bytes[*at], moves *at behind it. False: not UTF-8.
-static bool next_code_point(uint32_t *out, const uint8_t *bytes, size_t len, size_t *at)
-{
+static bool next_code_point(uint32_t *out, const uint8_t *bytes, size_t len, size_t *at) {
     const uint8_t lead = bytes[*at];
     uint32_t smallest; // below this the form is overlong
     unsigned follow;   // continuation bytes
@@ -37,13 +37,11 @@ static bool next_code_point(uint32_t *out, const uint8_t *bytes, size_t len, siz
     return true;
 }
 
-static bool is_control(uint32_t code_point)
-{
+static bool is_control(uint32_t code_point) {
     return code_point < 0x20 || (code_point >= 0x7F && code_point <= 0x9F);
 }
 
-bool utf8_is_valid(const uint8_t *bytes, size_t len)
-{
+bool utf8_is_valid(const uint8_t *bytes, size_t len) {
     uint32_t code_point;
     for (size_t at = 0; at < len;) {
         if (!next_code_point(&code_point, bytes, len, &at))
@@ -52,8 +50,7 @@ bool utf8_is_valid(const uint8_t *bytes, size_t len)
     return true;
 }
 
-static bool is_printable(const uint8_t *bytes, size_t len, bool newline_allowed)
-{
+static bool is_printable(const uint8_t *bytes, size_t len, bool newline_allowed) {
     uint32_t code_point;
     for (size_t at = 0; at < len;) {
         if (!next_code_point(&code_point, bytes, len, &at))
@@ -64,12 +61,6 @@ static bool is_printable(const uint8_t *bytes, size_t len, bool newline_allowed)
     return true;
 }
 
-bool utf8_is_text(const uint8_t *bytes, size_t len)
-{
-    return is_printable(bytes, len, true);
-}
+bool utf8_is_text(const uint8_t *bytes, size_t len) { return is_printable(bytes, len, true); }
 
-bool utf8_is_line(const uint8_t *bytes, size_t len)
-{
-    return is_printable(bytes, len, false);
-}
+bool utf8_is_line(const uint8_t *bytes, size_t len) { return is_printable(bytes, len, false); }

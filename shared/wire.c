@@ -24,26 +24,24 @@ static const struct kind_rule kind_rules[] = {
     [WIRE_POSTER] = {WIRE_HEADER_LEN + LIMIT_POSTER_BYTES, 0, 0, 0, 0},
 };
 
-static uint64_t get_be(const uint8_t *p, unsigned count)
-{
+static uint64_t get_be(const uint8_t *p, unsigned count) {
     uint64_t v = 0;
     for (unsigned i = 0; i < count; i++)
         v = v << 8 | p[i];
     return v;
 }
 
-static void put_be(uint8_t *p, unsigned count, uint64_t v)
-{
+static void put_be(uint8_t *p, unsigned count, uint64_t v) {
     for (unsigned i = 0; i < count; i++)
         p[i] = (uint8_t)(v >> (8 * (count - 1 - i)));
 }
 
-static int header_check(const struct wire_header *h)
-{
+static int header_check(const struct wire_header *h) {
     if (h->kind < WIRE_INIT || h->kind > WIRE_POSTER)
         return WIRE_ERR_KIND;
     const struct kind_rule *const rule = &kind_rules[h->kind];
-    if ((h->flags & ~rule->flags_allowed) || (h->flags & rule->flags_required) != rule->flags_required)
+    if ((h->flags & ~rule->flags_allowed) ||
+        (h->flags & rule->flags_required) != rule->flags_required)
         return WIRE_ERR_FLAGS;
     if (h->rendition > rule->rendition_max)
         return WIRE_ERR_RENDITION;
@@ -57,8 +55,7 @@ static int header_check(const struct wire_header *h)
     return WIRE_OK;
 }
 
-int wire_header_read(struct wire_header *out, const uint8_t *message, size_t len)
-{
+int wire_header_read(struct wire_header *out, const uint8_t *message, size_t len) {
     if (len < WIRE_HEADER_LEN)
         return WIRE_ERR_SHORT;
     const struct wire_header h = {
@@ -80,8 +77,7 @@ int wire_header_read(struct wire_header *out, const uint8_t *message, size_t len
     return WIRE_OK;
 }
 
-void wire_header_write(uint8_t out[WIRE_HEADER_LEN], const struct wire_header *header)
-{
+void wire_header_write(uint8_t out[WIRE_HEADER_LEN], const struct wire_header *header) {
     assert(header_check(header) == WIRE_OK);
     out[0] = header->kind;
     out[1] = header->flags;
@@ -91,8 +87,7 @@ void wire_header_write(uint8_t out[WIRE_HEADER_LEN], const struct wire_header *h
     put_be(out + 8, 8, header->timestamp_us);
 }
 
-const char *wire_status_name(int status)
-{
+const char *wire_status_name(int status) {
     switch (status) {
     case WIRE_OK:
         return "ok";

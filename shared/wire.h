@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The fixed header in front of every binary message (docs/protocol.md, "Media messages").
-// Owns the layout and its checks; refuses anything it cannot name. Pure: no malloc, no I/O, any thread.
+// Owns the layout and its checks; refuses anything it cannot name. Pure: no malloc, no I/O, any
+// thread.
 //
 //   offset 0  u8   kind          enum wire_kind
 //          1  u8   flags         enum wire_flag, other bits must be 0
@@ -19,16 +20,18 @@
 #define WIRE_HEADER_LEN 16
 
 enum wire_kind {
-    WIRE_INIT = 1,   // payload: WebM init segment of this rendition (EBML header, Segment, Info, Tracks)
+    WIRE_INIT =
+        1, // payload: WebM init segment of this rendition (EBML header, Segment, Info, Tracks)
     WIRE_VIDEO = 2,  // payload: one Cluster with one SimpleBlock of track 1
     WIRE_AUDIO = 3,  // payload: one Cluster with one SimpleBlock of track 2
     WIRE_POSTER = 4, // payload: one baseline JPEG, the show's current picture
 };
 
 enum wire_flag {
-    WIRE_KEY = 1,  // key frame: decoding may start here. Always set on audio.
-    WIRE_SYNC = 2, // references only temporal layer 0: after a dropped layer, this layer may resume here
-    WIRE_GAP = 4,  // set by the relay: messages of this track were left out before this one
+    WIRE_KEY = 1, // key frame: decoding may start here. Always set on audio.
+    WIRE_SYNC =
+        2, // references only temporal layer 0: after a dropped layer, this layer may resume here
+    WIRE_GAP = 4, // set by the relay: messages of this track were left out before this one
 };
 
 enum wire_status {
@@ -52,10 +55,10 @@ struct wire_header {
     uint64_t timestamp_us; // show's clock, <= LIMIT_TIMESTAMP_US
 };
 
-// Reads and checks the header of a whole binary message of `len` bytes (header and payload), including
-// the per-kind size caps of limits.h. INIT and POSTER have no flags; AUDIO has KEY and never SYNC; a VIDEO
-// key frame is of temporal layer 0. GAP passes: who may set it is the session's matter. Returns WIRE_OK or a negative enum wire_status; *out is written
-// only on WIRE_OK.
+// Reads and checks the header of a whole binary message of `len` bytes (header and payload),
+// including the per-kind size caps of limits.h. INIT and POSTER have no flags; AUDIO has KEY and
+// never SYNC; a VIDEO key frame is of temporal layer 0. GAP passes: who may set it is the session's
+// matter. Returns WIRE_OK or a negative enum wire_status; *out is written only on WIRE_OK.
 int wire_header_read(struct wire_header *out, const uint8_t *message, size_t len);
 
 // Writes WIRE_HEADER_LEN bytes. The caller vouches for the fields (asserted).
