@@ -1,0 +1,91 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Builds all that is shipped, in order: WebAssembly libraries (kept outside the tree), the two modules, the page, the relay
+# with the page inside: build/release/tabcast. What is done already is not done again.
+set -euo pipefail
+. "$(dirname "$0")/steps.sh"
+cd "$root"
+
+jobs=${TABCAST_JOBS:-$(nproc)}
+export NODE_PATH=/usr/share/nodejs # emcc 3.1.6 looks for Debian's acorn there, under any Node
+
+mkdir -p build
+exec 7> build/.lock
+if ! flock -n 7; then
+    say "another build runs in this folder; waiting for it"
+    flock 7
+fi
+
+# Sum over names and contents of the files in the given folders, without what npm installs.
+sum_of() {
+    find "$@" -name node_modules -prune -o -type f -print0 2> /dev/null | sort -z | xargs -0 sha256sum | sha256sum
+}
+
+build_libraries() {
+    scripts/build-libs.sh > build/wasm-libs.part || return
+    tail -n 1 build/wasm-libs.part | tee build/wasm-libs
+    rm build/wasm-libs.part
+}
+
+# CMake is asked only when the build folder is new or its libraries are others; ninja notices everything else.
+configure() {
+    local preset=$1 setting
+    shift
+    for setting in "$@"; do
+        if ! grep -qsxF "${setting#-D}" <(sed -E 's/^([A-Z_]+):[A-Z]+=/\1=/' "build/$preset/CMakeCache.txt" 2> /dev/null); then
+            rm -f "build/$preset/build.ninja"
+        fi
+    done
+    if ! [ -f "build/$preset/build.ninja" ]; then
+        cmake --preset "$preset" "$@"
+    fi
+}
+
+build_preset() {
+    configure "$@" || return
+    cmake --build --preset "$1" --parallel "$jobs"
+}
+
+# npm keeps no note of which lock file it installed.
+install_page_tools() {
+    local stamp=web/node_modules/.tabcast-lock lock
+    lock=$(sha256sum < web/package-lock.json)
+    [ "$(cat $stamp 2> /dev/null)" = "$lock" ] && return
+    (cd web && npm ci --ignore-scripts --no-audit --no-fund) || return
+    echo "$lock" > $stamp
+}
+
+page_sum() {
+    {
+        sum_of web NOTICE.md build/wasm/*.js build/wasm/*.wasm
+        node --version
+    } | sha256sum
+}
+
+build_page() {
+    install_page_tools || return
+    rm -f build/web.sum
+    (cd web && node build.mjs) || return
+    page_sum > build/web.sum
+}
+
+# A step's function is called where `set -e` does not reach: each command that can fail says `|| return`.
+
+# Steps that have nothing to do stay silent.
+is_page_fresh() {
+    [ -f build/web.sum ] && [ "$(cat build/web.sum)" = "$(page_sum)" ] &&
+        [ "$(cat web/node_modules/.tabcast-lock 2> /dev/null)" = "$(sha256sum < web/package-lock.json)" ]
+}
+is_ninja_done() {
+    [ -f "build/$1/build.ninja" ] && ninja -C "build/$1" -n 2> /dev/null | grep -q 'no work to do'
+}
+
+step libraries "libvpx, opus and FFmpeg for WebAssembly (some minutes the first time, then kept)" build_libraries
+libs=$(cat build/wasm-libs)
+grep -qsF "TABCAST_WASM_LIBS:PATH=$libs" build/wasm/CMakeCache.txt && is_ninja_done wasm ||
+    step wasm "WebAssembly modules" build_preset wasm "-DTABCAST_WASM_LIBS=$libs"
+is_page_fresh ||
+    step page "the page" build_page
+is_ninja_done release ||
+    step release "the relay" build_preset release

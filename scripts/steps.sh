@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MIT
+# Sourced by run.sh, test.sh and the scripts beside this one: how a long step shows itself. Each step says
+# what it does, keeps its log in build/logs, shows that it lives (elapsed time and its newest line),
+# says how long it took, and shows the end of its log when it fails.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+logs=$root/build/logs
+heartbeat_s=20
+
+say() { printf '%s\n' "$*" >&2; }
+die() {
+    say "tabcast: $*"
+    exit 1
+}
+
+# 75 -> "1 min 15 s"
+elapsed_text() {
+    if [ "$1" -ge 60 ]; then
+        printf '%d min %02d s' $(($1 / 60)) $(($1 % 60))
+    else
+        printf '%d s' "$1"
+    fi
+}
+
+# The newest line of a log that says something, short enough for one line of a terminal. A carriage return is a
+# progress bar's way of starting anew.
+newest_line() {
+    tail -c 2000 "$1" 2> /dev/null | tr '\r' '\n' | grep -av '^[[:space:]]*$' | tail -n 1 | cut -c 1-90
+}
+
+# Shows progress of a running step: on a terminal one line rewritten each second, else a line now and then.
+show_progress() {
+    local log=$1 start=$2 seconds=0
+    while sleep 1 && kill -0 $$ 2> /dev/null; do
+        seconds=$((SECONDS - start))
+        if [ -t 2 ]; then
+            printf '\r\033[K    %s  %s' "$(elapsed_text $seconds)" "$(newest_line "$log")" >&2
+        elif [ $((seconds % heartbeat_s)) -eq 0 ] && [ $seconds -gt 0 ]; then
+            printf '    %s  %s\n' "$(elapsed_text $seconds)" "$(newest_line "$log")" >&2
+        fi
+    done
+}
+
+# step NAME "What it does" COMMAND...: runs the command with its output in build/logs/NAME.log. The command's status is
+# the step's. `step_seconds` is how long it took.
+step() {
+    local name=$1 what=$2 log start watcher status=0
+    shift 2
+    mkdir -p "$logs"
+    log=$logs/$name.log
+    start=$SECONDS
+    say "==> $what"
+    show_progress "$log" "$start" &
+    watcher=$!
+    "$@" > "$log" 2>&1 < /dev/null || status=$?
+    kill "$watcher" 2> /dev/null
+    wait "$watcher" 2> /dev/null || true
+    [ -t 2 ] && printf '\r\033[K' >&2
+    step_seconds=$((SECONDS - start))
+    if [ "$status" -eq 0 ]; then
+        say "    done in $(elapsed_text $step_seconds)"
+    else
+        say "    FAILED after $(elapsed_text $step_seconds); the end of $(realpath --relative-to="$PWD" "$log"):"
+        tail -n 40 "$log" | sed 's/^/    | /' >&2
+    fi
+    return "$status"
+}
