@@ -44,15 +44,8 @@ if [ $build_only -eq 1 ]; then
     exit 0
 fi
 
-install_demo() {
-    local stamp=$root/demo/node_modules/.tabcast-lock lock
-    lock=$(sha256sum < "$root/demo/package-lock.json")
-    [ "$(cat "$stamp" 2> /dev/null)" = "$lock" ] && return
-    (cd "$root/demo" && npm ci --ignore-scripts --no-audit --no-fund) || return
-    echo "$lock" > "$stamp"
-}
-if [ $demo -eq 1 ] && ! [ -f "$root/demo/node_modules/.tabcast-lock" ]; then
-    step demo "the demo's WebSocket client" install_demo
+if [ $demo -eq 1 ] && ! npm_is_installed "$root/demo"; then
+    step demo "the demo's WebSocket client" npm_install "$root/demo"
 fi
 
 announce() {

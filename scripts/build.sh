@@ -47,15 +47,6 @@ build_preset() {
     cmake --build --preset "$1" --parallel "$jobs"
 }
 
-# npm keeps no note of which lock file it installed.
-install_page_tools() {
-    local stamp=web/node_modules/.tabcast-lock lock
-    lock=$(sha256sum < web/package-lock.json)
-    [ "$(cat $stamp 2> /dev/null)" = "$lock" ] && return
-    (cd web && npm ci --ignore-scripts --no-audit --no-fund) || return
-    echo "$lock" > $stamp
-}
-
 page_sum() {
     {
         sum_of web NOTICE.md build/wasm/*.js build/wasm/*.wasm
@@ -64,7 +55,7 @@ page_sum() {
 }
 
 build_page() {
-    install_page_tools || return
+    npm_is_installed web || npm_install web || return
     rm -f build/web.sum
     (cd web && node build.mjs) || return
     page_sum > build/web.sum
@@ -74,8 +65,7 @@ build_page() {
 
 # Steps that have nothing to do stay silent.
 is_page_fresh() {
-    [ -f build/web.sum ] && [ "$(cat build/web.sum)" = "$(page_sum)" ] &&
-        [ "$(cat web/node_modules/.tabcast-lock 2> /dev/null)" = "$(sha256sum < web/package-lock.json)" ]
+    [ -f build/web.sum ] && [ "$(cat build/web.sum)" = "$(page_sum)" ] && npm_is_installed web
 }
 is_ninja_done() {
     [ -f "build/$1/build.ninja" ] && ninja -C "build/$1" -n 2> /dev/null | grep -q 'no work to do'

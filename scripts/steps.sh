@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # SPDX-License-Identifier: MIT
 # Sourced by run.sh, test.sh and the scripts beside this one: how a long step shows itself. Each step says
 # what it does, keeps its log in build/logs, shows that it lives (elapsed time and its newest line),
@@ -64,4 +65,12 @@ step() {
         tail -n 40 "$log" | sed 's/^/    | /' >&2
     fi
     return "$status"
+}
+
+# npm keeps no note of which lock file it installed, so we do. Install scripts stay off: nothing we use needs them.
+npm_is_installed() {
+    [ "$(cat "$1/node_modules/.tabcast-lock" 2> /dev/null)" = "$(sha256sum < "$1/package-lock.json")" ]
+}
+npm_install() {
+    (cd "$1" && npm ci --ignore-scripts --no-audit --no-fund && sha256sum < package-lock.json > node_modules/.tabcast-lock)
 }
