@@ -41,9 +41,12 @@ cleanup() {
 }
 trap cleanup EXIT
 
-# Proxies and certificates, by the names that apt, curl, git and npm read.
-passed_environment=(PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb LANG=C.UTF-8)
-for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY NODE_EXTRA_CA_CERTS SSL_CERT_FILE TABCAST_JOBS; do
+# Proxies by the names that apt, curl and npm read; npm's registry and certificates are those npm has here. The
+# certificates lie under a name of their own, since the package ca-certificates writes the usual file anew.
+certificates=/etc/machine-certificates.crt
+passed_environment=(PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb LANG=C.UTF-8
+    "NODE_EXTRA_CA_CERTS=$certificates" "NPM_CONFIG_CAFILE=$certificates" "NPM_CONFIG_REGISTRY=$(npm config get registry)")
+for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY TABCAST_JOBS; do
     [ -z "${!name:-}" ] || passed_environment+=("$name=${!name}")
 done
 
@@ -72,12 +75,7 @@ make_root() {
     mkdir -p "$fresh"
     tar -C "$fresh" -xf "$tarball" || return
     cp -L /etc/resolv.conf /etc/hosts "$fresh/etc/"
-    # Where this machine's certificates are its own, npm needs them.
-    install -D -m 644 /etc/ssl/certs/ca-certificates.crt "$fresh/etc/ssl/certs/ca-certificates.crt"
-    if [ -f /usr/etc/npmrc ]; then
-        install -D -m 644 /usr/etc/npmrc "$fresh/etc/npmrc"
-        passed_environment+=(NPM_CONFIG_GLOBALCONFIG=/etc/npmrc)
-    fi
+    install -m 644 /etc/ssl/certs/ca-certificates.crt "$fresh/etc/machine-certificates.crt"
     git clone --quiet --no-hardlinks "file://$root" "$fresh/srv/tabcast"
 }
 
