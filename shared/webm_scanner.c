@@ -235,7 +235,8 @@ static int read_leaf(struct webm_scanner *s, uint32_t id, struct ebml_reader *r,
     }
 }
 
-// Reads a block's head; `r` is cut to the block's payload or to what is there of it.
+// Reads a block's head; `r` is cut to the block's payload, which starts at `offset`, or to what is
+// there of it.
 static int read_block(struct webm_scanner *s, uint32_t id, struct ebml_reader *r, uint64_t size,
                       struct webm_item *item, size_t *head_len) {
     const uint8_t *const start = r->at;
@@ -253,7 +254,7 @@ static int read_block(struct webm_scanner *s, uint32_t id, struct ebml_reader *r
     // A block may lie before its Cluster's start, but nothing is shown before zero.
     const int64_t ticks = (int64_t)s->cluster_timestamp + relative;
     struct webm_block block = {
-        .offset = s->offset + *head_len, // the caller adds the element's own head
+        .offset = offset + *head_len,
         .len = (uint32_t)(size - *head_len),
         .track = (uint8_t)track,
         .is_keyframe = (flags & BLOCK_FLAG_KEY) != 0,
@@ -317,6 +318,31 @@ static int place(struct webm_scanner *s, uint32_t id, const struct element_rule 
     return bad(s, "misplaced element");
 }
 
+// Reads one element whose rule says how. `r` stands behind its head of head_len bytes.
+static int step_leaf(struct webm_scanner *s, uint32_t id, struct ebml_reader *r, uint64_t size,
+                     struct webm_item *item) {
+    if (size > DOC_TYPE_MAX_LEN)
+        return bad(s, "value too long");
+    if (ebml_left(r) < size)
+        return WEBM_MORE;
+    return read_leaf(s, id, r, size, item);
+}
+
+static int step_block(struct webm_scanner *s, uint32_t id, struct ebml_reader *r, uint64_t size,
+                      size_t head_len, struct webm_item *item, size_t *consumed) {
+    if (size > LIMIT_FOREIGN_BLOCK_BYTES)
+        return bad(s, "block too long");
+    const size_t here = ebml_left(r);
+    struct ebml_reader body = ebml_reader_of(r->at, here < size ? here : (size_t)size);
+    size_t block_head_len;
+    const int status = read_block(s, id, &body, size, s->offset + head_len, item, &block_head_len);
+    if (status != WEBM_OK)
+        return status;
+    advance(s, consumed, head_len + block_head_len);
+    s->skip_len = size - block_head_len;
+    return WEBM_OK;
+}
+
 static int step(struct webm_scanner *s, struct webm_item *item, const uint8_t *bytes, size_t len,
                 size_t *consumed) {
     const uint64_t limit = open_end(s);
@@ -328,54 +354,41 @@ static int step(struct webm_scanner *s, struct webm_item *item, const uint8_t *b
         return len < room ? WEBM_MORE : bad(s, "element reaches beyond its parent");
     if (r.error)
         return bad(s, "malformed element");
-    const size_t head_len = (size_t)(r.at - bytes);
-    const struct element_rule *rule;
-    const int placed = place(s, id, &rule);
-    if (placed != WEBM_OK)
-        return placed;
     if (s->offset > OFFSET_MAX)
         return bad(s, "stream too long");
-
-    if (size == EBML_SIZE_UNKNOWN) {
-        if (!rule || rule->kind != ELEMENT_LIVE_MASTER)
-            return bad(s, "unknown size");
-    } else if (size > room - head_len) {
+    const size_t head_len = (size_t)(r.at - bytes);
+    const struct element_rule *rule;
+    int status = place(s, id, &rule);
+    if (status != WEBM_OK)
+        return status;
+    const enum element_kind kind = rule ? rule->kind : ELEMENT_BESIDE;
+    if (size == EBML_SIZE_UNKNOWN && kind != ELEMENT_LIVE_MASTER)
+        return bad(s, "unknown size");
+    if (size != EBML_SIZE_UNKNOWN && size > room - head_len)
         return bad(s, "element reaches beyond its parent");
-    }
-    if (rule && (rule->kind == ELEMENT_MASTER || rule->kind == ELEMENT_LIVE_MASTER)) {
+
+    switch (kind) {
+    case ELEMENT_MASTER:
+    case ELEMENT_LIVE_MASTER:
         if (id == EBML_ID_CLUSTER)
             s->cluster_offset = s->offset;
         advance(s, consumed, head_len);
-        return enter(s, id, size == EBML_SIZE_UNKNOWN ? EBML_SIZE_UNKNOWN : s->offset + size);
-    }
-    if (rule && rule->kind == ELEMENT_LEAF) {
-        if (size > DOC_TYPE_MAX_LEN)
-            return bad(s, "value too long");
-        if (ebml_left(&r) < size)
-            return WEBM_MORE;
-        const int status = read_leaf(s, id, &r, size, item);
+        return enter(s, id, size == EBML_SIZE_UNKNOWN ? size : s->offset + size);
+    case ELEMENT_LEAF:
+        status = step_leaf(s, id, &r, size, item);
         if (status == WEBM_OK)
             advance(s, consumed, head_len + (size_t)size);
         return status;
-    }
-    if (rule && rule->kind == ELEMENT_BLOCK) {
-        if (size > LIMIT_FOREIGN_BLOCK_BYTES)
-            return bad(s, "block too long");
-        struct ebml_reader body = ebml_reader_of(r.at, ebml_left(&r) < size ? ebml_left(&r) : size);
-        size_t block_head_len;
-        s->offset += head_len;
-        const int status = read_block(s, id, &body, size, item, &block_head_len);
-        s->offset -= head_len;
-        if (status != WEBM_OK)
-            return status;
-        advance(s, consumed, head_len + block_head_len);
-        s->skip_len = size - block_head_len;
+    case ELEMENT_BLOCK:
+        return step_block(s, id, &r, size, head_len, item, consumed);
+    case ELEMENT_TRACKS:
+    case ELEMENT_BESIDE:
+        advance(s, consumed, head_len);
+        s->skip_len = size;
+        s->init_end_waits = kind == ELEMENT_TRACKS;
         return WEBM_OK;
     }
-    advance(s, consumed, head_len);
-    s->skip_len = size;
-    s->init_end_waits = rule && rule->kind == ELEMENT_TRACKS;
-    return WEBM_OK;
+    return bad(s, "unreachable");
 }
 
 int webm_scanner_next(struct webm_scanner *s, struct webm_item *item, const uint8_t *bytes,

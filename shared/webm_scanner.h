@@ -70,6 +70,10 @@ struct webm_scanner {
 
 void webm_scanner_init(struct webm_scanner *s);
 
+// Starts in the middle of a stream whose TimestampScale is 1 ms, at a Cluster that is known to
+// begin at `offset`.
+void webm_scanner_init_at_cluster(struct webm_scanner *s, uint64_t offset);
+
 // Looks at `bytes` (the stream from s->offset on). Consumes 0..len bytes (*consumed) and fills
 // *item when it has one. Returns WEBM_OK (item may be NONE: progress was made), WEBM_MORE (nothing
 // consumed, give more bytes: at most WEBM_SCANNER_WINDOW_LEN are ever needed at once), WEBM_DONE or
