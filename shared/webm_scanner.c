@@ -238,7 +238,7 @@ static int read_leaf(struct webm_scanner *s, uint32_t id, struct ebml_reader *r,
 // Reads a block's head; `r` is cut to the block's payload, which starts at `offset`, or to what is
 // there of it.
 static int read_block(struct webm_scanner *s, uint32_t id, struct ebml_reader *r, uint64_t size,
-                      struct webm_item *item, size_t *head_len) {
+                      uint64_t offset, struct webm_item *item, size_t *head_len) {
     const uint8_t *const start = r->at;
     const uint64_t track = ebml_read_vint(r);
     const int relative = (int16_t)ebml_read_uint(r, 2);
