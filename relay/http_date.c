@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Owns the two directions of HTTP dates. The calendar is computed (days from civil), so that
+// Owns the reading of HTTP dates. The calendar is computed (days from civil), so that
 // neither locale nor time zone of the machine can leak in. Refuses impossible dates; a weekday that
 // does not match is let through, as RFC 9110 asks for no check.
 #include "relay/http_date.h"
 
-#include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 #define DAY_S 86400
-// 9999-12-31T23:59:59Z.
-#define UNIX_MAX_S 253402300799LL
 
 static const char month_names[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -32,18 +28,6 @@ static int64_t days_from_civil(int year, int month, int day) {
     const int64_t day_of_era =
         year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     return era * 146097 + day_of_era - 719468;
-}
-
-static void civil_from_days(int64_t days, struct civil *out) {
-    const int64_t z = days + 719468;
-    const int64_t era = z / 146097; // days are never below 1970 here
-    const int64_t doe = z - era * 146097;
-    const int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    const int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    const int64_t mp = (5 * doy + 2) / 153;
-    out->day = (int)(doy - (153 * mp + 2) / 5 + 1);
-    out->month = (int)(mp < 10 ? mp + 3 : mp - 9);
-    out->year = (int)(yoe + era * 400 + (out->month <= 2));
 }
 
 static int days_in_month(int year, int month) {
@@ -134,17 +118,4 @@ int64_t http_date_read(const char *text) {
         return -1;
     return days_from_civil(c.year, c.month, c.day) * DAY_S + c.hour * 3600 + c.minute * 60 +
            c.second;
-}
-
-void http_date_write(char out[HTTP_DATE_LEN], int64_t unix_s) {
-    const int64_t s = unix_s < 0 ? 0 : unix_s > UNIX_MAX_S ? UNIX_MAX_S : unix_s;
-    const int64_t days = s / DAY_S;
-    const int second_of_day = (int)(s % DAY_S);
-    struct civil c;
-    civil_from_days(days, &c);
-    const int len = snprintf(out, HTTP_DATE_LEN, "%s, %02d %s %04d %02d:%02d:%02d GMT",
-                             day_names[(days + 4) % 7], c.day, month_names[c.month - 1], c.year,
-                             second_of_day / 3600, second_of_day / 60 % 60, second_of_day % 60);
-    assert(len == HTTP_DATE_LEN - 1);
-    (void)len;
 }

