@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// Every message between the page (publisher.js) and the publish worker, in one list. Each has a `type`; both sides
+// switch over all of them. A VideoFrame, stream or port in a message is transferred: the receiver closes it.
+
+/** @typedef {import('./quality.js').Quality} Quality */
+/** @typedef {'camera'|'screen'} SourceKind */
+
+/**
+ * How a picture source delivers: `stream` hands the worker a stream of frames (MediaStreamTrackProcessor);
+ * `mailbox` makes the page send one frame each time the worker is free.
+ * `generation` counts sources: a frame of an older one is closed unseen.
+ */
+
+/**
+ * Page to worker.
+ * @typedef {{type: 'prepare', quality: Quality}} PrepareMessage loads the encoder and warms it up; answered by `prepared`
+ * @typedef {{type: 'quality', quality: Quality}} QualityMessage
+ * @typedef {{type: 'video-stream', generation: number, kind: SourceKind, readable: ReadableStream<VideoFrame>}} VideoStreamMessage
+ * @typedef {{type: 'video-mailbox', generation: number, kind: SourceKind}} VideoMailboxMessage answered by `mailbox-free`
+ * @typedef {{type: 'video-frame', generation: number, frame: VideoFrame, sourceMs: number, arrivedMs: number}} VideoFrameMessage
+ *   sourceMs: on the source's own even clock; arrivedMs: Unix time at which the page had it
+ * @typedef {{type: 'video-none', generation: number}} VideoNoneMessage the source went away; its last picture stays
+ * @typedef {{type: 'sound-port', port: MessagePort}} SoundPortMessage the worklet's end sends SoundBlock
+ * @typedef {{type: 'visibility', isHidden: boolean}} VisibilityMessage
+ * @typedef {{type: 'go-live', url: string, show: string, key: string, name?: string}} GoLiveMessage
+ * @typedef {{type: 'end-show'}} EndShowMessage
+ * @typedef {{type: 'chat', text: string}} ChatCommand
+ * @typedef {{type: 'name', name: string}} NameCommand
+ * @typedef {{type: 'close'}} CloseMessage
+ * @typedef {PrepareMessage|QualityMessage|VideoStreamMessage|VideoMailboxMessage|VideoFrameMessage|VideoNoneMessage
+ *           |SoundPortMessage|VisibilityMessage|GoLiveMessage|EndShowMessage|ChatCommand|NameCommand
+ *           |CloseMessage} ToWorker
+ */
+
+/**
+ * Worklet to worker, through the port of `sound-port`. The worker sends `channels` back for reuse.
+ * @typedef {{endFrame: number, channels: Float32Array[]}} SoundBlock endFrame: frames of the AudioContext's clock
+ *   that had been played when the block was full
+ */
+
+/**
+ * @typedef {object} RenditionStats
+ * @property {number} rendition
+ * @property {number} width
+ * @property {number} height
+ * @property {number} framesPerSecond
+ * @property {number} bitrateBps        as sent
+ * @property {number} targetBitrateBps
+ * @property {number} cpuUsed
+ */
+/**
+ * @typedef {object} PublishStats
+ * @property {number} encodeMs          mean of the last two seconds, without copying
+ * @property {number} copyMs            from the frame into the encoder, conversion included
+ * @property {number} framesPerSecond   sent
+ * @property {number} bitrateBps        sent, picture and sound
+ * @property {number} soundBitrateBps
+ * @property {RenditionStats[]} renditions
+ * @property {number} framesEncoded     total
+ * @property {number} framesDropped     total: came but were not sent, whatever the reason
+ * @property {{busy: number, network: number, encoder: number}} dropReasons
+ * @property {number} keyframes         total
+ * @property {number} soundFilledMs     silence put in where the device gave nothing, total
+ * @property {number} ackDelayMs
+ * @property {number} unackedBytes
+ * @property {number} viewers
+ * @property {number} liveForMs
+ * @property {'on'|'off'|'lagging'} recording
+ * @property {boolean} isReduced        machine or network does not manage what was asked for
+ */
+
+/**
+ * Worker to page. `room` carries a relay message as it came: the room events of publisher.js.
+ * @typedef {{type: 'prepared', loadMs: number, warmUpMs: number}} PreparedMessage
+ * @typedef {{type: 'mailbox-free', generation: number}} MailboxFreeMessage
+ * @typedef {{type: 'tick'}} TickMessage while hidden: make a frame now if there is a new one
+ * @typedef {{type: 'live'}} LiveMessage the show is on
+ * @typedef {{type: 'reconnecting', attempt: number, delayMs: number, message: string}} ReconnectingMessage
+ * @typedef {{type: 'ended', code: string, message: string, isFault: boolean}} EndedMessage the connection is over for good
+ * @typedef {{type: 'room', message: import('../wire/messages.js').RelayMessage}} RoomMessage
+ * @typedef {{type: 'stats', stats: PublishStats}} StatsMessage
+ * @typedef {{type: 'fault', code: string, message: string}} FaultMessage the encoder cannot go on
+ * @typedef {PreparedMessage|MailboxFreeMessage|TickMessage|LiveMessage|ReconnectingMessage|EndedMessage|RoomMessage
+ *           |StatsMessage|FaultMessage} ToPage
+ */
+
+/** Stats of a publisher that has sent nothing yet. @returns {PublishStats} */
+export function emptyStats() {
+    return {
+        encodeMs: 0,
+        copyMs: 0,
+        framesPerSecond: 0,
+        bitrateBps: 0,
+        soundBitrateBps: 0,
+        renditions: [],
+        framesEncoded: 0,
+        framesDropped: 0,
+        dropReasons: { busy: 0, network: 0, encoder: 0 },
+        keyframes: 0,
+        soundFilledMs: 0,
+        ackDelayMs: 0,
+        unackedBytes: 0,
+        viewers: 0,
+        liveForMs: 0,
+        recording: 'off',
+        isReduced: false,
+    };
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+// Decides once a second what the encoder shall do, from two measurements: how long a picture takes to encode, and
+// how far the relay's acks are behind. Gives up, in this order, effort (cpuUsed), size, pictures a second; and on
+// the network's side bitrate, then size; takes them back slowly. Pure: no encoder, no clock.
+
+/**
+ * @typedef {object} RateLimits
+ * @property {number} framesPerSecond wanted
+ * @property {number} bitrateBps      wanted
+ * @property {number} cpuUsed         to begin with
+ */
+
+/**
+ * What was measured since the last second.
+ * @typedef {object} RateMeasure
+ * @property {number} nowMs
+ * @property {number} encodeMs          mean time per encoded picture, copying included; 0 when none was encoded
+ * @property {number} queueMs           age of the oldest message that the relay has not acknowledged
+ * @property {number|null} throughputBps what the relay received lately
+ */
+
+/**
+ * @typedef {object} RateDecision
+ * @property {number} bitrateBps
+ * @property {number} cpuUsed
+ * @property {number} scale            of both sides of the picture
+ * @property {number} framesPerSecond
+ */
+
+const LEAST_BITRATE_BPS = 150_000;
+/** Acks come each 100 ms at most and need a round trip: younger queues are normal. */
+const QUEUE_CUT_MS = 450;
+const QUEUE_CALM_MS = 250;
+/** Behind this nothing new is encoded until the queue has gone down again: late pictures help nobody. */
+const QUEUE_SKIP_MS = 900;
+const QUEUE_RESUME_MS = 400;
+const CUT = 0.8;
+const RAISE = 1.06;
+const RAISE_AFTER_MS = 6000;
+/** Share of a picture's interval that encoding may take. */
+const LOAD_HIGH = 0.8;
+const LOAD_LOW = 0.55;
+const STEP_DOWN_SECONDS = 2;
+const STEP_UP_SECONDS = 10;
+const STEP_UP_SECONDS_MAX = 160;
+
+/**
+ * Relief for a slow machine; `cost` is what a picture costs against the first row (measured at 720p for cpuUsed, area for
+ * the size), `framesPerSecond` a share of what is wanted.
+ */
+const STEPS = Object.freeze([
+    { effort: 0, scale: 1, frames: 1, cost: 1 },
+    { effort: -2, scale: 1, frames: 1, cost: 0.9 },
+    { effort: -4, scale: 1, frames: 1, cost: 0.8 },
+    { effort: -4, scale: 0.75, frames: 1, cost: 0.47 },
+    { effort: -4, scale: 0.5, frames: 1, cost: 0.22 },
+    { effort: -4, scale: 0.5, frames: 2 / 3, cost: 0.22 },
+    { effort: -4, scale: 0.5, frames: 0.5, cost: 0.22 },
+]);
+
+/** A size is kept while the bitrate is at least this share of what the full size is meant to have. */
+const NETWORK_SCALES = Object.freeze([
+    { scale: 1, share: 0.35, back: 0.6 },
+    { scale: 0.75, share: 0.16, back: 0.3 },
+    { scale: 0.5, share: 0, back: 0 },
+]);
+
+export class RateControl {
+    #limits;
+    #bitrateBps;
+    #step = 0;
+    #networkStep = 0;
+    #highSeconds = 0;
+    #lowSeconds = 0;
+    #patience = STEP_UP_SECONDS;
+    #steppedUpMs = -Infinity;
+    #cutMs = -Infinity;
+    #thinSeconds = 0;
+    #isSkipping = false;
+
+    /** @param {RateLimits} limits */
+    constructor(limits) {
+        this.#limits = limits;
+        this.#bitrateBps = limits.bitrateBps;
+    }
+
+    /** @returns {RateDecision} */
+    get decision() {
+        const step = STEPS[this.#step];
+        return {
+            bitrateBps: Math.round(this.#bitrateBps),
+            cpuUsed: Math.max(-16, this.#limits.cpuUsed + step.effort),
+            scale: Math.min(step.scale, NETWORK_SCALES[this.#networkStep].scale),
+            framesPerSecond: Math.max(5, Math.round(this.#limits.framesPerSecond * step.frames)),
+        };
+    }
+
+    /** True while the machine or the network is given less than was asked for. */
+    get isReduced() {
+        return this.#step > 2 || this.#networkStep > 0 || this.#bitrateBps < this.#limits.bitrateBps * 0.7;
+    }
+
+    /**
+     * Asked before each picture: true when it had better not be encoded, because what was sent is still under way.
+     * @param {number} queueMs
+     */
+    shouldSkip(queueMs) {
+        if (queueMs > QUEUE_SKIP_MS) this.#isSkipping = true;
+        else if (queueMs < QUEUE_RESUME_MS) this.#isSkipping = false;
+        return this.#isSkipping;
+    }
+
+    /**
+     * Once a second.
+     * @param {RateMeasure} measure
+     * @returns {RateDecision}
+     */
+    update(measure) {
+        this.#followNetwork(measure);
+        if (measure.encodeMs > 0) this.#followMachine(measure);
+        return this.decision;
+    }
+
+    /** A new connection: the queue of the old one says nothing any more. */
+    forgetNetwork() {
+        this.#isSkipping = false;
+        this.#cutMs = -Infinity;
+    }
+
+    /** @param {RateMeasure} measure */
+    #followNetwork({ nowMs, queueMs, throughputBps }) {
+        const { bitrateBps } = this.#limits;
+        if (queueMs > QUEUE_CUT_MS) {
+            const passes = throughputBps === null ? Infinity : throughputBps * 0.85;
+            // Never to less than half at once: the first acks of a connection can be few.
+            const cut = Math.max(this.#bitrateBps / 2, Math.min(this.#bitrateBps * CUT, passes));
+            this.#bitrateBps = Math.max(LEAST_BITRATE_BPS, Math.min(bitrateBps, cut));
+            this.#cutMs = nowMs;
+        } else if (queueMs < QUEUE_CALM_MS && nowMs - this.#cutMs >= RAISE_AFTER_MS) {
+            this.#bitrateBps = Math.min(bitrateBps, this.#bitrateBps * RAISE);
+        }
+        this.#fitSizeToBitrate(this.#bitrateBps / bitrateBps);
+    }
+
+    /** @param {number} share of the wanted bitrate that there is */
+    #fitSizeToBitrate(share) {
+        const isThin = share < NETWORK_SCALES[this.#networkStep].share;
+        const isRich = this.#networkStep > 0 && share > NETWORK_SCALES[this.#networkStep - 1].back;
+        if (!isThin && !isRich) {
+            this.#thinSeconds = 0;
+            return;
+        }
+        this.#thinSeconds += 1;
+        if (isThin && this.#thinSeconds >= 3) this.#networkStep += 1;
+        else if (isRich && this.#thinSeconds >= STEP_UP_SECONDS) this.#networkStep -= 1;
+        else return;
+        this.#thinSeconds = 0;
+    }
+
+    /** @param {RateMeasure} measure */
+    #followMachine({ nowMs, encodeMs }) {
+        const { framesPerSecond } = this.decision;
+        const load = (encodeMs * framesPerSecond) / 1000;
+        this.#highSeconds = load > LOAD_HIGH ? this.#highSeconds + 1 : 0;
+        if (this.#highSeconds >= STEP_DOWN_SECONDS && this.#step < STEPS.length - 1) {
+            // Taken back at once what was just tried: wait longer before the next try.
+            const isRelapse = nowMs - this.#steppedUpMs < 10_000;
+            this.#patience = isRelapse ? Math.min(STEP_UP_SECONDS_MAX, this.#patience * 2) : STEP_UP_SECONDS;
+            this.#step += 1;
+            this.#highSeconds = 0;
+            this.#lowSeconds = 0;
+            return;
+        }
+        this.#lowSeconds = this.#step > 0 && this.#loadBefore(encodeMs) < LOAD_LOW ? this.#lowSeconds + 1 : 0;
+        if (this.#lowSeconds >= this.#patience) {
+            this.#step -= 1;
+            this.#steppedUpMs = nowMs;
+            this.#lowSeconds = 0;
+        }
+    }
+
+    /** What the load would be one step back. @param {number} encodeMs */
+    #loadBefore(encodeMs) {
+        const now = STEPS[this.#step];
+        const before = STEPS[this.#step - 1];
+        return (encodeMs * (before.cost / now.cost) * this.#limits.framesPerSecond * before.frames) / 1000;
+    }
+}
+
+/**
+ * The effort to begin with: at 720p and above −8, which costs a tenth less time than −6 and is hard to tell apart.
+ * @param {{width: number, height: number}} size
+ */
+export function firstCpuUsed({ width, height }) {
+    return width * height > 640 * 480 ? -8 : -6;
+}

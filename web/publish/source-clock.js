@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// Puts what a device delivers onto this tab's clock. A device counts on a clock of its own (a camera's timestamps,
+// a sound card's samples) that is even but starts anywhere; arrivals are told on our clock but are late by
+// a varying wait. The least wait seen lately is the constant part; added to the device's time it gives an even time of
+// capture. Pure: takes both times as arguments.
+
+/** The least wait is looked for in the last ten seconds: long enough to meet a quiet moment, short enough that
+ *  a clock that runs 100 ppm off moves us by 1 ms only. */
+const BUCKET_MS = 1000;
+const BUCKET_COUNT = 10;
+/** A difference that a wait cannot explain: the device was restarted or its clock was set. */
+const JUMP_MS = 1000;
+
+export class SourceClock {
+    /** @type {{untilMs: number, offsetMs: number}[]} */
+    #buckets = [];
+
+    /**
+     * Tells the local time at which something of device time `sourceMs` happened that arrived at `arrivedMs`.
+     * @param {number} sourceMs
+     * @param {number} arrivedMs
+     */
+    observe(sourceMs, arrivedMs) {
+        const offsetMs = arrivedMs - sourceMs;
+        if (this.#buckets.length > 0 && Math.abs(offsetMs - this.offsetMs) > JUMP_MS) this.reset();
+        const newest = this.#buckets[this.#buckets.length - 1];
+        if (newest !== undefined && arrivedMs < newest.untilMs) {
+            newest.offsetMs = Math.min(newest.offsetMs, offsetMs);
+        } else {
+            this.#buckets.push({ untilMs: arrivedMs + BUCKET_MS, offsetMs });
+            if (this.#buckets.length > BUCKET_COUNT) this.#buckets.shift();
+        }
+        return sourceMs + this.offsetMs;
+    }
+
+    /** Local minus device time; NaN before the first observation. */
+    get offsetMs() {
+        return this.#buckets.length === 0 ? NaN : Math.min(...this.#buckets.map((b) => b.offsetMs));
+    }
+
+    reset() {
+        this.#buckets = [];
+    }
+}
+
+/**
+ * The show's clock: 0 when the show first went live, µs on the wire. Goes on through a loss of the connection,
+ * and through a reload of the tab, from where the relay says it stands.
+ */
+export class ShowClock {
+    #originMs = NaN;
+
+    get isRunning() {
+        return !Number.isNaN(this.#originMs);
+    }
+
+    /**
+     * Starts the clock, or after a loss moves it forward if the relay's has run ahead of ours; never back.
+     * @param {number} localMs now
+     * @param {number} relayMediaMs the show's clock as the relay tells it (welcome.mediaTimeMs)
+     */
+    startAt(localMs, relayMediaMs) {
+        const originMs = localMs - relayMediaMs;
+        this.#originMs = this.isRunning ? Math.min(this.#originMs, originMs) : originMs;
+    }
+
+    /** @param {number} localMs */
+    toShowMs(localMs) {
+        return localMs - this.#originMs;
+    }
+
+    /** Whole µs; negative for what was captured before the start. @param {number} localMs */
+    toShowUs(localMs) {
+        return Math.round(this.toShowMs(localMs) * 1000);
+    }
+}
