@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+// `/`: what is on stage now, what can be watched again, and the invitation to go live oneself.
+// Asks the relay every few seconds while the tab is visible; lists keep their elements, so nothing flickers.
+import { css, html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { getJson } from '../ui/api.js';
+import { icon, rotateCw, triangleAlert, video } from '../ui/icons.js';
+import { PollController } from '../ui/poll-controller.js';
+import { strings } from '../ui/strings.js';
+import '../ui/tabcast-empty-stage.js';
+import '../ui/tabcast-show-card.js';
+import { PageElement } from './page-element.js';
+
+const POLL_MS = 5000;
+
+/** @returns {Promise<{shows: import('../ui/api.js').Show[], replays: import('../ui/api.js').Replay[], nowMs: number}>} */
+async function loadProgramme(/** @type {AbortSignal} */ signal) {
+    const [shows, replays] = await Promise.all([getJson('/api/v1/shows?state=live', signal), getJson('/api/v1/replays', signal)]);
+    return { shows: shows.items ?? [], replays: replays.items ?? [], nowMs: Date.now() };
+}
+
+class TabcastHomePage extends PageElement {
+    static pageStyles = [
+        css`
+            tabcast-home-page {
+                display: block;
+                padding-bottom: var(--space-7);
+            }
+            .wide {
+                width: min(100% - 2 * var(--gutter), var(--page-width));
+                margin-inline: auto;
+            }
+            .hero {
+                position: relative;
+                padding: clamp(1.5rem, 4vw, 3.25rem) 0 0;
+                margin-bottom: var(--space-6);
+                background: radial-gradient(ellipse 60% 90% at 50% 108%, var(--glow-soft), transparent 75%);
+            }
+            .hero .wide {
+                display: grid;
+                gap: var(--space-5) var(--space-7);
+                align-items: end;
+                padding-bottom: clamp(1.75rem, 4vw, 3rem);
+            }
+            .hero h1 {
+                font-size: var(--title-xl);
+                line-height: 1.02;
+                letter-spacing: -0.025em;
+            }
+            .hero p {
+                margin: 0 0 var(--space-4);
+                max-width: 34rem;
+                color: var(--ink-muted);
+                font-size: var(--text-lg);
+                text-wrap: pretty;
+            }
+            @media (min-width: 860px) {
+                .hero .wide {
+                    grid-template-columns: minmax(0, 1.15fr) minmax(0, 1fr);
+                }
+                .hero p {
+                    font-size: var(--text-md);
+                }
+            }
+            .programme {
+                margin-top: var(--space-6);
+            }
+            .programme > h2 {
+                display: flex;
+                align-items: center;
+                gap: var(--space-3);
+                margin-bottom: var(--space-4);
+                font-size: var(--title-md);
+            }
+            .cards {
+                display: grid;
+                grid-template-columns: repeat(auto-fill, minmax(min(100%, 23rem), 1fr));
+                gap: var(--space-6) var(--space-5);
+                margin: 0;
+                padding: 0;
+                list-style: none;
+            }
+            .cards.small {
+                grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr));
+            }
+            .cards.one {
+                grid-template-columns: 1fr;
+            }
+            .stale {
+                display: flex;
+                align-items: center;
+                gap: var(--space-2);
+                margin: 0 0 var(--space-4);
+                padding: var(--space-3) var(--space-4);
+                border-radius: var(--radius-md);
+                background: var(--warn-soft);
+                font-size: var(--text-sm);
+            }
+            .no-replays {
+                margin: 0;
+                padding: var(--space-6) var(--space-5);
+                border-radius: var(--radius-lg);
+                background: var(--surface);
+                color: var(--ink-muted);
+                text-align: center;
+                text-wrap: balance;
+            }
+            .no-replays strong {
+                display: block;
+                margin-bottom: var(--space-1);
+                color: var(--ink);
+                font: 600 var(--title-sm) / 1.2 var(--font-title);
+            }
+            .skeleton {
+                display: grid;
+                gap: var(--space-3);
+            }
+            .skeleton span {
+                height: 1.25rem;
+                width: 60%;
+                border-radius: var(--radius-sm);
+                background: var(--surface);
+                animation: dim 1.6s ease-in-out infinite;
+            }
+            .skeleton span:first-child {
+                height: auto;
+                width: auto;
+                aspect-ratio: 16 / 9;
+                border-radius: var(--radius-md);
+            }
+            @keyframes dim {
+                50% {
+                    opacity: 0.45;
+                }
+            }
+        `,
+    ];
+
+    #programme = new PollController(this, loadProgramme, POLL_MS);
+
+    render() {
+        const { home } = strings;
+        const { value, error, isLoading } = this.#programme;
+        return html`${this.#renderHero()}
+            <div class="wide" aria-busy=${isLoading}>
+                ${value && error ? html`<p class="stale" role="status">${icon(triangleAlert, 18)}${home.stale}</p>` : nothing}
+                ${value ? this.#renderProgramme(value) : isLoading ? this.#renderSkeleton() : this.#renderFailure()}
+            </div>`;
+    }
+
+    #renderHero() {
+        const { home } = strings;
+        return html`<section class="hero">
+            <div class="wide">
+                <h1>${home.headline}</h1>
+                <div>
+                    <p>${home.lead}</p>
+                    <a class="button primary large" href="/studio">${icon(video)}${home.goLive}</a>
+                </div>
+            </div>
+            <div class="footlights"></div>
+        </section>`;
+    }
+
+    /** @param {{shows: import('../ui/api.js').Show[], replays: import('../ui/api.js').Replay[], nowMs: number}} programme */
+    #renderProgramme({ shows, replays, nowMs }) {
+        const { home } = strings;
+        const isOne = shows.length === 1;
+        return html`<section class="programme" aria-labelledby="live-now">
+                <h2 id="live-now">${home.liveNow}</h2>
+                ${shows.length === 0
+                    ? html`<tabcast-empty-stage .level=${3} heading=${home.emptyLiveTitle} text=${home.emptyLive}>
+                          <a class="button primary" href="/studio">${home.openStudio}</a>
+                      </tabcast-empty-stage>`
+                    : html`<ul class=${`cards ${isOne ? 'one' : ''}`}>
+                          ${repeat(shows, (show) => show.id, (show) => html`<li><tabcast-show-card .show=${show} .nowMs=${nowMs} ?featured=${isOne}></tabcast-show-card></li>`)}
+                      </ul>`}
+            </section>
+            <section class="programme" aria-labelledby="replays">
+                <h2 id="replays">${home.replays}</h2>
+                ${replays.length === 0
+                    ? html`<p class="no-replays"><strong>${home.emptyReplaysTitle}</strong>${home.emptyReplays}</p>`
+                    : html`<ul class="cards small">
+                          ${repeat(replays, (replay) => replay.id, (replay) => html`<li><tabcast-show-card .replay=${replay} .nowMs=${nowMs}></tabcast-show-card></li>`)}
+                      </ul>`}
+            </section>`;
+    }
+
+    #renderSkeleton() {
+        const card = html`<div class="skeleton"><span></span><span></span></div>`;
+        return html`<section class="programme">
+            <h2>${strings.home.liveNow}</h2>
+            <p class="visually-hidden" role="status">${strings.home.loading}</p>
+            <div class="cards">${card}${card}${card}</div>
+        </section>`;
+    }
+
+    #renderFailure() {
+        const { home } = strings;
+        return html`<section class="programme">
+            <tabcast-empty-stage heading=${home.failedTitle} text=${home.failed}>
+                <button class="button primary" type="button" @click=${() => this.#programme.refresh()}>${icon(rotateCw)}${home.retry}</button>
+            </tabcast-empty-stage>
+        </section>`;
+    }
+}
+
+customElements.define('tabcast-home-page', TabcastHomePage);

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// The page for addresses that lead nowhere.
+import { css, html } from 'lit';
+import { icon, house } from '../ui/icons.js';
+import { strings } from '../ui/strings.js';
+import '../ui/tabcast-empty-stage.js';
+import { PageElement } from './page-element.js';
+
+class TabcastNotFoundPage extends PageElement {
+    static pageStyles = [
+        css`
+            tabcast-not-found-page {
+                flex: 1;
+                display: grid;
+                width: min(100% - 2 * var(--gutter), var(--page-width));
+                margin: var(--space-4) auto;
+            }
+        `,
+    ];
+
+    render() {
+        const { notFound } = strings;
+        return html`<tabcast-empty-stage .level=${1} heading=${notFound.title} text=${notFound.text}>
+            <a class="button primary" href="/">${icon(house)}${notFound.home}</a>
+        </tabcast-empty-stage>`;
+    }
+}
+
+customElements.define('tabcast-not-found-page', TabcastNotFoundPage);

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// `/studio`: the studio takes the stage's place, the chat of its show stands beside it.
+import { css, html } from 'lit';
+import { strings } from '../ui/strings.js';
+import '../ui/tabcast-chat.js';
+import '../ui/tabcast-studio.js';
+import { PageElement } from './page-element.js';
+import { theatreStyles } from './theatre-styles.js';
+
+class TabcastStudioPage extends PageElement {
+    static properties = { room: { state: true } };
+
+    static pageStyles = [
+        theatreStyles,
+        css`
+            tabcast-studio-page {
+                display: flex;
+                flex-direction: column;
+                flex: 1;
+                min-height: 0;
+            }
+            .workshop {
+                grid-template-rows: auto minmax(16rem, 1fr);
+                grid-template-areas: 'studio' 'seats';
+            }
+            .workshop > tabcast-studio {
+                grid-area: studio;
+                min-width: 0;
+            }
+            @media (min-width: 1000px) {
+                .workshop {
+                    grid-template-rows: minmax(0, 1fr);
+                    grid-template-areas: 'studio seats';
+                }
+            }
+        `,
+    ];
+
+    constructor() {
+        super();
+        /** @type {import('../ui/tabcast-chat.js').Room|null} */ this.room = null;
+    }
+
+    /** The studio makes its publisher when it has come to the page. */
+    async firstUpdated() {
+        const studio = /** @type {any} */ (this.querySelector('tabcast-studio'));
+        await studio.updateComplete;
+        this.room = studio.publisher ?? null;
+    }
+
+    render() {
+        return html`<div class="theatre workshop">
+            <tabcast-studio></tabcast-studio>
+            <div class="seats"><tabcast-chat .room=${this.room}></tabcast-chat></div>
+        </div>`;
+    }
+}
+
+customElements.define('tabcast-studio-page', TabcastStudioPage);
