@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Every source file names its licence in its first lines (SPDX), and C headers guard themselves.
+// Every source file names its licence in its first lines (SPDX), and C headers are guarded.
 import { projectFiles, readText, report } from './files.mjs';
 
 const SOURCE = /\.(c|h|js|mjs|css|sh|cmake|py)$|(^|\/)(CMakeLists\.txt|run)$/;
@@ -12,6 +12,6 @@ for (const name of files) {
     if (text === null) continue;
     const head = text.split('\n', HEAD_LINES).join('\n');
     if (!head.includes('SPDX-License-Identifier: ')) findings.push(`${name}:1: no SPDX-License-Identifier in the first ${HEAD_LINES} lines`);
-    if (name.endsWith('.h') && !/#ifndef (\w+)\s+#define \1\b/.test(text)) findings.push(`${name}:1: header without a guard`);
+    if (name.endsWith('.h') && !/#pragma once|#ifndef (\w+)\s+#define \1\b/.test(text)) findings.push(`${name}:1: header without a guard`);
 }
 report('heads', files.length, findings);

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// npm's WebSocket as web/wire/connection.js wants it: browser's constructor, and no compression of what is compressed.
+import WebSocket from 'ws';
+
+export class RelaySocket extends WebSocket {
+    /**
+     * @param {string} url
+     * @param {string} subprotocol
+     */
+    constructor(url, subprotocol) {
+        super(url, subprotocol, { perMessageDeflate: false });
+    }
+}
