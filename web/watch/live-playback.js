@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: MIT
+// A live show from media messages to picture and sound: demuxes, guards against smearing, keeps the clock
+// where live-timing.js wants it, with sound as the master when a device plays and the local clock when not.
+// Knows no socket and no timers: receive() and tick() are told the time, tick() says when it wants to be
+// called next. So a simulated hour runs in a test in a second.
+//
+//   receive() → demuxer → TemporalGate → VideoStage queue ┐
+//                                      → AudioStage queue ┴→ tick(): steer clock, decode, present
+
+import { CodecError } from '../codec/codec-error.js';
+import { TRACK_VIDEO } from '../codec/demuxer.js';
+import { WIRE_AUDIO, WIRE_INIT, WIRE_KEY, WIRE_SYNC, WIRE_VIDEO, payloadOf } from '../wire/header.js';
+import { PlayoutClock } from './clock.js';
+import { presentDelayMs, soundStartMs } from './live-timing.js';
+import { makePacket } from './packet.js';
+import { PREROLL_MS } from './audio-stage.js';
+import { TemporalGate } from './temporal-gate.js';
+
+/** @typedef {import('../wire/header.js').Header} Header */
+/** @typedef {import('../codec/demuxer.js').Demuxer} Demuxer */
+/** @typedef {import('./audio-stage.js').AudioStage} AudioStage */
+/** @typedef {import('./video-stage.js').VideoStage} VideoStage */
+
+/** Between two turns while sound plays: the ring is topped up and the clock compared. */
+const TURN_MS = 10;
+/** Without sound only pictures and messages cause turns; this is the longest sleep. */
+const SILENT_TURN_MS = 100;
+/** Decoded sound in hand, more than the largest delay. */
+const SOUND_AHEAD_MS = 1400;
+/** Coded sound kept while no device plays, so that it starts at once when one does. */
+const SOUND_KEPT_MS = 600;
+/** A device that just began to run is listened to this long before its read-ahead is believed. */
+const DEVICE_SETTLE_MS = 120;
+/** Sound that ends this long before the picture has ended: the picture goes on by itself. */
+const SOUND_MISSING_MS = 1500;
+/** Wishes for a key frame are passed on once a second at most (docs/protocol.md). */
+const WISH_INTERVAL_MS = 1000;
+/** A backlog that takes longer to decode is better cut by a fresh key frame. */
+const BACKLOG_LIMIT_MS = 500;
+/** Nothing new to present for so long: say that it is waiting. */
+const STALL_MS = 400;
+/** Less than this in the ring while the device found it empty: the sound has run dry. */
+const DRY_MS = 5;
+
+export class LivePlayback {
+    #video;
+    #audio;
+    #createDemuxer;
+    #onWish;
+    #clock = new PlayoutClock();
+    #gate = new TemporalGate();
+    /** @type {Demuxer|null} */
+    #demuxer = null;
+    /** @type {Uint8Array|null} payload of the init segment in use */
+    #init = null;
+    #initRendition = -1;
+    /** local time minus show's time, by the relay's word */
+    #pathGuessMs = NaN;
+    /** messages made before this were held for us by the relay: they say nothing about the path */
+    #backlogUntilMs = Infinity;
+    #wantedMs = NaN;
+    #isPaused = false;
+    #isHidden = false;
+    #isSoundFresh = true;
+    #heldSinceMs = -Infinity;
+    #playableSinceMs = Infinity;
+    #wishedMs = -Infinity;
+    #progressMs = -Infinity;
+    #refused = 0;
+    #jumps = 0;
+    #stalls = 0;
+    #bytes = 0;
+
+    /**
+     * @param {object} parts
+     * @param {VideoStage} parts.video
+     * @param {AudioStage} parts.audio
+     * @param {() => Demuxer} parts.createDemuxer
+     * @param {() => void} parts.onWish asks the creator for a key frame
+     */
+    constructor({ video, audio, createDemuxer, onWish }) {
+        this.#video = video;
+        this.#audio = audio;
+        this.#createDemuxer = createDemuxer;
+        this.#onWish = onWish;
+    }
+
+    get isPaused() {
+        return this.#isPaused;
+    }
+
+    /** Show's time that is presented. */
+    positionMs(/** @type {number} */ nowMs) {
+        return this.#clock.timeAt(nowMs);
+    }
+
+    /** Show's time that should be presented, NaN before anything is known. */
+    get liveEdgeMs() {
+        return this.#wantedMs;
+    }
+
+    get rate() {
+        return this.#clock.rate;
+    }
+
+    /** Totals: messages refused, jumps to the live edge, times the sound ran dry, bytes of media. */
+    get counts() {
+        return { refused: this.#refused, jumps: this.#jumps, stalls: this.#stalls, bytes: this.#bytes };
+    }
+
+    /** Show's time of the newest message that came. */
+    get newestMs() {
+        return Math.max(this.#video.queue.newestMs, this.#audio.queue.newestMs);
+    }
+
+    /** Sound decides the time at present. */
+    get isSoundMaster() {
+        return !this.#audio.isHeld;
+    }
+
+    /** @param {number} nowMs nothing to present for a while */
+    isStalled(nowMs) {
+        return !this.#isPaused && nowMs - this.#progressMs > STALL_MS;
+    }
+
+    /**
+     * A connection begins, the first or a new one after a loss.
+     * @param {number|null} showNowMs the show's clock now, null before it started
+     * @param {number} nowMs
+     */
+    welcome(showNowMs, nowMs) {
+        this.#gate.reset();
+        this.#video.queue.forgetArrivals();
+        this.#audio.queue.forgetArrivals();
+        this.#backlogUntilMs = showNowMs ?? 0;
+        this.#pathGuessMs = nowMs - (showNowMs ?? 0);
+    }
+
+    /**
+     * One media message.
+     * @param {Header} header
+     * @param {Uint8Array} message header and payload
+     * @param {number} nowMs
+     */
+    receive(header, message, nowMs) {
+        this.#bytes += message.byteLength;
+        const payload = payloadOf(message);
+        if (header.kind === WIRE_INIT) this.#takeInit(header, payload);
+        else if (header.kind === WIRE_VIDEO) this.#takeVideo(header, payload, nowMs);
+        else if (header.kind === WIRE_AUDIO) this.#takeAudio(header, payload, nowMs);
+    }
+
+    /** @param {Header} header @param {Uint8Array} payload */
+    #takeInit(header, payload) {
+        const isSame = this.#init !== null && this.#init.length === payload.length && this.#init.every((b, i) => b === payload[i]);
+        if (isSame || (this.#demuxer !== null && header.rendition !== this.#initRendition)) return;
+        this.#init = payload.slice();
+        this.#initRendition = header.rendition;
+        this.#openDemuxer();
+    }
+
+    #openDemuxer() {
+        this.#demuxer?.close();
+        this.#demuxer = null;
+        if (this.#init === null) return;
+        this.#demuxer = this.#createDemuxer();
+        this.#demuxer.push(this.#init);
+    }
+
+    /** @param {Header} header @param {Uint8Array} payload @param {number} nowMs */
+    #takeVideo(header, payload, nowMs) {
+        const isUsable = this.#gate.admit(header);
+        this.#observe(this.#video.queue, header, nowMs);
+        if (!isUsable) return;
+        const packet = this.#demux(header, payload);
+        if (packet === null) return;
+        if (!Number.isFinite(this.#progressMs)) this.#progressMs = nowMs;
+        this.#video.push(packet);
+    }
+
+    /** @param {Header} header @param {Uint8Array} payload @param {number} nowMs */
+    #takeAudio(header, payload, nowMs) {
+        this.#observe(this.#audio.queue, header, nowMs);
+        const packet = this.#demux(header, payload);
+        if (packet !== null) this.#audio.push(packet);
+    }
+
+    /** @param {import('./jitter-buffer.js').JitterBuffer} queue @param {Header} header @param {number} nowMs */
+    #observe(queue, header, nowMs) {
+        const timeMs = header.timestampUs / 1000;
+        if (timeMs >= this.#backlogUntilMs) queue.observe(timeMs, nowMs);
+    }
+
+    /**
+     * One Cluster in, its packet out. The header's time is finer than WebM's.
+     * @param {Header} header
+     * @param {Uint8Array} payload
+     */
+    #demux(header, payload) {
+        if (this.#demuxer === null) return null;
+        try {
+            this.#demuxer.push(payload);
+            const packet = this.#demuxer.next();
+            if (packet === null) return null;
+            if (this.#demuxer.tracks !== null) this.#audio.setTrack(this.#demuxer.tracks.audio);
+            return makePacket({
+                track: packet.track === TRACK_VIDEO ? 'video' : 'audio',
+                timestampUs: header.timestampUs,
+                isKey: (header.flags & WIRE_KEY) !== 0,
+                isSync: (header.flags & WIRE_SYNC) !== 0,
+                temporalId: header.temporalId,
+                rendition: header.rendition,
+                data: packet.data.slice(),
+            });
+        } catch (error) {
+            if (!(error instanceof CodecError) || error.code === 'crashed') throw error;
+            // What the relay let through and FFmpeg did not: begin again, the next key frame heals the picture.
+            this.#refused += 1;
+            this.#gate.reset();
+            this.#openDemuxer();
+            return null;
+        }
+    }
+
+    /** @param {number} nowMs */
+    play(nowMs) {
+        if (!this.#isPaused) return;
+        this.#isPaused = false;
+        this.#goToLive(nowMs);
+        this.#video.setIdle(this.#isHidden);
+    }
+
+    /** @param {number} nowMs */
+    pause(nowMs) {
+        if (this.#isPaused) return;
+        this.#isPaused = true;
+        this.#audio.hold();
+        this.#clock.hold(nowMs);
+        this.#video.setIdle(true);
+    }
+
+    /** Leaves what is behind and goes on at the live edge. @param {number} nowMs */
+    jumpToLive(nowMs) {
+        if (!this.#isPaused) this.#goToLive(nowMs);
+    }
+
+    /** @param {boolean} isHidden the tab: sound only */
+    setHidden(isHidden) {
+        this.#isHidden = isHidden;
+        this.#video.setIdle(isHidden || this.#isPaused);
+    }
+
+    /** @param {number} nowMs */
+    #goToLive(nowMs) {
+        this.#isSoundFresh = true;
+        this.#heldSinceMs = nowMs;
+        this.#progressMs = nowMs;
+        this.#clock.set(this.#wanted(nowMs, this.#hasSound(nowMs)), nowMs);
+        const fromMs = this.#clock.timeAt(nowMs) + this.#audio.leadMs;
+        this.#audio.restart(fromMs);
+        this.#audio.queue.dropWhile((packet) => packet.timeMs < fromMs - PREROLL_MS);
+    }
+
+    /**
+     * One turn.
+     * @param {number} nowMs
+     * @returns {number} local time at which the next turn is due
+     */
+    tick(nowMs) {
+        this.#audio.look(nowMs);
+        const hasSound = this.#hasSound(nowMs);
+        this.#wantedMs = this.#wanted(nowMs, hasSound);
+        this.#video.trim();
+        if (this.#isPaused || !Number.isFinite(this.#wantedMs) || !Number.isFinite(this.newestMs)) {
+            this.#keepSoundShort();
+            return nowMs + SILENT_TURN_MS;
+        }
+        if (hasSound) this.#runSound(nowMs);
+        else this.#runSilent(nowMs);
+        const positionMs = this.#clock.timeAt(nowMs);
+        // Before decoding too: what is due must not wait for what comes after it.
+        const isNew = this.#video.present(positionMs);
+        const hasMore = this.#video.decode(positionMs, nowMs);
+        if (this.#video.present(positionMs) || isNew || (this.#isHidden && this.isSoundMaster)) this.#progressMs = nowMs;
+        this.#wish(nowMs);
+        return hasMore ? nowMs : this.#nextTurn(nowMs, hasSound);
+    }
+
+    /** @param {number} nowMs @param {boolean} hasSound */
+    #nextTurn(nowMs, hasSound) {
+        const latest = nowMs + (hasSound ? TURN_MS : SILENT_TURN_MS);
+        const next = this.#video.nextMs;
+        return next === undefined ? latest : Math.min(latest, this.#clock.localAt(next - this.#video.sinkDelayMs));
+    }
+
+    /** @param {number} nowMs @param {boolean} hasSound */
+    #wanted(nowMs, hasSound) {
+        return nowMs - presentDelayMs({
+            audioDelayMs: this.#audio.queue.delayBehindMs(nowMs),
+            videoDelayMs: this.#video.queue.delayBehindMs(nowMs),
+            leadMs: this.#audio.leadMs,
+            decodeMs: this.#video.decodeMs,
+            hasSound,
+            pathGuessMs: this.#pathGuessMs,
+        });
+    }
+
+    /** A device plays, and there is sound to play. @param {number} nowMs */
+    #hasSound(nowMs) {
+        if (!this.#audio.isPlayable) {
+            this.#playableSinceMs = Infinity;
+            return false;
+        }
+        this.#playableSinceMs = Math.min(this.#playableSinceMs, nowMs);
+        if (nowMs - this.#playableSinceMs < DEVICE_SETTLE_MS) return false;
+        return this.#audio.queue.newestMs >= this.#video.queue.newestMs - SOUND_MISSING_MS;
+    }
+
+    /** @param {number} nowMs */
+    #runSound(nowMs) {
+        this.#audio.pump(SOUND_AHEAD_MS);
+        if (this.#audio.isHeld) {
+            if (!this.#startSound(nowMs) && this.#isSoundFresh) this.#runClock(nowMs);
+            return;
+        }
+        if (this.#audio.takeStarvedMs() > 0 && this.#audio.bufferedMs < DRY_MS) {
+            this.#stalls += 1;
+            this.#audio.hold();
+            this.#heldSinceMs = nowMs;
+            this.#clock.hold(nowMs);
+            return;
+        }
+        const audibleMs = this.#audio.audibleMs(nowMs);
+        if (!Number.isNaN(audibleMs)) this.#clock.observe(audibleMs, nowMs);
+        if (this.#clock.steer(this.#wantedMs, nowMs) === 'far') {
+            this.#jumps += 1;
+            this.#goToLive(nowMs);
+            return;
+        }
+        this.#audio.setRate(this.#clock.rate);
+    }
+
+    /** @param {number} nowMs @returns {boolean} true: it plays now */
+    #startSound(nowMs) {
+        const { leadMs, beginMs, endMs } = this.#audio;
+        const timeMs = soundStartMs({
+            beginMs,
+            endMs,
+            wantedMs: this.#wantedMs + leadMs,
+            heldMs: nowMs - this.#heldSinceMs,
+            isFresh: this.#isSoundFresh,
+        });
+        if (timeMs === null) return false;
+        this.#audio.start(timeMs);
+        this.#isSoundFresh = false;
+        this.#clock.set(timeMs - leadMs, nowMs);
+        this.#clock.run(nowMs);
+        return true;
+    }
+
+    /** @param {number} nowMs */
+    #runSilent(nowMs) {
+        if (!this.#audio.isHeld || !this.#isSoundFresh) {
+            this.#audio.restart();
+            this.#isSoundFresh = true;
+        }
+        this.#heldSinceMs = nowMs;
+        this.#keepSoundShort();
+        this.#runClock(nowMs);
+    }
+
+    /** The local clock alone leads the picture. @param {number} nowMs */
+    #runClock(nowMs) {
+        if (!this.#clock.isRunning) {
+            this.#clock.set(this.#wantedMs, nowMs);
+            this.#clock.run(nowMs);
+        } else if (this.#clock.steer(this.#wantedMs, nowMs, { isSilent: true }) === 'far') {
+            this.#clock.set(this.#wantedMs, nowMs);
+        }
+    }
+
+    #keepSoundShort() {
+        const oldest = this.#audio.queue.newestMs - SOUND_KEPT_MS;
+        this.#audio.queue.dropWhile((packet) => packet.timeMs < oldest);
+    }
+
+    /** Asks for a key frame when only that helps. @param {number} nowMs */
+    #wish(nowMs) {
+        const { queue, decodeMs, hasShown } = this.#video;
+        const isBacklogLong = !hasShown && queue.length * decodeMs > BACKLOG_LIMIT_MS;
+        if (!this.#gate.isWaitingForKey && !isBacklogLong) return;
+        if (this.#isHidden || nowMs - this.#wishedMs < WISH_INTERVAL_MS) return;
+        this.#wishedMs = nowMs;
+        this.#onWish();
+    }
+
+    /** Idempotent. */
+    close() {
+        this.#demuxer?.close();
+        this.#demuxer = null;
+        this.#video.close();
+        this.#audio.close();
+    }
+}
