@@ -65,6 +65,14 @@ static const struct element_rule *find_rule(uint32_t id) {
 
 void webm_scanner_init(struct webm_scanner *s) { *s = (struct webm_scanner){.scale_ns = 1000000}; }
 
+void webm_scanner_init_at_cluster(struct webm_scanner *s, uint64_t offset) {
+    webm_scanner_init(s);
+    s->offset = offset;
+    s->has_header = 1;
+    s->levels[0] = (struct webm_scanner_level){.id = EBML_ID_SEGMENT, .end = EBML_SIZE_UNKNOWN};
+    s->depth = 1;
+}
+
 static int bad(struct webm_scanner *s, const char *reason) {
     s->reason = reason;
     return WEBM_BAD;
