@@ -31,16 +31,14 @@ class TabcastHomePage extends PageElement {
                 margin-inline: auto;
             }
             .hero {
-                position: relative;
-                padding: clamp(1.5rem, 4vw, 3.25rem) 0 0;
-                margin-bottom: var(--space-6);
-                background: radial-gradient(ellipse 60% 90% at 50% 108%, var(--glow-soft), transparent 75%);
+                padding-top: clamp(1rem, 3vw, 2.25rem);
+                background: radial-gradient(ellipse 55% 80% at 50% calc(100% - 1.75rem), var(--glow-soft), transparent 78%);
             }
             .hero .wide {
                 display: grid;
                 gap: var(--space-5) var(--space-7);
                 align-items: end;
-                padding-bottom: clamp(1.75rem, 4vw, 3rem);
+                padding-bottom: clamp(2.5rem, 5vw, 3.5rem);
             }
             .hero h1 {
                 font-size: var(--title-xl);
@@ -51,19 +49,18 @@ class TabcastHomePage extends PageElement {
                 margin: 0 0 var(--space-4);
                 max-width: 34rem;
                 color: var(--ink-muted);
-                font-size: var(--text-lg);
                 text-wrap: pretty;
             }
             @media (min-width: 860px) {
                 .hero .wide {
                     grid-template-columns: minmax(0, 1.15fr) minmax(0, 1fr);
                 }
-                .hero p {
-                    font-size: var(--text-md);
-                }
             }
             .programme {
                 margin-top: var(--space-6);
+            }
+            .hero + .wide > .programme:first-of-type {
+                margin-top: var(--space-2);
             }
             .programme > h2 {
                 display: flex;

@@ -31,19 +31,12 @@ class TabcastReplayPage extends PageElement {
                 width: min(100% - 2 * var(--gutter), var(--page-width));
                 margin: var(--space-4) auto;
             }
-            tabcast-replay-page .actions {
-                display: flex;
-                flex-wrap: wrap;
-                justify-content: end;
-                gap: var(--space-2);
-            }
-            @media (max-width: 599.98px) {
-                tabcast-replay-page .about {
-                    grid-template-columns: minmax(0, 1fr);
-                }
-                tabcast-replay-page .actions {
-                    justify-content: start;
-                }
+            .keep {
+                display: inline-flex;
+                align-items: center;
+                gap: 0.4em;
+                min-height: var(--touch);
+                margin-block: calc((1.5em - var(--touch)) / 2);
             }
         `,
     ];
@@ -107,7 +100,7 @@ class TabcastReplayPage extends PageElement {
                         ? html`<tabcast-player src=${this.replay.mediaUrl} @timeupdate=${this.#onTime} @seeked=${this.#onTime}></tabcast-player>`
                         : nothing}
                 </div>
-                <div class="footlights"></div>
+                <div class="footlights under"></div>
             </div>
             <div class="about">${this.replay ? this.#renderAbout(this.replay) : html`<p class="visually-hidden" role="status">${replay.loading}</p>`}</div>
             <div class="seats">
@@ -119,17 +112,13 @@ class TabcastReplayPage extends PageElement {
     /** @param {import('../ui/api.js').Replay} replay */
     #renderAbout(replay) {
         const words = strings.replay;
-        return html`<div>
-                <h1>${replay.title}</h1>
-                <div class="facts">
-                    <span class="pill">${words.label}</span>
-                    <time datetime=${replay.startedAt}>${formatWhen(replay.startedAt, Date.now())}</time>
-                    <span class="count">${icon(clock, 16)}<time datetime=${isoDuration(replay.durationMs)}>${formatDuration(replay.durationMs)}</time></span>
-                </div>
-            </div>
-            <div class="actions">
-                <a class="button" href=${replay.mediaUrl} download=${`${replay.id}.webm`}>${icon(download)}${words.download(formatBytes(replay.sizeBytes))}</a>
-                <tabcast-share-button .title=${replay.title}></tabcast-share-button>
+        return html`<h1>${replay.title}</h1>
+            <tabcast-share-button .title=${replay.title}></tabcast-share-button>
+            <div class="facts">
+                <span class="pill">${words.label}</span>
+                <time datetime=${replay.startedAt}>${formatWhen(replay.startedAt, Date.now())}</time>
+                <span class="count">${icon(clock, 16)}<time datetime=${isoDuration(replay.durationMs)}>${formatDuration(replay.durationMs)}</time></span>
+                <a class="keep" href=${replay.mediaUrl} download=${`${replay.id}.webm`}>${icon(download, 16)}${words.download(formatBytes(replay.sizeBytes))}</a>
             </div>`;
     }
 

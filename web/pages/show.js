@@ -146,14 +146,12 @@ class TabcastShowPage extends PageElement {
                     ${state === 'ended' ? nothing : html`<tabcast-player src=${`/live/${show.id}.webm`}></tabcast-player>`}
                     ${this.#renderCurtain(state)}
                 </div>
-                <div class="footlights"></div>
+                <div class="footlights under"></div>
             </div>
             <div class="about">
-                <div>
-                    <h1>${show.title}</h1>
-                    <div class="facts">${this.#renderFacts(show, state, nowMs)}</div>
-                </div>
+                <h1>${show.title}</h1>
                 <tabcast-share-button .title=${show.title}></tabcast-share-button>
+                <div class="facts">${this.#renderFacts(show, state, nowMs)}</div>
                 ${show.description ? html`<p class="description">${show.description}</p>` : nothing}
             </div>
             ${hasChat ? html`<div class="seats"><tabcast-chat .room=${this.room}></tabcast-chat></div>` : nothing}
@@ -206,7 +204,7 @@ class TabcastShowPage extends PageElement {
 
     #renderLoading() {
         return html`<div class="theatre fits">
-            <div class="stage"><div class="picture"></div><div class="footlights"></div></div>
+            <div class="stage"><div class="picture"></div><div class="footlights under"></div></div>
             <div class="about"><p class="visually-hidden" role="status">${strings.show.loading}</p></div>
             <div class="seats"><tabcast-chat .room=${this.room}></tabcast-chat></div>
         </div>`;

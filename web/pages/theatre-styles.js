@@ -4,6 +4,9 @@
 import { css } from 'lit';
 
 export const theatreStyles = css`
+    body:has(.theatre) {
+        --gutter: var(--space-4);
+    }
     .theatre {
         --seats: clamp(20rem, 27vw, 25rem);
         display: grid;
@@ -38,6 +41,7 @@ export const theatreStyles = css`
         grid-template-columns: minmax(0, 1fr) auto;
         gap: var(--space-2) var(--space-4);
         align-items: start;
+        align-content: start;
         padding: var(--space-3) var(--space-4);
     }
     .theatre .about h1 {
@@ -49,7 +53,7 @@ export const theatreStyles = css`
         flex-wrap: wrap;
         align-items: center;
         gap: var(--space-2) var(--space-3);
-        margin-top: var(--space-2);
+        grid-column: 1 / -1;
         color: var(--ink-muted);
         font-size: var(--text-sm);
     }
@@ -98,7 +102,7 @@ export const theatreStyles = css`
             width: min(100%, calc(56dvh * 16 / 9));
         }
         .theatre .footlights {
-            height: 0;
+            display: none;
         }
         .theatre .seats {
             background: var(--surface);
@@ -140,19 +144,16 @@ export const theatreStyles = css`
             content: '';
             position: absolute;
             z-index: -1;
-            inset: 45% -2% -5rem;
-            background: radial-gradient(ellipse 50% 50% at 50% 55%, var(--glow), transparent 72%);
-            filter: blur(12px);
+            inset: 50% -3% -3rem;
+            background: radial-gradient(ellipse 50% 50% at 50% 50%, var(--glow), var(--glow-soft) 50%, transparent 72%);
         }
         .theatre .picture {
             border-radius: var(--radius-lg);
             box-shadow: 0 10px 40px rgb(0 0 0 / 0.4);
         }
-        .theatre .stage .footlights {
-            margin-top: 0.5rem;
-        }
         .theatre .about {
-            padding: var(--space-2) var(--space-2) var(--space-5);
+            gap: var(--space-3) var(--space-4);
+            padding: var(--space-1) var(--space-2) var(--space-5);
         }
         .theatre .about h1 {
             font-size: var(--title-lg);

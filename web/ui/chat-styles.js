@@ -43,8 +43,11 @@ export const chatStyles = css`
     }
     .log {
         flex: 1;
+        display: flex;
+        flex-direction: column;
+        min-width: 0;
         margin: 0;
-        padding: var(--space-2) var(--space-4) var(--space-3);
+        padding: var(--space-5) var(--space-4) var(--space-3);
         list-style: none;
         overflow-y: auto;
         overscroll-behavior: contain;
@@ -64,6 +67,10 @@ export const chatStyles = css`
         font-size: var(--text-sm);
         line-height: 1.45;
         animation: arrive var(--calm) var(--ease);
+    }
+    /* Few lines stand at the bottom, where the next one comes. */
+    li:first-child {
+        margin-top: auto;
     }
     li.continued {
         margin-top: var(--space-1);

@@ -102,15 +102,28 @@ export const controlStyles = css`
             opacity: 0.35;
         }
     }
-    /* A row of footlights along a stage's edge: lamps every 3.5rem, each with its own pool of light. */
+    /* Footlights along a stage's edge. On the lip they throw their light up, and the stage's front stands dark below;
+       \`under\` a picture their light falls on the boards. */
     .footlights {
-        height: 1.5rem;
+        --lamp-y: 3.25rem;
+        height: 5rem;
+        margin-top: -3.25rem;
         background:
-            radial-gradient(circle 2px at 50% 0.3rem, #fff1d6 70%, transparent) center top / 3.5rem 100% repeat-x,
-            radial-gradient(ellipse 0.5rem 0.3rem at 50% 0.3rem, var(--accent) 40%, transparent) center top / 3.5rem 100% repeat-x,
-            radial-gradient(ellipse 1.6rem 1.1rem at 50% 0.3rem, var(--glow), transparent) center top / 3.5rem 100% repeat-x;
-        mask: linear-gradient(90deg, transparent, #000 18%, #000 82%, transparent);
+            radial-gradient(circle 2px at 50% var(--lamp-y), #fff6e2 60%, transparent) center top / 4rem 100% repeat-x,
+            radial-gradient(ellipse 0.5rem 0.26rem at 50% var(--lamp-y), var(--accent) 45%, transparent) center top / 4rem 100% repeat-x,
+            linear-gradient(transparent 3.35rem, var(--bg-deep) 3.35rem, var(--bg) 4.75rem),
+            radial-gradient(ellipse 1.9rem 3rem at 50% var(--lamp-y), var(--glow), var(--glow-soft) 45%, transparent) center top / 4rem 100% repeat-x;
+        mask: linear-gradient(90deg, transparent, #000 14%, #000 86%, transparent);
         pointer-events: none;
+    }
+    .footlights.under {
+        --lamp-y: 0.6rem;
+        height: 2.5rem;
+        margin-top: 0;
+        background:
+            radial-gradient(circle 2px at 50% var(--lamp-y), #fff6e2 60%, transparent) center top / 4rem 100% repeat-x,
+            radial-gradient(ellipse 0.5rem 0.26rem at 50% var(--lamp-y), var(--accent) 45%, transparent) center top / 4rem 100% repeat-x,
+            radial-gradient(ellipse 1.9rem 1.8rem at 50% var(--lamp-y), var(--glow), var(--glow-soft) 45%, transparent) center top / 4rem 100% repeat-x;
     }
     .visually-hidden {
         position: absolute;

@@ -14,7 +14,7 @@ const drape = (/** @type {string} */ transform) => svg`<g transform=${transform}
 
 const boards = Array.from({ length: 13 }, (_, i) => {
     const x = (i - 6) * 34;
-    return svg`<path stroke="#0d0806" stroke-opacity=".55" stroke-width="1.5" d=${`M${400 + x} 338L${400 + x * 3.2} 450`}></path>`;
+    return svg`<path stroke="#0d0806" stroke-opacity=".55" stroke-width="1.5" d=${`M${400 + x} 268L${400 + x * 3.6} 450`}></path>`;
 });
 
 const lamps = Array.from({ length: 9 }, (_, i) => {
@@ -24,7 +24,7 @@ const lamps = Array.from({ length: 9 }, (_, i) => {
 
 export const ghostLight = svg`<svg class="ghost-light" viewBox="0 0 800 450" preserveAspectRatio="xMidYMid slice" aria-hidden="true" focusable="false">
     <defs>
-        <radialGradient id="gl-air" cx=".5" cy=".42" r=".62"><stop offset="0" stop-color="#6b4720"></stop><stop offset=".32" stop-color="#38240f"></stop><stop offset=".7" stop-color="#170f0a"></stop><stop offset="1" stop-color="#0c0806"></stop></radialGradient>
+        <radialGradient id="gl-air" cx=".5" cy=".32" r=".66"><stop offset="0" stop-color="#6b4720"></stop><stop offset=".32" stop-color="#38240f"></stop><stop offset=".7" stop-color="#170f0a"></stop><stop offset="1" stop-color="#0c0806"></stop></radialGradient>
         <radialGradient id="gl-halo"><stop offset="0" stop-color="#ffe2ab" stop-opacity=".95"></stop><stop offset=".16" stop-color="#ffc468" stop-opacity=".5"></stop><stop offset=".5" stop-color="#ffa53c" stop-opacity=".14"></stop><stop offset="1" stop-color="#ffa53c" stop-opacity="0"></stop></radialGradient>
         <radialGradient id="gl-pool"><stop offset="0" stop-color="#ffc873" stop-opacity=".62"></stop><stop offset=".5" stop-color="#ffac48" stop-opacity=".2"></stop><stop offset="1" stop-color="#ffac48" stop-opacity="0"></stop></radialGradient>
         <linearGradient id="gl-fold" x1="0" x2="1"><stop offset="0" stop-color="#2a1a12"></stop><stop offset=".55" stop-color="#5a3c29"></stop><stop offset="1" stop-color="#23150e"></stop></linearGradient>
@@ -33,21 +33,21 @@ export const ghostLight = svg`<svg class="ghost-light" viewBox="0 0 800 450" pre
         <linearGradient id="gl-valance" x1="0" x2="0" y1="0" y2="1"><stop offset="0" stop-color="#150c08"></stop><stop offset="1" stop-color="#4a3020"></stop></linearGradient>
     </defs>
     <path fill="url(#gl-air)" d="M0 0h800v450H0z"></path>
-    <path fill="url(#gl-floor)" d="M0 338h800v112H0z"></path>
+    <path fill="url(#gl-floor)" d="M0 268h800v182H0z"></path>
     ${boards}
-    <ellipse cx="400" cy="386" rx="270" ry="46" fill="url(#gl-pool)"></ellipse>
-    <path fill="#0a0604" opacity=".55" d="M404 384l120 34-12 5-116-36z"></path>
+    <ellipse cx="400" cy="312" rx="290" ry="56" fill="url(#gl-pool)"></ellipse>
+    <path fill="#0a0604" opacity=".55" d="M404 308l130 40-14 6-124-42z"></path>
     <g class="lamp">
-        <circle cx="400" cy="196" r="190" fill="url(#gl-halo)"></circle>
-        <path stroke="#120a06" stroke-width="5" stroke-linecap="round" d="M400 226V384"></path>
-        <path fill="#120a06" d="M366 388c6-8 22-9 34-9s28 1 34 9c-10 5-58 5-68 0z"></path>
-        <path fill="#1b100a" d="M391 214h18l-2 16h-14z"></path>
-        <path fill="#fff4dc" d="M400 172c13 0 22 9 22 21 0 9-9 13-11 22h-22c-2-9-11-13-11-22 0-12 9-21 22-21z"></path>
-        <path fill="none" stroke="#1b100a" stroke-opacity=".7" stroke-width="2" d="M391 216c-16-8-24-46 9-52 33 6 25 44 9 52M400 164v50M377 192c14 6 32 6 46 0"></path>
+        <circle cx="400" cy="142" r="190" fill="url(#gl-halo)"></circle>
+        <path stroke="#120a06" stroke-width="4.5" stroke-linecap="round" d="M400 172V310"></path>
+        <path fill="#120a06" d="M368 314c6-8 21-9 32-9s26 1 32 9c-10 5-54 5-64 0z"></path>
+        <path fill="#1b100a" d="M392 164h16l-2 13h-12z"></path>
+        <path fill="#fff4dc" d="M400 121c12 0 20 8 20 20 0 9-9 14-11 23h-18c-2-9-11-14-11-23 0-12 8-20 20-20z"></path>
+        <path fill="none" stroke="#1b100a" stroke-opacity=".62" stroke-width="1.6" d="M392 166c-17-9-24-48 8-54 32 6 25 45 8 54M400 112v54M375 140c14 6 36 6 50 0"></path>
     </g>
     ${drape('translate(0 0)')}
     ${drape('translate(800 0) scale(-1 1)')}
-    <path fill="url(#gl-valance)" d="M0 0h800v30c-33 34-67 34-100 8-33 30-67 30-100 4-33 26-67 26-100 2-33 22-67 22-100 0-33 24-67 24-100-2-33 26-67 26-100-4-33 26-67 26-100-8z"></path>
-    <path fill="none" stroke="#c98a3c" stroke-width="3" opacity=".75" d="M0 30c33 34 67 34 100 8 33 30 67 30 100 4 33 26 67 26 100 2 33 22 67 22 100 0 33 24 67 24 100-2 33 26 67 26 100-4 33 26 67 26 100-8"></path>
+    <path fill="url(#gl-valance)" d="M0 0h800v30c-33 34-67 34-100 8-33 30-67 30-100 4-33 26-67 26-100 2-33 24-67 24-100 0-33 24-67 24-100 0-33 24-67 24-100-2-33 22-67 22-100-4-33 26-67 22-100-8z"></path>
+    <path fill="none" stroke="#c98a3c" stroke-width="3" opacity=".75" d="M0 30c33 30 67 34 100 8 33 26 67 26 100 4 33 26 67 26 100 2 33 24 67 24 100 0 33 24 67 24 100 0 33 24 67 24 100-2 33 26 67 26 100-4 33 26 67 26 100-8"></path>
     ${lamps}
 </svg>`;

@@ -59,7 +59,7 @@ export const strings = {
 
     time: {
         justNow: 'since a moment ago',
-        minutes: (/** @type {number} */ n) => `for ${plural(n, 'minute', 'minutes')}`,
+        minutes: (/** @type {number} */ n) => `for ${n} min`,
         hours: (/** @type {number} */ h, /** @type {number} */ m) => (m === 0 ? `for ${h} h` : `for ${h} h ${m} min`),
         today: (/** @type {string} */ clock) => `Today, ${clock}`,
         yesterday: (/** @type {string} */ clock) => `Yesterday, ${clock}`,

@@ -17,7 +17,7 @@ export class TabcastEmptyStage extends LitElement {
             :host {
                 position: relative;
                 display: grid;
-                min-height: clamp(22rem, 42vw, 32rem);
+                min-height: clamp(24rem, 44vw, 33rem);
                 border-radius: var(--radius-lg);
                 overflow: hidden;
                 background: #120c08;
@@ -38,7 +38,7 @@ export class TabcastEmptyStage extends LitElement {
                 height: 100%;
             }
             .lamp circle {
-                transform-origin: 400px 196px;
+                transform-origin: 400px 142px;
                 animation: breathe 5s ease-in-out infinite;
             }
             @keyframes breathe {
@@ -55,9 +55,9 @@ export class TabcastEmptyStage extends LitElement {
                 gap: var(--space-2);
                 justify-items: center;
                 width: 100%;
-                padding: var(--space-8) var(--space-5) var(--space-5);
+                padding: var(--space-7) var(--space-5) var(--space-5);
                 text-align: center;
-                background: linear-gradient(transparent, rgb(9 5 3 / 0.72) 42%, rgb(9 5 3 / 0.9));
+                background: linear-gradient(transparent, rgb(9 5 3 / 0.66) 40%, rgb(9 5 3 / 0.88));
             }
             h1,
             h2,

@@ -13,6 +13,15 @@ export class TabcastShareButton extends LitElement {
     static styles = [
         controlStyles,
         css`
+            @media (max-width: 599.98px) {
+                .word {
+                    display: none;
+                }
+                .share {
+                    width: var(--touch);
+                    padding: 0;
+                }
+            }
             p {
                 margin: 0 0 var(--space-3);
                 color: var(--ink-muted);
@@ -48,7 +57,7 @@ export class TabcastShareButton extends LitElement {
 
     render() {
         const { show } = strings;
-        return html`<button class="button" type="button" @click=${this.#onShare}>${icon(share2)}${show.share}</button>
+        return html`<button class="button share" type="button" aria-label=${show.share} @click=${this.#onShare}>${icon(share2)}<span class="word">${show.share}</span></button>
             <tabcast-dialog heading=${show.shareTitle}>
                 <p>${show.shareHint}</p>
                 <input class="field" readonly aria-label=${show.address} .value=${this.#address}

@@ -6,11 +6,11 @@ import { icon, moon, sun, video } from './icons.js';
 import { strings } from './strings.js';
 import { currentTheme, setTheme } from './theme.js';
 
-/** The mark: a browser tab with its curtain drawn aside, and three footlights. */
-const mark = html`<svg class="mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true" focusable="false">
-    <path class="tab" d="M3 12V8a4 4 0 0 1 4-4h8.500a3 3 0 0 1 2.500 1.300L19.500 8H26a4 4 0 0 1 4 4v13a3 3 0 0 1-3 3H5a3 3 0 0 1-3-3z"></path>
-    <path class="drape" d="M5 10.500h6.500C11.500 16.500 9 21 5 23zM27 10.500h-6.500c0 6 2.500 10.500 6.500 12.500z"></path>
-    <path class="lamp" d="M6.500 28a2.200 2.200 0 0 1 4.400 0zM13.800 28a2.200 2.200 0 0 1 4.400 0zM21.100 28a2.200 2.200 0 0 1 4.400 0z"></path>
+/** The mark: a browser tab that is a curtain, drawn aside, light coming through. */
+const mark = html`<svg class="mark" viewBox="0 0 36 30" width="36" height="30" aria-hidden="true" focusable="false">
+    <path class="drape" d="M1 27.500c3.200 0 5-2 5-5V9a6 6 0 0 1 6-6h12a6 6 0 0 1 6 6v13.500c0 3 1.800 5 5 5z"></path>
+    <path class="fold" d="M11 6.500c.5 7-.5 14-3.500 19.500M25 6.500c-.5 7 .5 14 3.500 19.500"></path>
+    <path class="light" d="M18 3c0 9-2.500 17.500-7 24.500h14C20.500 20.500 18 12 18 3z"></path>
 </svg>`;
 
 export class TabcastTopBar extends LitElement {
@@ -50,19 +50,23 @@ export class TabcastTopBar extends LitElement {
                 text-decoration: none;
                 border-radius: var(--radius-sm);
             }
-            .tab {
-                fill: var(--surface-raised);
-            }
             .drape {
-                fill: var(--curtain-light);
+                fill: var(--accent);
+            }
+            .fold {
+                fill: none;
+                stroke: #5a3000;
+                stroke-opacity: 0.4;
+                stroke-width: 1.500;
+                stroke-linecap: round;
+            }
+            .light {
+                fill: #3d2207;
+                transform-origin: 18px 3px;
                 transition: transform var(--calm) var(--ease);
             }
-            .lamp {
-                fill: var(--accent);
-                transition: filter var(--calm);
-            }
-            .brand:hover .lamp {
-                filter: drop-shadow(0 -2px 4px var(--accent));
+            .brand:hover .light {
+                transform: scaleX(1.35);
             }
             nav {
                 display: flex;
