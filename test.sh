@@ -68,12 +68,19 @@ count_one() { # one check that speaks by its status alone
     skipped=0
 }
 
+# Of TAP the failed tests, of CTest the failed tests' own output and their names; else the end.
+failed_tests() {
+    awk '/^ *not ok /{ show = 1 } show { print } /^ *\.\.\.$/{ show = 0 }
+        / Test +#[0-9]+: .*(Failed|Timeout|Exception|Not Run)/{ block = 1 } block { print } /^ *[0-9]+\/[0-9]+ Test/{ block = block && /Failed|Timeout|Exception|Not Run/ }
+        /^The following tests FAILED/{ block = 1 }' "$1" | head -n 80 | grep . || last_lines "$1"
+}
+
 # test_stage NAME COUNTER "What" COMMAND...: a step whose tests are counted. A bad status without a counted
 # failure, and a stage in which nothing ran, count as one failure.
 test_stage() {
     local name=$1 counter=$2 what=$3 status=0 passed=0 failed=0 skipped=0
     shift 3
-    step "test-$name" "$what" "$@" || status=$?
+    step_excerpt=failed_tests step "test-$name" "$what" "$@" || status=$?
     "$counter" "$logs/test-$name.log"
     if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
         failed=1

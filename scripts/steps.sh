@@ -42,6 +42,9 @@ show_progress() {
     done
 }
 
+# What of a failed step's log is shown; a caller may name another function in `step_excerpt`.
+last_lines() { tail -n 40 "$1"; }
+
 # step NAME "What it does" COMMAND...: runs the command with its output in build/logs/NAME.log. The command's status is
 # the step's. `step_seconds` is how long it took.
 step() {
@@ -62,7 +65,7 @@ step() {
         say "    done in $(elapsed_text $step_seconds)"
     else
         say "    FAILED after $(elapsed_text $step_seconds); the end of $(realpath --relative-to="$PWD" "$log"):"
-        tail -n 40 "$log" | sed 's/^/    | /' >&2
+        "${step_excerpt:-last_lines}" "$log" | sed 's/^/    | /' >&2
     fi
     return "$status"
 }
