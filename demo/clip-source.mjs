@@ -11,6 +11,10 @@ const SOUND_BYTES = SOUND_SAMPLES * CHANNELS * 4;
 const PICTURES_AHEAD = 10;
 const SOUNDS_AHEAD = 25;
 
+// Gaps from 5 ms on are filled (ffmpeg's own 100 ms would let the sound run ahead by as much at each turn of the loop). A
+// clip whose streams differ in length still has its sound off by some 10 ms after the first turn.
+const SOUND_FILTER = 'aresample=48000:async=1:first_pts=0:min_hard_comp=0.005';
+
 /** Cuts a stream into pieces of one length; tells when it has enough. */
 class Pieces {
     #stream;
@@ -85,7 +89,7 @@ export class ClipSource {
         this.#ffmpeg = spawn('ffmpeg', [
             '-v', 'error', '-nostdin', '-stream_loop', '-1', '-i', clip, ...soundInput,
             '-map', '0:v:0', '-vf', `fps=${fps},${fit}${clock},format=yuv420p`, '-f', 'rawvideo', 'pipe:3',
-            '-map', sound || !hasSound ? '1:a:0' : '0:a:0', '-af', 'aresample=48000:async=1:first_pts=0',
+            '-map', sound || !hasSound ? '1:a:0' : '0:a:0', '-af', SOUND_FILTER,
             '-ac', String(CHANNELS), '-f', 'f32le', 'pipe:4',
         ], { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] });
         let complaint = '';
