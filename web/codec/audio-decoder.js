@@ -67,7 +67,7 @@ export class AudioDecoder {
 
     /** Idempotent. */
     close() {
-        if (this.#handle !== 0) this.#module.call('player_audio_destroy', this.#handle);
+        if (this.#handle !== 0) this.#module.release('player_audio_destroy', this.#handle);
         this.#handle = 0;
     }
 

@@ -64,7 +64,7 @@ export class AudioEncoder {
 
     /** Idempotent. */
     close() {
-        if (this.#handle !== 0) this.#module.call('encoder_audio_destroy', this.#handle);
+        if (this.#handle !== 0) this.#module.release('encoder_audio_destroy', this.#handle);
         this.#handle = 0;
     }
 

@@ -95,7 +95,7 @@ export class Demuxer {
 
     /** Idempotent. */
     close() {
-        if (this.#handle !== 0) this.#module.call('player_demuxer_destroy', this.#handle);
+        if (this.#handle !== 0) this.#module.release('player_demuxer_destroy', this.#handle);
         this.#handle = 0;
         this.#waiting = [];
         this.#waitingBytes = 0;

@@ -56,7 +56,7 @@ export function initMessage(module, { video, audio, rendition, sequence = 0, tim
             video?.height ?? 0, audio?.channels ?? 0, audio?.preSkip ?? 0, number, sequence, timestampUs);
         return module.copy(pointer, checkStatus(length, 'cannot write INIT'));
     } finally {
-        module.call('encoder_scratch_destroy', pointer);
+        module.release('encoder_scratch_destroy', pointer);
     }
 }
 

@@ -50,7 +50,7 @@ export class VideoDecoder {
 
     /** Idempotent. */
     close() {
-        if (this.#handle !== 0) this.#module.call('player_video_destroy', this.#handle);
+        if (this.#handle !== 0) this.#module.release('player_video_destroy', this.#handle);
         this.#handle = 0;
     }
 

@@ -137,7 +137,7 @@ export class VideoEncoder {
 
     /** Idempotent. */
     close() {
-        if (this.#handle !== 0) this.#module.call('encoder_video_destroy', this.#handle);
+        if (this.#handle !== 0) this.#module.release('encoder_video_destroy', this.#handle);
         this.#handle = 0;
     }
 
