@@ -92,7 +92,7 @@ int recording_write_at(int fd, const void *bytes, size_t len, uint64_t offset, s
 }
 
 int recording_replace_file(int dir_fd, const char *id, const char *suffix, const void *bytes,
-                           size_t len) {
+                           size_t len, bool is_synced) {
     char name[RECORDING_NAME_LEN];
     char tmp[RECORDING_NAME_LEN + sizeof(TMP_SUFFIX)];
     recording_name(name, id, suffix);
@@ -101,7 +101,7 @@ int recording_replace_file(int dir_fd, const char *id, const char *suffix, const
     if (fd < 0)
         return -errno;
     int status = recording_write_at(fd, bytes, len, 0, NULL);
-    if (status == 0 && fdatasync(fd) != 0)
+    if (status == 0 && is_synced && fdatasync(fd) != 0)
         status = -errno;
     close(fd);
     if (status == 0 && renameat(dir_fd, tmp, dir_fd, name) != 0)
@@ -130,7 +130,7 @@ int recording_write_meta(int dir_fd, const char *id, const char *title, int64_t 
     json_text(&w, "startedAt", started_at);
     json_object_end(&w);
     assert(!w.is_overflown);
-    return recording_replace_file(dir_fd, id, RECORDING_META, text, w.len);
+    return recording_replace_file(dir_fd, id, RECORDING_META, text, w.len, false);
 }
 
 // Reads a small file whole; its length, or a negative errno.
@@ -162,7 +162,7 @@ int recording_complete_meta(int dir_fd, const char *id, uint64_t duration_ms, ui
     len +=
         snprintf(text + len, sizeof(text) - (size_t)len, ",\"durationMs\":%llu,\"sizeBytes\":%llu}",
                  (unsigned long long)duration_ms, (unsigned long long)size_bytes);
-    return recording_replace_file(dir_fd, id, RECORDING_META, text, (size_t)len);
+    return recording_replace_file(dir_fd, id, RECORDING_META, text, (size_t)len, true);
 }
 
 // --- ID.chat.jsonl
@@ -223,7 +223,8 @@ static bool is_stale_tmp(const char *name) {
     return false;
 }
 
-int recording_each_leftover(int dir_fd, void (*on_leftover)(void *ctx, const char *id), void *ctx) {
+// Calls on_name for each entry of the folder.
+static int each_name(int dir_fd, void (*on_name)(void *ctx, const char *name), void *ctx) {
     const int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *const dir = fd < 0 ? NULL : fdopendir(fd);
     if (!dir) {
@@ -232,13 +233,32 @@ int recording_each_leftover(int dir_fd, void (*on_leftover)(void *ctx, const cha
             close(fd);
         return status;
     }
-    for (const struct dirent *entry; (entry = readdir(dir)) != NULL;) {
-        char id[LIMIT_ID_CHARS + 1];
-        if (is_stale_tmp(entry->d_name))
-            remove_name(dir_fd, entry->d_name);
-        else if (id_of_name(id, entry->d_name, RECORDING_PART))
-            on_leftover(ctx, id);
-    }
+    for (const struct dirent *entry; (entry = readdir(dir)) != NULL;)
+        on_name(ctx, entry->d_name);
     closedir(dir);
     return 0;
+}
+
+static void remove_if_stale(void *ctx, const char *name) {
+    if (is_stale_tmp(name))
+        remove_name(*(const int *)ctx, name);
+}
+
+int recording_remove_stale(int dir_fd) { return each_name(dir_fd, remove_if_stale, &dir_fd); }
+
+struct leftover_call {
+    void (*on_leftover)(void *ctx, const char *id);
+    void *ctx;
+};
+
+static void call_if_leftover(void *ctx, const char *name) {
+    const struct leftover_call *const call = ctx;
+    char id[LIMIT_ID_CHARS + 1];
+    if (id_of_name(id, name, RECORDING_PART))
+        call->on_leftover(call->ctx, id);
+}
+
+int recording_each_leftover(int dir_fd, void (*on_leftover)(void *ctx, const char *id), void *ctx) {
+    struct leftover_call call = {.on_leftover = on_leftover, .ctx = ctx};
+    return each_name(dir_fd, call_if_leftover, &call);
 }

@@ -44,21 +44,23 @@ bool recording_has_file(int dir_fd, const char *id, const char *suffix);
 int recording_remove_file(int dir_fd, const char *id, const char *suffix);
 // Every file of the show.
 int recording_remove_all(int dir_fd, const char *id);
-// The whole file becomes these bytes, or stays as it was.
+// The whole file becomes these bytes, or stays as it was. With is_synced also through a loss of
+// power; without, no disk is waited for.
 int recording_replace_file(int dir_fd, const char *id, const char *suffix, const void *bytes,
-                           size_t len);
+                           size_t len, bool is_synced);
 // Writes all of `len` bytes at `offset`; *written (may be NULL) tells how far an error let it come.
 int recording_write_at(int fd, const void *bytes, size_t len, uint64_t offset, size_t *written);
 
-// ID.json at the start of a recording.
+// ID.json at the start of a recording; not synced.
 int recording_write_meta(int dir_fd, const char *id, const char *title, int64_t started_at_ms);
 // Adds durationMs and sizeBytes to ID.json, once; writes a new one when it is missing or torn.
 int recording_complete_meta(int dir_fd, const char *id, uint64_t duration_ms, uint64_t size_bytes);
 // Cuts ID.chat.jsonl behind its last whole line. A missing file is fine.
 int recording_trim_chat(int dir_fd, const char *id);
 
-// Calls on_leftover for each show with an ID.part.webm, and removes stale .tmp files. The callback
-// may remove files.
+// After a crash, before anything is opened: removes .tmp files.
+int recording_remove_stale(int dir_fd);
+// Calls on_leftover for each show with an ID.part.webm. The callback may remove files.
 int recording_each_leftover(int dir_fd, void (*on_leftover)(void *ctx, const char *id), void *ctx);
 
 #endif
