@@ -23,7 +23,7 @@ function run(control, seconds, measure, from = 0) {
 test('a quick machine on a good line is left alone', () => {
     const control = new RateControl(limits);
     assert.deepEqual(run(control, 600, {}), { bitrateBps: 2_500_000, cpuUsed: -8, scale: 1, framesPerSecond: 30 });
-    assert.equal(control.isReduced, false);
+    assert.equal(control.reducedBy, null);
 });
 
 test('a slow machine gives up effort, then size, then pictures a second', () => {
@@ -35,7 +35,7 @@ test('a slow machine gives up effort, then size, then pictures a second', () => 
         if (seen[seen.length - 1] !== label) seen.push(label);
     }
     assert.deepEqual(seen, ['-8 1 30', '-10 1 30', '-12 1 30', '-12 0.75 30', '-12 0.5 30', '-12 0.5 20', '-12 0.5 15']);
-    assert.equal(control.isReduced, true);
+    assert.equal(control.reducedBy, 'machine');
 });
 
 test('one slow second is no reason', () => {
@@ -78,6 +78,7 @@ test('a thin line gets fewer bits, what passes at most, never below the least', 
     d = run(control, 30, { queueMs: 800, throughputBps: 10_000 }, 2);
     assert.equal(d.bitrateBps, 150_000);
     assert.equal(d.scale, 0.5, 'and a size that these bits can fill');
+    assert.equal(control.reducedBy, 'network');
 });
 
 test('bits come back slowly once the queue is short', () => {

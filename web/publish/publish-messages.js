@@ -66,7 +66,7 @@
  * @property {number} viewers
  * @property {number} liveForMs
  * @property {'on'|'off'|'lagging'} recording
- * @property {boolean} isReduced        machine or network does not manage what was asked for
+ * @property {'machine'|'network'|null} reducedBy who does not manage the quality that was asked for
  */
 
 /**
@@ -103,6 +103,6 @@ export function emptyStats() {
         viewers: 0,
         liveForMs: 0,
         recording: 'off',
-        isReduced: false,
+        reducedBy: null,
     };
 }

@@ -95,9 +95,10 @@ export class RateControl {
         };
     }
 
-    /** True while the machine or the network is given less than was asked for. */
-    get isReduced() {
-        return this.#step > 2 || this.#networkStep > 0 || this.#bitrateBps < this.#limits.bitrateBps * 0.7;
+    /** Who does not manage what was asked for, if it shows in the picture. @returns {'machine'|'network'|null} */
+    get reducedBy() {
+        if (this.#networkStep > 0 || this.#bitrateBps < this.#limits.bitrateBps * 0.7) return 'network';
+        return STEPS[this.#step].scale < 1 ? 'machine' : null;
     }
 
     /**

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// Pictures of a track where there is no MediaStreamTrackProcessor (Firefox, Safari): a <video> plays the track and each new
+// picture becomes a VideoFrame for the worker, but only when the worker is free: a mailbox with one slot, newest wins.
+// While the tab is hidden the browser announces no pictures; then the worker's beat asks for them (onTick).
+
+/** @typedef {import('./publish-messages.js').ToWorker} ToWorker */
+
+export class CaptureMailbox {
+    #video;
+    #kind;
+    #generation;
+    #post;
+    #isWorkerFree = false;
+    #hasNew = false;
+    #newAtMs = 0;
+    #lastTimestampUs = -1;
+    #isClosed = false;
+
+    /**
+     * @param {object} options
+     * @param {MediaStreamTrack} options.track
+     * @param {import('./publish-messages.js').SourceKind} options.kind
+     * @param {number} options.generation
+     * @param {(message: ToWorker, transfer: Transferable[]) => void} options.post
+     */
+    constructor({ track, kind, generation, post }) {
+        this.#kind = kind;
+        this.#generation = generation;
+        this.#post = post;
+        this.#video = document.createElement('video');
+        this.#video.muted = true;
+        this.#video.playsInline = true;
+        this.#video.srcObject = new MediaStream([track]);
+        this.#video.play().catch(() => {}); // rejected only when closed meanwhile
+        this.#listen();
+        this.#post({ type: 'video-mailbox', generation, kind }, []);
+    }
+
+    get generation() {
+        return this.#generation;
+    }
+
+    /** The worker has room. */
+    onFree() {
+        this.#isWorkerFree = true;
+        if (this.#hasNew) this.#send(this.#newAtMs);
+    }
+
+    /** The worker's beat while the tab is hidden. */
+    onTick() {
+        this.#send(performance.timeOrigin + performance.now());
+    }
+
+    close() {
+        this.#isClosed = true;
+        this.#video.srcObject = null;
+    }
+
+    #listen() {
+        this.#video.requestVideoFrameCallback((_, metadata) => {
+            if (this.#isClosed) return;
+            this.#listen();
+            this.#hasNew = true;
+            this.#newAtMs = performance.timeOrigin + (metadata.captureTime ?? metadata.presentationTime);
+            if (this.#isWorkerFree) this.#send(this.#newAtMs);
+        });
+    }
+
+    /** @param {number} arrivedMs */
+    #send(arrivedMs) {
+        if (!this.#isWorkerFree || this.#isClosed || this.#video.readyState < 2) return;
+        // Firefox refuses a timestamp of its own choosing for a camera; it is not used there (always 0).
+        const frame = new VideoFrame(this.#video);
+        const isClocked = frame.timestamp !== null && frame.timestamp > this.#lastTimestampUs && frame.timestamp > 0;
+        this.#lastTimestampUs = frame.timestamp ?? -1;
+        this.#isWorkerFree = false;
+        this.#hasNew = false;
+        const sourceMs = isClocked ? frame.timestamp / 1000 : NaN;
+        const message = { type: /** @type {const} */ ('video-frame'), generation: this.#generation, frame, sourceMs, arrivedMs };
+        this.#post(message, [frame]);
+    }
+}

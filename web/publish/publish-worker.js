@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// The publish worker: loads the encoder, warms it up, then hands the page's messages to Publishing in their order. Everything
+// heavy of a show runs here, so that a busy or hidden page does not disturb it.
+
+import { loadEncoderModule, warmUpEncoder } from '../codec/encoder-module.js';
+import { localNow } from '../wire/connection.js';
+import { Publishing } from './publishing.js';
+import { firstCpuUsed } from './rate-control.js';
+
+/** @typedef {import('./publish-messages.js').ToWorker} ToWorker */
+/** @typedef {import('./publish-messages.js').ToPage} ToPage */
+/** @typedef {import('./quality.js').Quality} Quality */
+
+const scope = /** @type {DedicatedWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+
+/** @param {ToPage} message */
+function post(message) {
+    scope.postMessage(message);
+}
+
+/** @param {unknown} error */
+function reportFault(error) {
+    const { code = 'failed', message = String(error) } = /** @type {{code?: string, message?: string}} */ (error ?? {});
+    post({ type: 'fault', code, message });
+}
+
+/** @type {Promise<Publishing>|null} */
+let publishing = null;
+
+/**
+ * Loads the codec and warms it up: the browser compiles hot code only while it runs, and the first pictures of a show
+ * would take several times as long.
+ * @param {Quality} quality
+ */
+async function prepare(quality) {
+    const startMs = localNow();
+    const module = await loadEncoderModule({ threads: 1 });
+    const loadedMs = localNow();
+    const { width, height, framesPerSecond, bitrateBps } = quality;
+    warmUpEncoder(module, { width, height, framesPerSecond, bitrateBps, cpuUsed: firstCpuUsed(quality), temporalLayers: 3 });
+    const made = new Publishing(module, quality, { post, onFault: reportFault });
+    post({ type: 'prepared', loadMs: loadedMs - startMs, warmUpMs: localNow() - loadedMs });
+    return made;
+}
+
+scope.onmessage = (/** @type {MessageEvent} */ { data }) => {
+    const message = /** @type {ToWorker} */ (data);
+    if (message.type === 'prepare') {
+        publishing ??= prepare(message.quality);
+        publishing.catch(reportFault);
+        return;
+    }
+    if (message.type === 'close') {
+        publishing?.then((made) => made.close(), () => {}).finally(() => scope.close());
+        if (publishing === null) scope.close();
+        return;
+    }
+    // In order behind the loading; a promise that is settled already costs a microtask.
+    publishing?.then((made) => made.receive(message)).catch(reportFault);
+};

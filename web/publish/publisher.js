@@ -1,0 +1,460 @@
+// SPDX-License-Identifier: MIT
+// The creator's side as one object for the page: devices, preview, going live, the room. Wires capture (page), the audio
+// thread and the publish worker together; decides nothing about media itself. No DOM beyond what capturing needs.
+//
+//   events  change   something of the getters below has changed
+//           stats    a new `stats`
+//           device   DeviceProblem {code, kind, message}
+//           live · reconnecting {attempt, delayMs, message} · ended {code, message, isFault}
+//           fault    {code, message}: the encoder cannot go on
+//           the room's: welcome history state chat presence join leave warning error, and close when it is over
+
+import { socketUrl } from '../wire/connection.js';
+import { AudioCapture } from './audio-capture.js';
+import { CaptureMailbox } from './capture-mailbox.js';
+import { hasProcessor, startProcessor } from './capture-processor.js';
+import { DeviceError, deviceProblem } from './device-errors.js';
+import { isAllowed, listDevices, openDevices, openScreen } from './devices.js';
+import { emptyStats } from './publish-messages.js';
+import { DEFAULT_QUALITY, qualityOf } from './quality.js';
+
+export { QUALITIES } from './quality.js';
+
+/** @typedef {import('./device-errors.js').DeviceProblem} DeviceProblem */
+/** @typedef {import('./devices.js').DeviceList} DeviceList */
+/** @typedef {import('./publish-messages.js').PublishStats} PublishStats */
+/** @typedef {import('./publish-messages.js').ToPage} ToPage */
+/** @typedef {import('./publish-messages.js').ToWorker} ToWorker */
+/** @typedef {'off'|'connecting'|'live'|'reconnecting'|'ending'} ShowPhase */
+
+/** Rejects goLive(); `code` is the relay's or the connection's name for it. */
+export class PublishError extends Error {
+    /** @param {string} code @param {string} message */
+    constructor(code, message) {
+        super(message);
+        this.name = 'PublishError';
+        this.code = code;
+    }
+}
+
+/** @param {string|undefined} wished @param {string} present */
+const isOther = (wished, present) => wished !== undefined && wished !== present;
+
+export class Publisher extends EventTarget {
+    /** @type {Worker|null} */ #worker = null;
+    /** @type {Promise<AudioCapture|null>|null} */ #audioOpening = null;
+    /** @type {AudioCapture|null} */ #audio = null;
+    /** @type {CaptureMailbox|null} */ #mailbox = null;
+    /** @type {MediaStreamTrack|null} */ #camera = null;
+    /** @type {MediaStreamTrack|null} */ #microphone = null;
+    /** @type {MediaStreamTrack|null} */ #screen = null;
+    /** @type {MediaStreamTrack|null} */ #screenSound = null;
+    /** @type {MediaStreamTrack|null} the track that is being captured */ #shown = null;
+    /** @type {MediaStream|null} */ #stream = null;
+    /** @type {DeviceList} */ #devices = { cameras: [], microphones: [] };
+    /** @type {ShowPhase} */ #phase = 'off';
+    /** @type {{resolve: () => void, reject: (e: Error) => void}|null} */ #going = null;
+    /** @type {(() => void)[]} */ #onEnded = [];
+    #quality = qualityOf(DEFAULT_QUALITY);
+    #generation = 0;
+    #isMuted = false;
+    #isPrepared = false;
+    #stats = emptyStats();
+    #abort = new AbortController();
+
+    constructor() {
+        super();
+        const { signal } = this.#abort;
+        navigator.mediaDevices?.addEventListener('devicechange', () => this.#refreshDevices(), { signal });
+        document.addEventListener('visibilitychange', () => this.#tellVisibility(), { signal });
+    }
+
+    /** True when the browser would open camera and microphone without asking anybody. */
+    static isAllowed() {
+        return isAllowed();
+    }
+
+    // ---- state ------------------------------------------------------------------------------------
+
+    /** What viewers see, for a preview; null while there is no picture. */
+    get stream() {
+        return this.#stream;
+    }
+
+    /** 0…1 of what viewers hear. */
+    get level() {
+        return this.#audio?.level ?? 0;
+    }
+
+    get stats() {
+        return this.#stats;
+    }
+
+    get phase() {
+        return this.#phase;
+    }
+
+    /** Choices for camera and microphone. */
+    get devices() {
+        return this.#devices;
+    }
+
+    get quality() {
+        return this.#quality;
+    }
+
+    get cameraId() {
+        return this.#camera?.getSettings().deviceId ?? '';
+    }
+
+    get microphoneId() {
+        return this.#microphone?.getSettings().deviceId ?? '';
+    }
+
+    get hasCamera() {
+        return this.#camera !== null;
+    }
+
+    get hasMicrophone() {
+        return this.#microphone !== null;
+    }
+
+    get isSharing() {
+        return this.#screen !== null;
+    }
+
+    get isMuted() {
+        return this.#isMuted;
+    }
+
+    /** The encoder is loaded and warm. */
+    get isPrepared() {
+        return this.#isPrepared;
+    }
+
+    // ---- devices ----------------------------------------------------------------------------------
+
+    /**
+     * Opens what of camera and microphone is not open yet, or another one than is. What cannot be had is told by `device`
+     * events and in the result; the rest works.
+     * @param {{videoDeviceId?: string, audioDeviceId?: string, quality?: string}} [wish]
+     * @returns {Promise<DeviceProblem[]>}
+     */
+    async openCamera({ videoDeviceId, audioDeviceId, quality } = {}) {
+        if (quality !== undefined) this.setQuality(quality);
+        this.#prepare();
+        // Who chooses one device is not asked about the other.
+        const isChoice = videoDeviceId !== undefined || audioDeviceId !== undefined;
+        const wantsVideo = isChoice ? isOther(videoDeviceId, this.cameraId) : this.#camera === null;
+        const wantsAudio = isChoice ? isOther(audioDeviceId, this.microphoneId) : this.#microphone === null;
+        if (!wantsVideo && !wantsAudio) return [];
+        const wish = { videoDeviceId, audioDeviceId, wantsVideo, wantsAudio, quality: this.#quality };
+        let opened = await openDevices(wish);
+        // A phone opens one camera at a time: let the old one go and try once more.
+        if (this.#camera !== null && wantsVideo && opened.problems.some((p) => p.code === 'in-use')) {
+            opened.audio?.stop();
+            this.#camera.stop();
+            opened = await openDevices(wish);
+        }
+        if (this.#abort.signal.aborted) {
+            opened.video?.stop();
+            opened.audio?.stop();
+            return [];
+        }
+        if (opened.video !== null) this.#setCamera(opened.video);
+        if (opened.audio !== null) await this.#setMicrophone(opened.audio);
+        await this.#refreshDevices();
+        for (const problem of opened.problems) this.#emit('device', problem);
+        this.#changed();
+        return opened.problems;
+    }
+
+    /**
+     * Viewers see a screen, window or tab instead of the camera, and hear its sound beside the microphone. In a click.
+     * @returns {Promise<DeviceProblem[]>}
+     */
+    async shareScreen() {
+        this.#prepare();
+        const { video, audio, problems } = await openScreen(this.#quality);
+        if (video === null || this.#abort.signal.aborted) {
+            video?.stop();
+            audio?.stop();
+            for (const problem of problems) this.#emit('device', problem);
+            return problems;
+        }
+        this.#stopScreenTracks();
+        this.#screen = video;
+        this.#screenSound = audio;
+        video.addEventListener('ended', () => {
+            if (this.#screen !== video) return;
+            this.stopScreen();
+            this.#emit('device', deviceProblem('sharing-ended', 'screen'));
+        });
+        (await this.#openAudio())?.setScreen(audio);
+        this.#showTrack();
+        return [];
+    }
+
+    /** Back to the camera. */
+    stopScreen() {
+        if (this.#screen === null) return;
+        this.#stopScreenTracks();
+        this.#audio?.setScreen(null);
+        this.#showTrack();
+    }
+
+    /** Mutes the microphone; a shared screen's sound goes on. @param {boolean} isMuted */
+    setMuted(isMuted) {
+        this.#isMuted = isMuted;
+        this.#audio?.setMuted(isMuted);
+        this.#changed();
+    }
+
+    /** @param {string} id of a Quality */
+    setQuality(id) {
+        const quality = qualityOf(id);
+        if (quality.id === this.#quality.id) return;
+        this.#quality = quality;
+        this.#postMessage({ type: 'quality', quality });
+        const { width, height, framesPerSecond } = quality;
+        // A camera that cannot keeps its size; the encoder makes it fit.
+        this.#camera
+            ?.applyConstraints({ width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: framesPerSecond } })
+            .catch(() => {});
+        this.#changed();
+    }
+
+    // ---- the show ---------------------------------------------------------------------------------
+
+    /**
+     * Resolves when the relay has the show on. In a click, because browsers let sound run only then.
+     * @param {{showId: string, key: string, name?: string, url?: string}} show url: of the relay's socket, this page's by default
+     * @returns {Promise<void>} rejects with PublishError or DeviceError
+     */
+    async goLive({ showId, key, name, url = socketUrl(location.href) }) {
+        if (this.#phase !== 'off') throw new PublishError('already-live', 'This tab is live already.');
+        this.#audio?.resume();
+        if (this.#shown === null) throw new DeviceError(deviceProblem('no-device', 'camera'));
+        this.#prepare();
+        this.#setPhase('connecting');
+        await this.#openAudio();
+        this.#audio?.resume();
+        return new Promise((resolve, reject) => {
+            this.#going = { resolve, reject };
+            this.#postMessage({ type: 'go-live', url, show: showId, key, ...(name ? { name } : {}) });
+        });
+    }
+
+    /** Ends the show for everybody; resolves when it is over. */
+    endShow() {
+        if (this.#phase === 'off') return Promise.resolve();
+        this.#setPhase('ending');
+        this.#postMessage({ type: 'end-show' });
+        return new Promise((/** @type {(value: void) => void} */ resolve) => this.#onEnded.push(resolve));
+    }
+
+    /** @param {string} text @returns {boolean} false when there is no connection: the line was not sent */
+    sendChat(text) {
+        if (this.#phase !== 'live') return false;
+        this.#postMessage({ type: 'chat', text });
+        return true;
+    }
+
+    /** @param {string} name */
+    setName(name) {
+        this.#postMessage({ type: 'name', name });
+    }
+
+    /** Lets go of everything; a show that is on is not ended, it waits half a minute for its creator. Idempotent. */
+    close() {
+        if (this.#abort.signal.aborted) return;
+        this.#abort.abort();
+        this.#mailbox?.close();
+        for (const track of [this.#camera, this.#microphone]) track?.stop();
+        this.#stopScreenTracks();
+        this.#audioOpening?.then((audio) => audio?.close());
+        this.#postMessage({ type: 'close' });
+        this.#stream = null;
+    }
+
+    // ---- tracks -----------------------------------------------------------------------------------
+
+    /** @param {MediaStreamTrack} track */
+    #setCamera(track) {
+        this.#camera?.stop();
+        this.#camera = track;
+        track.contentHint = 'motion';
+        track.addEventListener('ended', () => {
+            if (this.#camera !== track) return;
+            this.#camera = null;
+            this.#showTrack();
+            this.#emit('device', deviceProblem('unplugged', 'camera'));
+        });
+        this.#showTrack();
+    }
+
+    /** @param {MediaStreamTrack} track */
+    async #setMicrophone(track) {
+        this.#microphone?.stop();
+        this.#microphone = track;
+        track.addEventListener('ended', () => {
+            if (this.#microphone !== track) return;
+            this.#microphone = null;
+            this.#audio?.setMicrophone(null);
+            this.#changed();
+            this.#emit('device', deviceProblem('unplugged', 'microphone'));
+        });
+        (await this.#openAudio())?.setMicrophone(track);
+    }
+
+    #stopScreenTracks() {
+        this.#screen?.stop();
+        this.#screenSound?.stop();
+        this.#screen = null;
+        this.#screenSound = null;
+    }
+
+    /** The screen if one is shared, else the camera, goes to the worker and to the preview. */
+    #showTrack() {
+        const track = this.#screen ?? this.#camera;
+        if (track !== this.#shown) {
+            this.#shown = track;
+            this.#stream = track === null ? null : new MediaStream([track]);
+            this.#capture(track);
+        }
+        this.#changed();
+    }
+
+    /** @param {MediaStreamTrack|null} track */
+    #capture(track) {
+        this.#mailbox?.close();
+        this.#mailbox = null;
+        this.#generation += 1;
+        const generation = this.#generation;
+        if (track === null) {
+            this.#postMessage({ type: 'video-none', generation });
+            return;
+        }
+        const kind = track === this.#screen ? 'screen' : 'camera';
+        const options = {
+            track,
+            kind: /** @type {'camera'|'screen'} */ (kind),
+            generation,
+            post: (/** @type {ToWorker} */ message, /** @type {Transferable[]} */ transfer) => this.#postMessage(message, transfer),
+        };
+        if (hasProcessor()) startProcessor(options);
+        else this.#mailbox = new CaptureMailbox(options);
+    }
+
+    /** Sound runs from the first device on; without an AudioContext the worker sends silence. */
+    #openAudio() {
+        this.#audioOpening ??= AudioCapture.open((port) => this.#postMessage({ type: 'sound-port', port }, [port])).then(
+            (audio) => {
+                this.#audio = audio;
+                audio.setMuted(this.#isMuted);
+                return audio;
+            },
+            () => {
+                this.#emit('device', deviceProblem('failed', 'microphone'));
+                return null;
+            },
+        );
+        return this.#audioOpening;
+    }
+
+    async #refreshDevices() {
+        this.#devices = await listDevices();
+        this.#changed();
+    }
+
+    // ---- the worker -------------------------------------------------------------------------------
+
+    #prepare() {
+        if (this.#worker !== null) return;
+        const worker = new Worker(new URL('./publish-worker.js', import.meta.url), { type: 'module', name: 'publish' });
+        this.#worker = worker;
+        worker.onmessage = ({ data }) => this.#receive(data);
+        worker.onerror = (event) => this.#emit('fault', { code: 'failed', message: event.message ?? 'The worker did not start.' });
+        this.#postMessage({ type: 'prepare', quality: this.#quality });
+        this.#tellVisibility();
+    }
+
+    #tellVisibility() {
+        this.#postMessage({ type: 'visibility', isHidden: document.visibilityState === 'hidden' });
+    }
+
+    /** @param {ToWorker} message @param {Transferable[]} [transfer] */
+    #postMessage(message, transfer = []) {
+        this.#worker?.postMessage(message, transfer);
+    }
+
+    /** @param {ToPage} message */
+    #receive(message) {
+        switch (message.type) {
+            case 'prepared':
+                this.#isPrepared = true;
+                this.#changed();
+                break;
+            case 'mailbox-free':
+                if (message.generation === this.#mailbox?.generation) this.#mailbox.onFree();
+                break;
+            case 'tick':
+                this.#mailbox?.onTick();
+                break;
+            case 'live':
+                this.#onLive();
+                break;
+            case 'reconnecting':
+                if (this.#phase === 'live') this.#setPhase('reconnecting');
+                this.#emit('reconnecting', message);
+                break;
+            case 'ended':
+                this.#onOver(message);
+                break;
+            case 'room':
+                this.#emit(message.message.type, message.message);
+                break;
+            case 'stats':
+                this.#stats = message.stats;
+                this.#emit('stats', message.stats);
+                break;
+            case 'fault':
+                this.#emit('fault', { code: message.code, message: message.message });
+                break;
+            default:
+                throw new Error(`no case for ${/** @type {any} */ (message).type}`);
+        }
+    }
+
+    #onLive() {
+        if (this.#phase === 'connecting' || this.#phase === 'reconnecting') this.#setPhase('live');
+        this.#going?.resolve();
+        this.#going = null;
+        this.#emit('live', {});
+    }
+
+    /** @param {import('./publish-messages.js').EndedMessage} message */
+    #onOver({ code, message, isFault }) {
+        this.#setPhase('off');
+        this.#going?.reject(new PublishError(code, message));
+        this.#going = null;
+        for (const resolve of this.#onEnded.splice(0)) resolve();
+        this.#emit('ended', { code, message, isFault });
+        this.#emit('close', { isFatal: true });
+    }
+
+    /** @param {ShowPhase} phase */
+    #setPhase(phase) {
+        this.#phase = phase;
+        this.#changed();
+    }
+
+    #changed() {
+        this.#emit('change', {});
+    }
+
+    /** @param {string} type @param {any} detail */
+    #emit(type, detail) {
+        if (!this.#abort.signal.aborted) this.dispatchEvent(new CustomEvent(type, { detail }));
+    }
+}

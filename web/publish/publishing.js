@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: MIT
+// A show's media from capture to socket, inside the publish worker: wires intake → encoder → broadcast and keeps the beats
+// (sound, pictures that repeat, rate control, stats). Each part has its file; here is only what one tells the other.
+
+import { localNow } from '../wire/connection.js';
+import { Broadcast } from './broadcast.js';
+import { FramePacer } from './frame-pacer.js';
+import { PosterMaker } from './poster-maker.js';
+import { emptyStats } from './publish-messages.js';
+import { RateControl, firstCpuUsed } from './rate-control.js';
+import { SoundPipeline } from './sound-pipeline.js';
+import { VideoIntake } from './video-intake.js';
+import { VideoPipeline } from './video-pipeline.js';
+
+/** @typedef {import('./publish-messages.js').ToWorker} ToWorker */
+/** @typedef {import('./publish-messages.js').ToPage} ToPage */
+/** @typedef {import('./publish-messages.js').SourceKind} SourceKind */
+/** @typedef {import('./quality.js').Quality} Quality */
+
+const SOUND_BEAT_MS = 20;
+const STATS_BEAT_MS = 500;
+const RATE_BEAT_MS = 1000;
+/** A screen on which nothing moves sends no pictures; the last one is encoded again this often. */
+const REPEAT_MS = 1000;
+/** A key frame that somebody waits for is made of the last picture when no new one comes for this long. */
+const WISHED_REPEAT_MS = 120;
+
+export class Publishing {
+    #post;
+    #video;
+    #sound;
+    #broadcast;
+    #rate;
+    #pacer;
+    #quality;
+    #poster = new PosterMaker();
+    #intake;
+    /** @type {SourceKind} */
+    #kind = 'camera';
+    #isMailbox = false;
+    #isTaking = false;
+    #lastPictureMs = -Infinity;
+    #lastCapturedMs = -Infinity;
+    #framesEncoded = 0;
+    #dropped = { busy: 0, network: 0, encoder: 0 };
+    /** @type {any} */
+    #hiddenTimer = null;
+    /** @type {any[]} */
+    #timers = [];
+
+    /**
+     * @param {import('../codec/encoder-module.js').EncoderModule} module
+     * @param {Quality} quality
+     * @param {object} calls
+     * @param {(message: ToPage) => void} calls.post
+     * @param {(error: unknown) => void} calls.onFault the encoder cannot go on
+     */
+    constructor(module, quality, { post, onFault }) {
+        this.#post = post;
+        this.#quality = quality;
+        this.#rate = newRateControl(quality);
+        this.#pacer = new FramePacer(quality.framesPerSecond);
+        this.#video = new VideoPipeline(module, quality, this.#rate.decision);
+        this.#sound = new SoundPipeline(module, quality.soundBitrateBps, (encode, capturedMs) => this.#takeSound(encode, capturedMs));
+        this.#broadcast = new Broadcast({
+            post,
+            onBegin: () => this.#begin(),
+            onPause: () => this.#pause(),
+            onKeyframeWish: () => this.#video.wishKeyframe(),
+        });
+        this.#intake = new VideoIntake({
+            take: (frame, capturedMs, kind) => this.#takePicture(frame, capturedMs, kind),
+            onFree: (generation) => post({ type: 'mailbox-free', generation }),
+            onFault,
+        });
+        /** @type {(work: () => void) => () => void} a beat's failure is told and not lost */
+        const guarded = (work) => () => {
+            try {
+                work();
+            } catch (error) {
+                onFault(error);
+            }
+        };
+        this.#timers = [
+            setInterval(guarded(() => this.#sound.tick()), SOUND_BEAT_MS),
+            setInterval(guarded(() => this.#repeatPicture()), WISHED_REPEAT_MS / 2),
+            setInterval(guarded(() => this.#control()), RATE_BEAT_MS),
+            setInterval(() => post({ type: 'stats', stats: this.#stats() }), STATS_BEAT_MS),
+        ];
+    }
+
+    /** @param {Exclude<ToWorker, {type: 'prepare'}|{type: 'close'}>} message */
+    receive(message) {
+        switch (message.type) {
+            case 'quality':
+                this.#setQuality(message.quality);
+                break;
+            case 'video-stream':
+                this.#beginSource(message.kind, false);
+                this.#intake.useStream(message);
+                break;
+            case 'video-mailbox':
+                this.#beginSource(message.kind, true);
+                this.#intake.useMailbox(message);
+                break;
+            case 'video-frame':
+                this.#intake.offerFromMailbox(message, this.#kind);
+                break;
+            case 'video-none':
+                this.#intake.stop(message.generation);
+                break;
+            case 'sound-port':
+                this.#sound.usePort(message.port);
+                break;
+            case 'visibility':
+                this.#setHidden(message.isHidden);
+                break;
+            case 'go-live':
+                this.#broadcast.goLive(message);
+                break;
+            case 'end-show':
+                this.#broadcast.end();
+                break;
+            case 'chat':
+                this.#broadcast.chat(message.text);
+                break;
+            case 'name':
+                this.#broadcast.rename(message.name);
+                break;
+            default:
+                throw new Error(`no case for ${/** @type {any} */ (message).type}`);
+        }
+    }
+
+    close() {
+        for (const timer of this.#timers) clearInterval(timer);
+        clearInterval(this.#hiddenTimer);
+        this.#intake.stop(-1);
+        this.#broadcast.close();
+        this.#sound.close();
+        this.#video.close();
+    }
+
+    // ---- pictures ---------------------------------------------------------------------------------
+
+    /** @param {SourceKind} kind @param {boolean} isMailbox */
+    #beginSource(kind, isMailbox) {
+        this.#kind = kind;
+        this.#isMailbox = isMailbox;
+        this.#lastCapturedMs = -Infinity;
+    }
+
+    /**
+     * @param {VideoFrame} frame
+     * @param {number} capturedMs
+     * @param {SourceKind} kind
+     */
+    async #takePicture(frame, capturedMs, kind) {
+        if (!this.#broadcast.isOpen || this.#broadcast.showUs(capturedMs) < 0) return;
+        this.#countMissed(capturedMs, kind);
+        if (!this.#pacer.accepts(capturedMs)) return;
+        if (this.#rate.shouldSkip(this.#broadcast.acks.queueMs(localNow()))) {
+            this.#dropped.network += 1;
+            return;
+        }
+        this.#isTaking = true;
+        try {
+            await this.#video.takeIn(frame, kind);
+        } finally {
+            this.#isTaking = false;
+        }
+        this.#encode(this.#broadcast.showUs(capturedMs));
+        if (this.#poster.isDue(localNow())) this.#makePoster(frame);
+    }
+
+    /** A camera's even pace tells how many pictures went by unseen while the encoder was busy. */
+    #countMissed(/** @type {number} */ capturedMs, /** @type {SourceKind} */ kind) {
+        const gapMs = capturedMs - this.#lastCapturedMs;
+        this.#lastCapturedMs = capturedMs;
+        if (kind !== 'camera' || gapMs > 2000) return;
+        this.#dropped.busy += Math.max(0, Math.round((gapMs * this.#quality.framesPerSecond) / 1000) - 1);
+    }
+
+    /** @param {number} timestampUs */
+    #encode(timestampUs) {
+        // The connection may have gone while the picture was copied.
+        if (!this.#broadcast.isOpen) return;
+        const picture = this.#video.encode(timestampUs);
+        if (picture === null) {
+            this.#dropped.encoder += 1;
+            return;
+        }
+        this.#framesEncoded += 1;
+        this.#lastPictureMs = localNow();
+        if (picture.isNewStream || this.#broadcast.wantsInit) {
+            this.#broadcast.sendInit(this.#video.init(this.#sound.track, timestampUs));
+        }
+        this.#broadcast.sendPicture(picture.message);
+    }
+
+    #repeatPicture() {
+        if (!this.#broadcast.isOpen || this.#isTaking || this.#video.size === null) return;
+        const nowMs = localNow();
+        const waitMs = this.#video.isKeyframeWished ? WISHED_REPEAT_MS : REPEAT_MS;
+        if (nowMs - this.#lastPictureMs < waitMs) return;
+        if (this.#rate.shouldSkip(this.#broadcast.acks.queueMs(nowMs))) return;
+        this.#encode(this.#broadcast.showUs(nowMs));
+    }
+
+    /** @param {VideoFrame} frame */
+    #makePoster(frame) {
+        this.#poster.make(frame, localNow()).then(
+            (jpeg) => {
+                if (jpeg !== null) this.#broadcast.sendPoster(jpeg);
+            },
+            () => this.#poster.stop(), // a browser that cannot make a JPEG: the show has no card, nothing else
+        );
+    }
+
+    /** While hidden the page is not told of new pictures; this beat asks it for them. @param {boolean} isHidden */
+    #setHidden(isHidden) {
+        clearInterval(this.#hiddenTimer);
+        if (!isHidden) return;
+        this.#hiddenTimer = setInterval(() => {
+            if (this.#isMailbox) this.#post({ type: 'tick' });
+        }, 1000 / this.#quality.framesPerSecond);
+    }
+
+    // ---- sound ------------------------------------------------------------------------------------
+
+    /**
+     * @param {(timestampUs: number) => Uint8Array<ArrayBuffer>} encode
+     * @param {number} capturedMs
+     */
+    #takeSound(encode, capturedMs) {
+        const timestampUs = this.#broadcast.showUs(capturedMs);
+        if (timestampUs < 0 || !this.#broadcast.isOpen || this.#broadcast.wantsInit) return;
+        this.#broadcast.sendSound(encode(timestampUs));
+    }
+
+    // ---- the show ---------------------------------------------------------------------------------
+
+    #begin() {
+        this.#video.beginStream();
+        this.#rate.forgetNetwork();
+        this.#sound.setLive(true);
+        this.#poster.start(localNow());
+    }
+
+    #pause() {
+        this.#sound.setLive(false);
+        this.#poster.stop();
+    }
+
+    /** @param {Quality} quality */
+    #setQuality(quality) {
+        this.#quality = quality;
+        this.#rate = newRateControl(quality);
+        this.#video.setQuality(quality);
+        this.#sound.setBitrate(quality.soundBitrateBps);
+        this.#applyRate();
+    }
+
+    #control() {
+        if (!this.#broadcast.isOpen) return;
+        const nowMs = localNow();
+        const { acks } = this.#broadcast;
+        this.#rate.update({
+            nowMs,
+            encodeMs: this.#video.encodeTimes.mean(nowMs) + this.#video.copyTimes.mean(nowMs),
+            queueMs: acks.queueMs(nowMs),
+            throughputBps: acks.throughputBps,
+        });
+        this.#applyRate();
+    }
+
+    #applyRate() {
+        const { decision } = this.#rate;
+        this.#video.apply(decision);
+        this.#pacer.setFramesPerSecond(decision.framesPerSecond);
+    }
+
+    /** @returns {import('./publish-messages.js').PublishStats} */
+    #stats() {
+        const nowMs = localNow();
+        const broadcast = this.#broadcast;
+        const { decision } = this.#rate;
+        const size = this.#video.size;
+        const bitrateBps = broadcast.sent.amountPerSecond(nowMs) * 8;
+        const soundBitrateBps = broadcast.soundSent.amountPerSecond(nowMs) * 8;
+        const framesPerSecond = broadcast.picturesSent.perSecond(nowMs);
+        const { busy, network, encoder } = this.#dropped;
+        return {
+            ...emptyStats(),
+            encodeMs: this.#video.encodeTimes.mean(nowMs),
+            copyMs: this.#video.copyTimes.mean(nowMs),
+            framesPerSecond,
+            bitrateBps,
+            soundBitrateBps,
+            renditions: size === null ? [] : [{
+                rendition: 0,
+                ...size,
+                framesPerSecond,
+                bitrateBps: Math.max(0, bitrateBps - soundBitrateBps),
+                targetBitrateBps: decision.bitrateBps,
+                cpuUsed: decision.cpuUsed,
+            }],
+            framesEncoded: this.#framesEncoded,
+            framesDropped: busy + network + encoder,
+            dropReasons: { busy, network, encoder },
+            keyframes: this.#video.keyframes,
+            soundFilledMs: this.#sound.filledMs,
+            ackDelayMs: broadcast.acks.ackDelayMs,
+            unackedBytes: broadcast.acks.unackedBytes,
+            viewers: broadcast.viewers,
+            liveForMs: broadcast.liveForMs,
+            recording: broadcast.recording,
+            reducedBy: this.#rate.reducedBy,
+        };
+    }
+}
+
+/** @param {Quality} quality */
+function newRateControl(quality) {
+    const { framesPerSecond, bitrateBps } = quality;
+    return new RateControl({ framesPerSecond, bitrateBps, cpuUsed: firstCpuUsed(quality) });
+}

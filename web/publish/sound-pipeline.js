@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// Blocks of sound from the worklet in, one wire message per 20 ms out, without a hole: sound is the viewers' clock, so
+// a device that is missing, muted or late becomes silence. Owns the Opus encoder and the worklet's port. Runs in
+// the publish worker; the clock asks it every few milliseconds for what is due.
+
+import { AudioEncoder } from '../codec/encoder-module.js';
+import { localNow } from '../wire/connection.js';
+import { SAMPLE_RATE, SoundPackets } from './sound-packets.js';
+import { SourceClock } from './source-clock.js';
+
+/** @typedef {import('./publish-messages.js').SoundBlock} SoundBlock */
+
+const CHANNELS = 2;
+/**
+ * How late a device's sound may be before silence takes its place. Firefox hands sound over 20 ms at a time, and a
+ * busy machine adds its own; what comes later still is left out.
+ */
+const LATE_MS = 150;
+/** How much silence is put in at a time then: the device gets this much time to come back without losing sound. */
+const FILL_BEHIND_MS = 60;
+
+export class SoundPipeline {
+    #encoder;
+    #packets = new SoundPackets(CHANNELS);
+    #clock = new SourceClock();
+    #onPacket;
+    /** @type {MessagePort|null} */
+    #port = null;
+    /** NaN while not live. */
+    #liveSinceMs = NaN;
+
+    /**
+     * @param {import('../codec/encoder-module.js').EncoderModule} module
+     * @param {number} bitrateBps
+     * @param {(encode: (timestampUs: number) => Uint8Array<ArrayBuffer>, capturedMs: number) => void} onPacket a packet is
+     *   due: its sound began at `capturedMs`; `encode` may be called once, at once, or not at all
+     */
+    constructor(module, bitrateBps, onPacket) {
+        this.#encoder = new AudioEncoder(module, { channels: CHANNELS, bitrateBps, application: 'music' });
+        this.#onPacket = onPacket;
+    }
+
+    /** What INIT says of the sound. */
+    get track() {
+        return { channels: this.#encoder.channels, preSkip: this.#encoder.preSkip };
+    }
+
+    /** Silence put in where the device gave nothing, total. */
+    get filledMs() {
+        return (this.#packets.framesFilled * 1000) / SAMPLE_RATE;
+    }
+
+    /** @param {number} bitrateBps */
+    setBitrate(bitrateBps) {
+        this.#encoder.setBitrate(bitrateBps);
+    }
+
+    /** Sound comes through this port from now on. @param {MessagePort} port */
+    usePort(port) {
+        this.#port?.close();
+        this.#port = port;
+        this.#clock.reset();
+        port.onmessage = ({ data }) => this.#receive(data);
+    }
+
+    /** While not live the device's clock is learnt, nothing else. @param {boolean} isLive */
+    setLive(isLive) {
+        this.#liveSinceMs = isLive ? localNow() : NaN;
+        this.#packets.clear();
+    }
+
+    /** Every 20 ms or so: puts silence in where the device is late beyond hope. Nothing while not live. */
+    tick() {
+        if (Number.isNaN(this.#liveSinceMs)) return;
+        const nowMs = localNow();
+        const endMs = Number.isNaN(this.#packets.endMs) ? this.#liveSinceMs : this.#packets.endMs;
+        if (nowMs - endMs > LATE_MS) {
+            this.#packets.fillTo(nowMs - FILL_BEHIND_MS);
+            this.#flush();
+        }
+    }
+
+    close() {
+        this.#port?.close();
+        this.#port = null;
+        this.#encoder.close();
+    }
+
+    /** @param {SoundBlock} block */
+    #receive({ endFrame, channels }) {
+        const arrivedMs = localNow();
+        const frames = channels[0].length;
+        const endMs = this.#clock.observe((endFrame * 1000) / SAMPLE_RATE, arrivedMs);
+        if (!Number.isNaN(this.#liveSinceMs)) {
+            this.#packets.push(channels, endMs - (frames * 1000) / SAMPLE_RATE);
+            this.#flush();
+        }
+        // The worklet must not make garbage in its thread: it gets its arrays back.
+        this.#port?.postMessage(channels, channels.map((samples) => samples.buffer));
+    }
+
+    #flush() {
+        for (;;) {
+            const capturedMs = this.#packets.next(this.#encoder.input);
+            if (capturedMs === null) return;
+            this.#onPacket((timestampUs) => this.#encoder.encode({ timestampUs }), capturedMs);
+        }
+    }
+}

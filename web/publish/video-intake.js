@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+// Where pictures come into the publish worker, from a stream (the browser's, one frame long) or from the page's mailbox, one
+// at a time: the next is asked for when the last is done, so a slow encoder meets the newest picture and not a queue.
+// Owns each frame from its arrival and closes it. Puts the time of capture on this tab's clock.
+
+import { localNow } from '../wire/connection.js';
+import { SourceClock } from './source-clock.js';
+
+/** @typedef {import('./publish-messages.js').SourceKind} SourceKind */
+/**
+ * @callback FrameTaker
+ * @param {VideoFrame} frame  valid until the promise settles
+ * @param {number} capturedMs local Unix time
+ * @param {SourceKind} kind
+ * @returns {Promise<void>}
+ */
+
+export class VideoIntake {
+    #take;
+    #onFree;
+    #onFault;
+    #clock = new SourceClock();
+    #generation = 0;
+    /** @type {ReadableStreamDefaultReader<VideoFrame>|null} */
+    #reader = null;
+    #isTaking = false;
+
+    /**
+     * @param {object} calls
+     * @param {FrameTaker} calls.take
+     * @param {(generation: number) => void} calls.onFree  the mailbox may send its next frame
+     * @param {(error: unknown) => void} calls.onFault     `take` failed
+     */
+    constructor({ take, onFree, onFault }) {
+        this.#take = take;
+        this.#onFree = onFree;
+        this.#onFault = onFault;
+    }
+
+    /**
+     * Pictures come from here from now on; the last source is let go.
+     * @param {import('./publish-messages.js').VideoStreamMessage} message
+     */
+    async useStream({ generation, kind, readable }) {
+        this.#begin(generation);
+        const reader = readable.getReader();
+        this.#reader = reader;
+        for (;;) {
+            const { value: frame, done } = await reader.read().catch(() => ({ value: undefined, done: true }));
+            if (done || frame === undefined) return;
+            await this.#offer(frame, generation, kind, frame.timestamp / 1000, localNow());
+        }
+    }
+
+    /** @param {import('./publish-messages.js').VideoMailboxMessage} message */
+    useMailbox({ generation }) {
+        this.#begin(generation);
+        this.#onFree(generation);
+    }
+
+    /**
+     * @param {import('./publish-messages.js').VideoFrameMessage} message
+     * @param {SourceKind} kind
+     */
+    async offerFromMailbox({ frame, generation, sourceMs, arrivedMs }, kind) {
+        await this.#offer(frame, generation, kind, sourceMs, arrivedMs);
+        if (generation === this.#generation) this.#onFree(generation);
+    }
+
+    /** No source any more. @param {number} generation */
+    stop(generation) {
+        this.#begin(generation);
+    }
+
+    /** @param {number} generation */
+    #begin(generation) {
+        this.#generation = generation;
+        this.#reader?.cancel().catch(() => {});
+        this.#reader = null;
+        this.#clock.reset();
+    }
+
+    /**
+     * @param {VideoFrame} frame
+     * @param {number} generation
+     * @param {SourceKind} kind
+     * @param {number} sourceMs  NaN when the source has no clock worth the name: then the arrival counts
+     * @param {number} arrivedMs
+     */
+    async #offer(frame, generation, kind, sourceMs, arrivedMs) {
+        try {
+            // A new source may begin while the last picture of the old one is being encoded.
+            if (generation !== this.#generation || this.#isTaking) return;
+            this.#isTaking = true;
+            const capturedMs = Number.isNaN(sourceMs) ? arrivedMs : this.#clock.observe(sourceMs, arrivedMs);
+            await this.#take(frame, capturedMs, kind);
+        } catch (error) {
+            this.#onFault(error);
+        } finally {
+            frame.close();
+            this.#isTaking = false;
+        }
+    }
+}
