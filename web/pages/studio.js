@@ -51,7 +51,7 @@ class TabcastStudioPage extends PageElement {
     render() {
         return html`<div class="theatre workshop">
             <tabcast-studio></tabcast-studio>
-            <div class="seats"><tabcast-chat .room=${this.room}></tabcast-chat></div>
+            <div class="seats"><tabcast-chat .room=${this.room} idle-text=${strings.studioPage.chatWaiting}></tabcast-chat></div>
         </div>`;
     }
 }

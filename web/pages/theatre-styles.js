@@ -15,6 +15,7 @@ export const theatreStyles = css`
         grid-template-areas: 'stage' 'about' 'seats';
         flex: 1;
         min-height: 0;
+        overflow-x: clip;
     }
     .theatre .stage {
         grid-area: stage;

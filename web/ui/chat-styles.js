@@ -48,7 +48,6 @@ export const chatStyles = css`
         min-width: 0;
         margin: 0;
         padding: var(--space-5) var(--space-4) var(--space-3);
-        list-style: none;
         overflow-y: auto;
         overscroll-behavior: contain;
         scrollbar-width: thin;
@@ -61,7 +60,7 @@ export const chatStyles = css`
         border-radius: var(--radius-md);
         mask: none;
     }
-    li {
+    .line {
         margin-top: var(--space-3);
         overflow-wrap: anywhere;
         font-size: var(--text-sm);
@@ -69,10 +68,10 @@ export const chatStyles = css`
         animation: arrive var(--calm) var(--ease);
     }
     /* Few lines stand at the bottom, where the next one comes. */
-    li:first-child {
+    .line:first-child {
         margin-top: auto;
     }
-    li.continued {
+    .line.continued {
         margin-top: var(--space-1);
     }
     @keyframes arrive {

@@ -124,7 +124,7 @@ export const strings = {
         notSent: 'Not connected just now; the line stays in the field.',
         nameLabel: 'Name',
         nameHint: 'How others see you here',
-        changeName: 'Change your name',
+        changeName: 'change your name',
         saveName: 'Save',
         cancelName: 'Cancel',
         nameEmpty: 'A name needs at least one letter.',

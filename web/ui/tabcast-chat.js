@@ -5,6 +5,7 @@
 //                                 welcome, history, chat, state, error; and sendChat(text), setName(name)
 //   chat.readonly = true;         a replay: no field, no name
 //   chat.placeholder = '…';       what an empty chat says
+//   chat.idleText = '…';          what stands there instead of chat and field until the room's first welcome
 //
 // Holds lines and what is being typed, nothing else; a line appears when the relay sends it back, never before.
 // Text is only ever set as text.
@@ -32,6 +33,7 @@ export class TabcastChat extends LitElement {
         room: { attribute: false },
         readonly: { type: Boolean, reflect: true },
         placeholder: { type: String },
+        idleText: { attribute: 'idle-text' },
         ownName: { state: true },
         state: { state: true },
         unread: { state: true },
@@ -46,6 +48,7 @@ export class TabcastChat extends LitElement {
     #log = new ChatLog();
     /** @type {AbortController|null} */ #life = null;
     #session = '';
+    #showId = '';
     #lastSent = '';
     #isAtBottom = true;
 
@@ -54,6 +57,7 @@ export class TabcastChat extends LitElement {
         /** @type {Room|null} */ this.room = null;
         this.readonly = false;
         this.placeholder = strings.chat.empty;
+        this.idleText = '';
         this.ownName = readOwnName() ?? '';
         /** @type {ChatState} */ this.state = 'connecting';
         this.unread = 0;
@@ -102,8 +106,11 @@ export class TabcastChat extends LitElement {
         on('error', ({ code }) => this.#onError(code));
     }
 
-    /** @param {{session: string, name: string, show?: {state: string}}} welcome */
+    /** @param {{session: string, name: string, show?: {id: string, state: string}}} welcome */
     #onWelcome({ session, name, show }) {
+        // A studio may give one show after another.
+        if (show && this.#showId !== '' && show.id !== this.#showId) this.#log.clear();
+        this.#showId = show?.id ?? '';
         this.#session = session;
         this.state = show?.state === 'ended' ? 'closed' : 'open';
         this.notice = '';
@@ -255,9 +262,9 @@ export class TabcastChat extends LitElement {
         return html`<section aria-labelledby="heading">
             <header><h2 id="heading">${chat.title}</h2>${this.readonly ? nothing : this.#renderMe()}</header>
             <div class="scroller">
-                <ol class="log" role="log" aria-live="polite" aria-label=${chat.log} tabindex="0" @scroll=${this.#onScroll}>
+                <div class="log" role="log" aria-live="polite" aria-label=${chat.log} tabindex="0" @scroll=${this.#onScroll}>
                     ${repeat(lines, (line) => line.id, (line, index) => this.#renderLine(line, index))}
-                </ol>
+                </div>
                 ${lines.length === 0 ? html`<p class="empty">${this.#emptyText()}</p>` : nothing}
                 ${this.unread > 0
                     ? html`<button class="button primary unread" type="button" @click=${this.#toNewest}>${icon(arrowDown, 16)}${chat.unread(this.unread)}</button>`
@@ -268,7 +275,8 @@ export class TabcastChat extends LitElement {
     }
 
     #emptyText() {
-        return this.readonly || !this.room || this.state === 'open' ? this.placeholder : strings.chat.connecting;
+        if (this.state === 'connecting' && this.idleText) return this.idleText;
+        return this.readonly || this.state === 'open' ? this.placeholder : this.state === 'closed' ? '' : strings.chat.connecting;
     }
 
     /** @param {import('./chat-log.js').ChatLine} line @param {number} index */
@@ -276,19 +284,19 @@ export class TabcastChat extends LitElement {
         const isContinued = this.#log.isContinued(index);
         const isOwn = line.session !== '' && line.session === this.#session;
         const isCreator = line.role === 'publish';
-        return html`<li class=${`${isContinued ? 'continued' : ''} ${isCreator ? 'creator' : ''}`}>
+        return html`<div class=${isContinued ? 'line continued' : 'line'}>
             <span class=${isContinued ? 'visually-hidden' : `name colour-${nameColour(line.session)}`}>${line.name}${isOwn
                 ? html`<span class="mine">(${strings.chat.you})</span>`
                 : nothing}</span>
             ${isCreator && !isContinued ? html`<span class="badge">${strings.chat.creator}</span>` : nothing}
             <span class="text">${line.text}</span>
-        </li>`;
+        </div>`;
     }
 
     #renderMe() {
         const { chat } = strings;
-        if (!this.ownName || this.isNaming) return nothing;
-        return html`<button class="button quiet me" type="button" @click=${this.#openNaming} aria-label=${`${chat.changeName} (${this.ownName})`}>
+        if (!this.ownName || this.isNaming || this.state === 'connecting' || !this.room?.setName) return nothing;
+        return html`<button class="button quiet me" type="button" @click=${this.#openNaming} aria-label=${`${chat.as(this.ownName)}: ${chat.changeName}`}>
             <span class="me-name">${chat.as(this.ownName)}</span>${icon(pencil, 16)}
         </button>`;
     }
@@ -311,6 +319,7 @@ export class TabcastChat extends LitElement {
         const { chat } = strings;
         if (this.isNaming) return this.#renderNaming();
         if (this.state === 'closed') return html`<p class="closed">${chat.closed}</p>`;
+        if (this.state === 'connecting' && this.idleText) return nothing;
         const over = this.#bytesOver;
         const notice = over > 0 ? chat.tooLong(over) : this.state === 'waiting' ? chat.waiting : this.notice;
         return html`<form class="composer" @submit=${this.#onSubmit}>
