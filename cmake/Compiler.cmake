@@ -12,7 +12,10 @@ if(TABCAST_WERROR)
     add_compile_options(-Werror)
 endif()
 
-if(NOT EMSCRIPTEN)
+if(EMSCRIPTEN)
+    # emcc 3.1.6 looks for Debian's acorn there under any Node; set here too, so that plain ninja works.
+    set_property(GLOBAL PROPERTY RULE_LAUNCH_LINK "${CMAKE_COMMAND} -E env NODE_PATH=/usr/share/nodejs")
+else()
     # C17 without extensions hides POSIX and Linux calls (accept4, clock_gettime); this shows them again.
     add_compile_definitions(_GNU_SOURCE)
     set(CMAKE_POSITION_INDEPENDENT_CODE ON)
