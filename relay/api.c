@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: MIT
+#include "relay/api.h"
+
+#include "relay/api_json.h"
+#include "relay/control.h"
+#include "relay/openapi.h"
+#include "relay/replay_files.h"
+#include "relay/room.h"
+#include "shared/utf8.h"
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+struct call {
+    struct api *api;
+    const struct http_request *request;
+    const char *body;
+    size_t body_len;
+    void (*wake)(struct viewer *v);
+    void *conn;
+    uint64_t now_us;
+    char id[LIMIT_ID_CHARS + 1]; // what stands for ID in the route's pattern
+    struct http_response *out;
+};
+
+static void not_found(struct call *c, const char *what) {
+    http_problem(c->out, 404, "Not found", what);
+}
+
+// A JSON answer in a buffer of its own.
+static void answer_json(struct call *c, uint16_t status, char *json, size_t len) {
+    if (!json || !len) {
+        free(json);
+        http_problem(c->out, 503, "Out of memory",
+                     "The relay is short of memory; please try again.");
+        return;
+    }
+    c->out->status = status;
+    c->out->content_type = "application/json";
+    c->out->kind = HTTP_BODY_OWNED;
+    c->out->bytes = (const uint8_t *)json;
+    c->out->body_len = len;
+}
+
+static void answer_text(struct call *c, uint16_t status, const char *text) {
+    c->out->status = status;
+    c->out->content_type = "text/plain; charset=utf-8";
+    c->out->kind = HTTP_BODY_STATIC;
+    c->out->bytes = (const uint8_t *)text;
+    c->out->body_len = strlen(text);
+}
+
+static void create_show(struct call *c) {
+    struct relay *const relay = c->api->relay;
+    const uint64_t per_minute = relay->config.shows_per_minute;
+    struct show_request wanted;
+    char key[LIMIT_KEY_CHARS + 1];
+
+    if (!http_origin_is_ours(c->request->origin, c->request->host, relay->config.public_url)) {
+        http_problem(c->out, 403, "Forbidden", "Shows are made from this site's own pages.");
+        return;
+    }
+    if (strncasecmp(c->request->content_type, "application/json", 16) != 0) {
+        http_problem(c->out, 415, "Unsupported media type", "Send the show as application/json.");
+        return;
+    }
+    // Counted in thousandths of a show, so that a rate per minute is a whole number per second.
+    if (!address_limit_take(&relay->creations, c->request->address, c->now_us,
+                            per_minute * 1000 / 60 + 1, per_minute * 1000, 1000)) {
+        http_problem(c->out, 429, "Too many requests",
+                     "Too many shows from one address; wait a minute.");
+        c->out->retry_after_s = 60;
+        return;
+    }
+    const char *const wrong = !utf8_is_valid((const uint8_t *)c->body, c->body_len)
+                                  ? ""
+                                  : show_request_read(&wanted, c->body, c->body_len);
+    if (wrong) {
+        http_problem(
+            c->out, *wrong ? 422 : 400, *wrong ? "Unprocessable content" : "Bad request",
+            !*wrong ? "The body is not a JSON object in UTF-8."
+            : wrong[0] == 't'
+                ? "title: 1 to 200 bytes without control characters."
+                : "description: at most 2000 bytes without control characters but newline.");
+        return;
+    }
+    struct show *const show = shows_add(&relay->shows, wanted.title, wanted.description, key,
+                                        c->now_us, relay_unix_us(relay, c->now_us));
+    if (!show) {
+        http_problem(c->out, 503, "Service unavailable",
+                     "This relay knows too many shows; try again later.");
+        c->out->retry_after_s = 60;
+        return;
+    }
+    relay->metrics.shows_created++;
+    log_event(relay->log, relay_unix_us(relay, c->now_us), LOG_LEVEL_INFO, "show-created",
+              LOG_TEXT("show", show->id), LOG_TEXT("title", show->title),
+              LOG_TEXT("address", c->request->address));
+    size_t len = 0;
+    char *const json = api_json_show(show, key, &len);
+    answer_json(c, 201, json, len);
+    if (c->out->status == 201)
+        snprintf(c->out->location, sizeof(c->out->location), "/api/v1/shows/%s", show->id);
+}
+
+static void list_shows(struct call *c) {
+    char state[32] = "";
+    size_t len = 0;
+    if (http_query_find(c->request->query, "state", state, sizeof(state)) &&
+        strcmp(state, "live") != 0 && strcmp(state, "scheduled") != 0 &&
+        strcmp(state, "ended") != 0) {
+        http_problem(c->out, 400, "Bad request", "state is one of scheduled, live, ended.");
+        return;
+    }
+    struct api_page page;
+    if (!api_page_read(&page, c->request->query)) {
+        http_problem(c->out, 400, "Bad request", "limit is 1 to 100; cursor is what `next` said.");
+        return;
+    }
+    char *const json = api_json_shows(&c->api->relay->shows, state, &page, &len);
+    answer_json(c, 200, json, len);
+}
+
+static void get_show(struct call *c) {
+    const struct show *const show = shows_find(&c->api->relay->shows, c->id);
+    size_t len = 0;
+    if (!show) {
+        not_found(c, "There is no such show.");
+        return;
+    }
+    char *const json = api_json_show(show, NULL, &len);
+    answer_json(c, 200, json, len);
+}
+
+static void list_replays(struct call *c) {
+    struct api_page page;
+    size_t len = 0;
+    if (!api_page_read(&page, c->request->query)) {
+        http_problem(c->out, 400, "Bad request", "limit is 1 to 100; cursor is what `next` said.");
+        return;
+    }
+    char *const json = api_json_replays(&c->api->relay->replays, &page, &len);
+    answer_json(c, 200, json, len);
+}
+
+static void get_replay(struct call *c) {
+    const struct replay *const replay = replays_find(&c->api->relay->replays, c->id);
+    size_t len = 0;
+    if (!replay) {
+        not_found(c, "There is no such replay.");
+        return;
+    }
+    char *const json = api_json_replay(replay, &len);
+    answer_json(c, 200, json, len);
+}
+
+static void get_openapi(struct call *c) {
+    c->out->content_type = "application/json";
+    c->out->cache_control = "no-cache";
+    c->out->kind = HTTP_BODY_STATIC;
+    c->out->bytes = openapi_json;
+    c->out->body_len = openapi_json_len;
+}
+
+static void get_poster(struct call *c) {
+    const struct show *const show = shows_find(&c->api->relay->shows, c->id);
+    if (show && show->poster) {
+        c->out->content_type = "image/jpeg";
+        c->out->cache_control = "no-cache";
+        c->out->kind = HTTP_BODY_MESSAGE;
+        c->out->message = message_ref(show->poster);
+        c->out->body_len = message_payload_len(show->poster);
+        snprintf(c->out->etag, sizeof(c->out->etag), "\"%s-%" PRIx64 "\"", show->id,
+                 show->poster->header.timestamp_us);
+        return;
+    }
+    const struct replay *const replay = replays_find(&c->api->relay->replays, c->id);
+    if (!replay || !replay->has_poster ||
+        replay_file_serve(c->api->recordings_fd, replay->id, ".jpg", "image/jpeg", c->request,
+                          c->out) != 0)
+        not_found(c, "There is no picture yet.");
+}
+
+static void get_replay_media(struct call *c) {
+    const struct replay *const replay = replays_find(&c->api->relay->replays, c->id);
+    if (!replay || replay_file_serve(c->api->recordings_fd, replay->id, ".webm", "video/webm",
+                                     c->request, c->out) != 0)
+        not_found(c, "There is no such replay.");
+}
+
+static void get_replay_chat(struct call *c) {
+    const struct replay *const replay = replays_find(&c->api->relay->replays, c->id);
+    if (!replay) {
+        not_found(c, "There is no such replay.");
+        return;
+    }
+    size_t len = 0;
+    char *const json = replay_chat_read(c->api->recordings_fd, replay->id, &len);
+    answer_json(c, 200, json, len);
+    c->out->cache_control = "no-cache";
+}
+
+static void get_live(struct call *c) {
+    const struct show *const show = shows_find(&c->api->relay->shows, c->id);
+    if (!show || !show->room || (show->state != SHOW_LIVE && show->state != SHOW_RECONNECTING)) {
+        not_found(c, "The show is not live.");
+        return;
+    }
+    struct viewer *const viewer = room_is_full(show->room) ? NULL : calloc(1, sizeof(*viewer));
+    if (!viewer) {
+        http_problem(c->out, 503, "Service unavailable",
+                     "The room is full; please try again later.");
+        c->out->retry_after_s = 30;
+        return;
+    }
+    c->out->content_type = "video/webm";
+    c->out->kind = HTTP_BODY_LIVE;
+    c->out->closes = true; // the stream's end is the connection's
+    c->out->viewer = viewer;
+    viewer->wake = c->wake;
+    viewer->conn = c->conn;
+    viewer->is_plain = true;
+    if (c->request->method != HTTP_HEAD)
+        room_add_viewer(show->room, viewer, c->now_us);
+}
+
+static void get_health(struct call *c) { answer_text(c, 200, "ok\n"); }
+
+static void get_ready(struct call *c) {
+    if (c->api->relay->is_stopping)
+        answer_text(c, 503, "stopping\n");
+    else if (!replay_folder_is_writable(c->api->recordings_fd))
+        answer_text(c, 503,
+                    "disk: the folder of recordings cannot be written, or is nearly full\n");
+    else
+        answer_text(c, 200, "ok\n");
+}
+
+static void get_metrics(struct call *c) {
+    struct relay *const relay = c->api->relay;
+    struct recorder_stats stats;
+    struct metrics_now now;
+    char *const text = malloc(METRICS_TEXT_BYTES);
+    size_t len = 0;
+    relay_metrics_now(relay, c->now_us, &now);
+    if (relay->recorder)
+        recorder_stats_read(relay->recorder, &stats);
+    if (text)
+        len = metrics_write(text, METRICS_TEXT_BYTES, &relay->metrics, &now,
+                            relay->recorder ? &stats : NULL);
+    answer_json(c, 200, text, len);
+    if (c->out->status == 200)
+        c->out->content_type = "text/plain; version=0.0.4; charset=utf-8";
+}
+
+static const struct {
+    const char *pattern;
+    void (*get)(struct call *c);  // also HEAD
+    void (*post)(struct call *c); // NULL: not allowed
+} routes[] = {
+    {"/api/v1/shows", list_shows, create_show},
+    {"/api/v1/shows/ID", get_show, NULL},
+    {"/api/v1/replays", list_replays, NULL},
+    {"/api/v1/replays/ID", get_replay, NULL},
+    {"/api/v1/openapi.json", get_openapi, NULL},
+    {"/posters/ID.jpg", get_poster, NULL},
+    {"/live/ID.webm", get_live, NULL},
+    {"/replays/ID.webm", get_replay_media, NULL},
+    {"/replays/ID/chat.json", get_replay_chat, NULL},
+    {"/healthz", get_health, NULL},
+    {"/readyz", get_ready, NULL},
+    {"/metrics", get_metrics, NULL},
+};
+#define ROUTE_COUNT (sizeof(routes) / sizeof(routes[0]))
+
+static size_t find_route(const char *path, char id[LIMIT_ID_CHARS + 1]) {
+    size_t i = 0;
+    while (i < ROUTE_COUNT && !path_matches(routes[i].pattern, path, id))
+        i++;
+    return i;
+}
+
+bool api_takes_body(const struct http_request *request) {
+    char id[LIMIT_ID_CHARS + 1];
+    const size_t i = find_route(request->path, id);
+    return request->method == HTTP_POST && i < ROUTE_COUNT && routes[i].post;
+}
+
+// Fills `out` with one of the file's forms, the smallest the client takes.
+static void serve_asset(struct call *c, const struct asset *asset, uint16_t status) {
+    struct http_response *const out = c->out;
+    struct asset_bytes form = asset->plain;
+    const char *suffix = "";
+    if (asset->br.bytes && http_accepts(c->request->accept_encoding, "br")) {
+        form = asset->br;
+        out->content_encoding = suffix = "br";
+    } else if (asset->gz.bytes && http_accepts(c->request->accept_encoding, "gzip")) {
+        form = asset->gz;
+        out->content_encoding = suffix = "gzip";
+    }
+    out->status = status;
+    out->policy = HTTP_POLICY_PAGE;
+    out->content_type = asset->type;
+    out->varies = asset->br.bytes || asset->gz.bytes;
+    out->cache_control = asset->is_immutable ? "public, max-age=31536000, immutable" : "no-cache";
+    out->page_host = c->request->host;
+    if (status == 200) // each form is a representation of its own (RFC 9110 8.8.3.3)
+        snprintf(out->etag, sizeof(out->etag), "\"%s%s%s\"", asset->etag, *suffix ? "-" : "",
+                 suffix);
+    out->body_len = form.len;
+    if (asset >= assets_embedded && asset < assets_embedded + assets_embedded_count) {
+        out->kind = HTTP_BODY_STATIC;
+        out->bytes = form.bytes;
+        return;
+    }
+    uint8_t *const copy =
+        malloc(form.len + 1); // a development folder may be read anew while this is being sent
+    if (!copy) {
+        http_problem(out, 503, "Out of memory", "The relay is short of memory; please try again.");
+        return;
+    }
+    memcpy(copy, form.bytes, form.len);
+    out->kind = HTTP_BODY_OWNED;
+    out->bytes = copy;
+}
+
+static void serve_page(struct call *c) {
+    const char *const path = c->request->path;
+    const bool is_reading = c->request->method == HTTP_GET || c->request->method == HTTP_HEAD;
+    const struct asset *asset = assets_find(c->api->assets, path);
+    if (asset && !is_reading) {
+        http_problem(c->out, 405, "Method not allowed", "Only GET and HEAD are answered here.");
+        c->out->allow = "GET, HEAD";
+    } else if (asset) {
+        serve_asset(c, asset, 200);
+    } else if (is_reading && strncmp(path, "/api/", 5) != 0 && strncmp(path, "/assets/", 8) != 0 &&
+               (asset = assets_find_file(c->api->assets, "404.html"))) {
+        serve_asset(c, asset, 404);
+    } else {
+        not_found(c, "Nothing is here.");
+    }
+}
+
+// Preconditions of everything that has an ETag and is no file of a replay (those know ranges, too).
+static void apply_etag(const struct http_request *request, struct http_response *out) {
+    if (out->status != 200 || out->kind == HTTP_BODY_FILE ||
+        !http_etag_matches(request->if_none_match, out->etag))
+        return;
+    out->status = 304;
+    out->body_sent = out->body_len;
+}
+
+void api_handle(struct api *api, const struct http_request *request, const char *body,
+                size_t body_len, void (*wake)(struct viewer *v), void *conn, uint64_t now_us,
+                struct http_response *out) {
+    struct call call = {.api = api,
+                        .request = request,
+                        .body = body,
+                        .body_len = body_len,
+                        .wake = wake,
+                        .conn = conn,
+                        .now_us = now_us,
+                        .out = out};
+    http_response_init(out);
+    const size_t i = find_route(request->path, call.id);
+    if (i == ROUTE_COUNT) {
+        serve_page(&call);
+    } else if (request->method == HTTP_GET || request->method == HTTP_HEAD) {
+        routes[i].get(&call);
+    } else if (request->method == HTTP_POST && routes[i].post) {
+        routes[i].post(&call);
+    } else {
+        http_problem(out, 405, "Method not allowed",
+                     "This method is not answered here; see Allow.");
+        out->allow = routes[i].post ? "GET, HEAD, POST" : "GET, HEAD";
+    }
+    apply_etag(request, out);
+}

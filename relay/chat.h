@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// A room's talk: numbers the lines, keeps the last 100 for joiners. Whoever calls has checked the
+// text, the rate and the right to speak. Pure: no I/O, no clock.
+#ifndef TABCAST_RELAY_CHAT_H
+#define TABCAST_RELAY_CHAT_H
+
+#include "relay/control.h"
+#include "relay/message.h"
+
+struct chat {
+    struct message *lines[LIMIT_CHAT_HISTORY_COUNT]; // a ring
+    uint64_t count;                                  // lines ever said; the newest has this id
+};
+
+// Gives the line its id, keeps it, and returns it with a reference for the caller; NULL when out of
+// memory.
+struct message *chat_say(struct chat *c, struct control_chat_line *line);
+
+// The `history` message with the lines kept, oldest first, leaving out the oldest ones should it
+// grow beyond LIMIT_HISTORY_MESSAGE_BYTES. A reference for the caller; NULL when out of memory.
+struct message *chat_history(const struct chat *c);
+
+void chat_dispose(struct chat *c); // also a zeroed one
+
+#endif

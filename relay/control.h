@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// The text messages of docs/protocol.md as structs, and back. Reading (json_jansson.c, the only
+// file that includes jansson) is strict: one JSON object, no member twice, known types only, every
+// known member of the right type and within its limit; unknown members are ignored. Writing
+// (control_write.c) cannot fail but for space. Pure: no I/O, no clock.
+#ifndef TABCAST_RELAY_CONTROL_H
+#define TABCAST_RELAY_CONTROL_H
+
+#include "relay/refusal.h"
+#include "shared/limits.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum control_type {
+    CONTROL_HELLO,
+    CONTROL_START,
+    CONTROL_END,
+    CONTROL_CHAT,
+    CONTROL_KEYFRAME,
+    CONTROL_LAG,
+    CONTROL_TIME,
+    CONTROL_NAME,
+    CONTROL_TYPE_COUNT
+};
+
+// Strings from outside are NUL-terminated, valid UTF-8, and hold no NUL of their own.
+struct control_message {
+    enum control_type type;
+    union {
+        struct {
+            bool is_publisher;
+            bool has_key;
+            char show[LIMIT_ID_CHARS + 1];   // "" when it cannot be an id
+            char key[LIMIT_KEY_CHARS + 1];   // "" when it cannot be a key
+            char name[LIMIT_NAME_BYTES + 1]; // "" when not given
+        } hello;
+        struct {
+            int64_t timestamp_us;
+        } start;
+        struct {
+            // Longer texts are no fault that closes: is_valid tells whether this may be said.
+            bool is_valid;
+            char text[LIMIT_CHAT_TEXT_BYTES + 1];
+        } chat;
+        struct {
+            uint64_t behind_us;
+            uint64_t buffered_us;
+            uint64_t frames_dropped;
+            uint64_t frames_decoded;
+            bool is_hidden;
+        } lag;
+        struct {
+            double t;
+        } time;
+        struct {
+            char name[LIMIT_NAME_BYTES + 1];
+        } name;
+    };
+};
+
+// Returns REFUSAL_NONE and fills *out, or why not. The bytes must be valid UTF-8 (utf8.h).
+enum refusal control_read(struct control_message *out, const char *json, size_t len);
+
+// What a client may ask of POST /api/v1/shows.
+struct show_request {
+    char title[LIMIT_TITLE_BYTES + 1];
+    char description[LIMIT_DESCRIPTION_BYTES + 1];
+};
+// Returns NULL, or the name of the member that is missing or wrong ("" = not a JSON object at all).
+const char *show_request_read(struct show_request *out, const char *json, size_t len);
+
+// The sidecar beside a recording (ID.json), as far as the relay reads it. Missing members stay
+// zero.
+struct replay_sidecar {
+    char title[LIMIT_TITLE_BYTES + 1];
+    int64_t started_at_ms;
+    uint64_t duration_ms;
+    uint64_t size_bytes;
+};
+int replay_sidecar_read(struct replay_sidecar *out, const char *json, size_t len); // 0 or -1
+
+// Writers: the length, or 0 when `cap` is too small. LIMIT_TEXT_MESSAGE_BYTES is always enough: in
+// a welcome that would be longer (a description of quotation marks) the description is left out;
+// the API tells it.
+struct control_welcome {
+    const char *session, *role, *name;
+    const char *show, *title, *description, *state;
+    int64_t now_us; // Unix
+    bool has_epoch;
+    int64_t epoch_us; // Unix time of media time zero
+    uint64_t media_time_us;
+    uint32_t viewers;
+};
+struct control_chat_line {
+    uint64_t id;
+    const char *session, *name, *role, *text;
+    int64_t at_us;      // show's clock
+    int64_t sent_at_us; // Unix
+};
+
+size_t control_write_welcome(char *out, size_t cap, const struct control_welcome *m);
+size_t control_write_chat(char *out, size_t cap, const struct control_chat_line *m);
+size_t control_write_state(char *out, size_t cap, const char *state, bool has_epoch,
+                           int64_t epoch_us);
+size_t control_write_presence(char *out, size_t cap, uint32_t viewers);
+size_t control_write_coming(char *out, size_t cap, bool is_join, const char *session,
+                            const char *name);
+size_t control_write_ack(char *out, size_t cap, uint64_t bytes, uint64_t timestamp_us,
+                         const char *recording);
+size_t control_write_keyframe(char *out, size_t cap);
+size_t control_write_time(char *out, size_t cap, double t, int64_t now_us);
+// `type` is "warning" or "error".
+size_t control_write_notice(char *out, size_t cap, const char *type, const char *code,
+                            const char *message);
+
+#endif

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+// The relay's side of the text messages: structs to JSON. See control.h.
+#include "relay/control.h"
+
+#include "relay/json_writer.h"
+
+static void begin(struct json_writer *w, char *out, size_t cap, const char *type) {
+    json_writer_init(w, out, cap);
+    json_object_begin(w, NULL);
+    json_text(w, "type", type);
+}
+
+static size_t end(struct json_writer *w) {
+    json_object_end(w);
+    return w->is_overflown ? 0 : w->len;
+}
+
+static void put_epoch(struct json_writer *w, bool has_epoch, int64_t epoch_us) {
+    if (has_epoch)
+        json_ms_of_us(w, "epochMs", epoch_us);
+    else
+        json_null(w, "epochMs");
+}
+
+static size_t write_welcome(char *out, size_t cap, const struct control_welcome *m,
+                            const char *description) {
+    struct json_writer w;
+    begin(&w, out, cap, "welcome");
+    json_u64(&w, "version", 1);
+    json_text(&w, "session", m->session);
+    json_text(&w, "role", m->role);
+    json_text(&w, "name", m->name);
+    json_object_begin(&w, "show");
+    json_text(&w, "id", m->show);
+    json_text(&w, "title", m->title);
+    json_text(&w, "description", description);
+    json_text(&w, "state", m->state);
+    json_object_end(&w);
+    json_ms_of_us(&w, "now", m->now_us);
+    put_epoch(&w, m->has_epoch, m->epoch_us);
+    json_ms_of_us(&w, "mediaTimeMs", (int64_t)m->media_time_us);
+    json_u64(&w, "viewers", m->viewers);
+    json_object_begin(&w, "limits");
+    json_u64(&w, "mediaMessageBytes", LIMIT_MEDIA_MESSAGE_BYTES);
+    json_u64(&w, "chatTextBytes", LIMIT_CHAT_TEXT_BYTES);
+    json_object_end(&w);
+    return end(&w);
+}
+
+size_t control_write_welcome(char *out, size_t cap, const struct control_welcome *m) {
+    const size_t len = write_welcome(out, cap, m, m->description);
+    return len ? len : write_welcome(out, cap, m, "");
+}
+
+size_t control_write_chat(char *out, size_t cap, const struct control_chat_line *m) {
+    struct json_writer w;
+    begin(&w, out, cap, "chat");
+    json_u64(&w, "id", m->id);
+    json_text(&w, "session", m->session);
+    json_text(&w, "name", m->name);
+    json_text(&w, "text", m->text);
+    json_ms_of_us(&w, "at", m->at_us);
+    json_ms_of_us(&w, "sentAt", m->sent_at_us);
+    json_text(&w, "role", m->role);
+    return end(&w);
+}
+
+size_t control_write_state(char *out, size_t cap, const char *state, bool has_epoch,
+                           int64_t epoch_us) {
+    struct json_writer w;
+    begin(&w, out, cap, "state");
+    json_text(&w, "state", state);
+    put_epoch(&w, has_epoch, epoch_us);
+    return end(&w);
+}
+
+size_t control_write_presence(char *out, size_t cap, uint32_t viewers) {
+    struct json_writer w;
+    begin(&w, out, cap, "presence");
+    json_u64(&w, "viewers", viewers);
+    return end(&w);
+}
+
+size_t control_write_coming(char *out, size_t cap, bool is_join, const char *session,
+                            const char *name) {
+    struct json_writer w;
+    begin(&w, out, cap, is_join ? "join" : "leave");
+    json_text(&w, "session", session);
+    json_text(&w, "name", name);
+    return end(&w);
+}
+
+size_t control_write_ack(char *out, size_t cap, uint64_t bytes, uint64_t timestamp_us,
+                         const char *recording) {
+    struct json_writer w;
+    begin(&w, out, cap, "ack");
+    json_u64(&w, "bytes", bytes);
+    json_u64(&w, "timestampUs", timestamp_us);
+    json_text(&w, "recording", recording);
+    return end(&w);
+}
+
+size_t control_write_keyframe(char *out, size_t cap) {
+    struct json_writer w;
+    begin(&w, out, cap, "keyframe");
+    return end(&w);
+}
+
+size_t control_write_time(char *out, size_t cap, double t, int64_t now_us) {
+    struct json_writer w;
+    begin(&w, out, cap, "time");
+    json_double(&w, "t", t);
+    json_ms_of_us(&w, "now", now_us);
+    return end(&w);
+}
+
+size_t control_write_notice(char *out, size_t cap, const char *type, const char *code,
+                            const char *message) {
+    struct json_writer w;
+    begin(&w, out, cap, type);
+    json_text(&w, "code", code);
+    json_text(&w, "message", message);
+    return end(&w);
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// HTTP requests and responses as structs, and the bytes of a response's head. Knows header rules,
+// not routes (api.h) and not sockets (net_lws.c). Pure: no I/O; time is an argument.
+#ifndef TABCAST_RELAY_HTTP_H
+#define TABCAST_RELAY_HTTP_H
+
+#include "relay/message.h"
+#include "relay/relay_limits.h"
+#include "relay/viewer.h"
+#include <stdbool.h>
+
+enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_OTHER };
+
+// What we read of a request; absent headers are "". Headers longer than LIMIT_HTTP_HEADER_BYTES
+// never get here.
+struct metrics;
+
+struct http_request {
+    enum http_method method;
+    char path[LIMIT_HTTP_PATH_BYTES];  // percent-decoded, begins with '/'
+    char query[LIMIT_HTTP_PATH_BYTES]; // raw, without '?'
+    char host[LIMIT_HTTP_HEADER_BYTES];
+    char origin[LIMIT_HTTP_HEADER_BYTES];
+    char accept_encoding[LIMIT_HTTP_HEADER_BYTES];
+    char content_type[LIMIT_HTTP_HEADER_BYTES];
+    char if_none_match[LIMIT_HTTP_HEADER_BYTES];
+    char if_match[LIMIT_HTTP_HEADER_BYTES];
+    char if_modified_since[LIMIT_HTTP_HEADER_BYTES];
+    char if_unmodified_since[LIMIT_HTTP_HEADER_BYTES];
+    char range[LIMIT_HTTP_HEADER_BYTES];
+    char if_range[LIMIT_HTTP_HEADER_BYTES];
+    char address[46];
+    bool is_secure; // came over TLS
+};
+
+enum http_body_kind {
+    HTTP_BODY_NONE,
+    HTTP_BODY_STATIC,  // bytes that live as long as the program
+    HTTP_BODY_OWNED,   // bytes from malloc
+    HTTP_BODY_MESSAGE, // the payload of a message, by reference
+    HTTP_BODY_FILE,    // a part of an open file
+    HTTP_BODY_LIVE,    // a room's stream, without end
+};
+
+// Which of the page's security headers a response carries.
+enum http_policy {
+    HTTP_POLICY_DATA, // API and media: nothing may run
+    HTTP_POLICY_PAGE, // documents, scripts, workers: isolated, strict CSP
+};
+
+struct http_response {
+    uint16_t status;
+    enum http_policy policy;
+    const char *content_type;     // NULL: none
+    const char *content_encoding; // NULL: identity
+    const char *cache_control;
+    char etag[40];           // with its quotes; "" = none
+    char content_range[80];  // "" = none
+    int64_t last_modified_s; // Unix; 0 = none
+    char location[128];      // "" = none
+    const char *allow;       // NULL, or methods (405)
+    const char *page_host;   // for CSP's connect-src; NULL: 'self' alone
+    uint32_t retry_after_s;  // 0: none
+    bool varies;             // by Accept-Encoding
+    bool has_ranges;         // Accept-Ranges: bytes
+    bool closes;             // the connection ends with this response
+    bool is_https;           // tell browsers to stay with TLS
+
+    enum http_body_kind kind;
+    uint64_t body_len; // not for HTTP_BODY_LIVE
+    uint64_t body_sent;
+    const uint8_t *bytes;    // STATIC, OWNED
+    struct message *message; // MESSAGE
+    int fd;                  // FILE
+    uint64_t file_offset;
+    struct viewer *viewer; // LIVE: owned, joined to its room
+};
+
+void http_response_init(struct http_response *r);
+// Frees or closes the body; leaves the room (LIVE).
+void http_response_dispose(struct http_response *r);
+
+// Writes status line and headers. Returns the length, or 0 when `cap` is too small (HTTP_HEAD_BYTES
+// is enough).
+#define HTTP_HEAD_BYTES 2048
+size_t http_head_write(char *out, size_t cap, const struct http_response *r, int64_t unix_us);
+
+// The next body bytes. *bytes is either borrowed or filled in `scratch`; valid until the next call.
+// Returns the length; 0 = no more for now; -1 = the body cannot be continued (a file that shrank):
+// cut the connection. *is_end tells that the response is complete with these bytes.
+int64_t http_body_next(struct http_response *r, const uint8_t **bytes, uint8_t *scratch, size_t cap,
+                       struct metrics *metrics, uint64_t now_us, bool *is_end);
+
+// A problem detail (RFC 9457) as the whole body. `detail` is plain text.
+void http_problem(struct http_response *r, uint16_t status, const char *title, const char *detail);
+
+// Which coding Accept-Encoding allows: true when `coding` is listed and not with q=0.
+bool http_accepts(const char *accept_encoding, const char *coding);
+// Whether If-None-Match holds `etag` (weak comparison) or "*".
+bool http_etag_matches(const char *if_none_match, const char *etag);
+// Whether an Origin belongs to us: absent, the same host as Host, or the public URL's.
+bool http_origin_is_ours(const char *origin, const char *host, const char *public_url);
+// Host header: a name or address of safe characters with an optional port.
+bool http_host_is_sane(const char *host);
+// Value of a query parameter, percent-decoded, into out; false when absent or not decodable.
+bool http_query_find(const char *query, const char *name, char *out, size_t cap);
+
+#endif

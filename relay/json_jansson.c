@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MIT
+// The only file that includes jansson: JSON from outside into typed structs, strictly. Tables name
+// each message and its reader; every string is copied into a field of fixed size, so nothing of
+// jansson's lives on.
+#include "relay/control.h"
+
+#include "relay/assets.h"
+#include "relay/time_text.h"
+#include "shared/utf8.h"
+#include "shared/wire.h"
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+// Duplicates are refused, and so is anything behind the object (jansson's default). NUL in strings
+// is refused, too.
+#define STRICT JSON_REJECT_DUPLICATES
+// 10^15 µs are 31 years: beyond any time a peer may mean, far below what int64 holds.
+#define LIMIT_NUMBER_MS 1e12
+
+static json_t *load_object(const char *json, size_t len) {
+    json_t *const root = json_loadb(json, len, STRICT, NULL);
+    if (root && !json_is_object(root)) {
+        json_decref(root);
+        return NULL;
+    }
+    return root;
+}
+
+// Copies a string member with its NUL. Returns its length, or -1 when it is no string or does not
+// fit.
+static int copy_text(char *out, size_t cap, const json_t *value) {
+    if (!json_is_string(value) || json_string_length(value) >= cap)
+        return -1;
+    memcpy(out, json_string_value(value), json_string_length(value) + 1);
+    return (int)json_string_length(value);
+}
+
+static bool is_line(const char *text) { return utf8_is_line((const uint8_t *)text, strlen(text)); }
+
+static bool read_us(int64_t *out, const json_t *value) {
+    const double ms = json_number_value(value);
+    if (!json_is_number(value) || !(ms >= 0) || ms > LIMIT_NUMBER_MS)
+        return false;
+    *out = (int64_t)llround(ms * 1000.0);
+    return true;
+}
+
+static bool read_count(uint64_t *out, const json_t *value) {
+    if (!json_is_number(value) || !(json_number_value(value) >= 0) ||
+        json_number_value(value) > 9e15)
+        return false;
+    *out = (uint64_t)json_number_value(value);
+    return true;
+}
+
+static enum refusal read_hello(struct control_message *out, const json_t *root) {
+    const json_t *const version = json_object_get(root, "version");
+    const char *const role = json_string_value(json_object_get(root, "role"));
+    const json_t *const show = json_object_get(root, "show");
+    const json_t *const key = json_object_get(root, "key");
+    const json_t *const name = json_object_get(root, "name");
+
+    if (!json_is_number(version))
+        return REFUSAL_MEMBERS;
+    if (json_number_value(version) != WIRE_VERSION)
+        return REFUSAL_VERSION; // before all else: another version's members may differ
+    if (!role || (strcmp(role, "watch") != 0 && strcmp(role, "publish") != 0) ||
+        !json_is_string(show))
+        return REFUSAL_MEMBERS;
+    out->hello.is_publisher = role[0] == 'p';
+    if (copy_text(out->hello.show, sizeof(out->hello.show), show) < 0)
+        out->hello.show[0] = '\0';
+    if (key && !json_is_string(key))
+        return REFUSAL_MEMBERS;
+    out->hello.has_key = key != NULL;
+    if (!key || copy_text(out->hello.key, sizeof(out->hello.key), key) != LIMIT_KEY_CHARS)
+        out->hello.key[0] = '\0';
+    if (out->hello.is_publisher && !key)
+        return REFUSAL_MEMBERS;
+    if (name && (copy_text(out->hello.name, sizeof(out->hello.name), name) < 0 ||
+                 !is_line(out->hello.name)))
+        return REFUSAL_MEMBERS;
+    return REFUSAL_NONE;
+}
+
+static enum refusal read_start(struct control_message *out, const json_t *root) {
+    return read_us(&out->start.timestamp_us, json_object_get(root, "timestampMs"))
+               ? REFUSAL_NONE
+               : REFUSAL_MEMBERS;
+}
+
+static enum refusal read_nothing(struct control_message *out, const json_t *root) {
+    (void)out;
+    (void)root;
+    return REFUSAL_NONE;
+}
+
+static enum refusal read_chat(struct control_message *out, const json_t *root) {
+    const json_t *const text = json_object_get(root, "text");
+    if (!json_is_string(text))
+        return REFUSAL_MEMBERS;
+    const int len = copy_text(out->chat.text, sizeof(out->chat.text), text);
+    out->chat.is_valid = len > 0 && utf8_is_text((const uint8_t *)out->chat.text, (size_t)len);
+    return REFUSAL_NONE;
+}
+
+static enum refusal read_lag(struct control_message *out, const json_t *root) {
+    const json_t *const behind = json_object_get(root, "behindMs");
+    const json_t *const buffered = json_object_get(root, "bufferedMs");
+    const json_t *const hidden = json_object_get(root, "hidden");
+    if (!json_is_number(behind) || !json_is_number(buffered) || !json_is_boolean(hidden))
+        return REFUSAL_MEMBERS;
+    // A clock that is not settled yet may say a little less than nothing.
+    int64_t behind_us = 0, buffered_us = 0;
+    if ((json_number_value(behind) > 0 && !read_us(&behind_us, behind)) ||
+        (json_number_value(buffered) > 0 && !read_us(&buffered_us, buffered)))
+        return REFUSAL_MEMBERS;
+    out->lag.behind_us = (uint64_t)behind_us;
+    out->lag.buffered_us = (uint64_t)buffered_us;
+    out->lag.is_hidden = json_is_true(hidden);
+    if (!read_count(&out->lag.frames_dropped, json_object_get(root, "framesDropped")) ||
+        !read_count(&out->lag.frames_decoded, json_object_get(root, "framesDecoded")))
+        return REFUSAL_MEMBERS;
+    return REFUSAL_NONE;
+}
+
+static enum refusal read_time(struct control_message *out, const json_t *root) {
+    const json_t *const t = json_object_get(root, "t");
+    if (!json_is_number(t))
+        return REFUSAL_MEMBERS;
+    out->time.t = json_number_value(t);
+    return REFUSAL_NONE;
+}
+
+static enum refusal read_name(struct control_message *out, const json_t *root) {
+    const int len =
+        copy_text(out->name.name, sizeof(out->name.name), json_object_get(root, "name"));
+    return len > 0 && is_line(out->name.name) ? REFUSAL_NONE : REFUSAL_MEMBERS;
+}
+
+static const struct {
+    const char *name;
+    enum refusal (*read)(struct control_message *out, const json_t *root);
+} types[CONTROL_TYPE_COUNT] = {
+    [CONTROL_HELLO] = {"hello", read_hello},
+    [CONTROL_START] = {"start", read_start},
+    [CONTROL_END] = {"end", read_nothing},
+    [CONTROL_CHAT] = {"chat", read_chat},
+    [CONTROL_KEYFRAME] = {"keyframe", read_nothing},
+    [CONTROL_LAG] = {"lag", read_lag},
+    [CONTROL_TIME] = {"time", read_time},
+    [CONTROL_NAME] = {"name", read_name},
+};
+
+enum refusal control_read(struct control_message *out, const char *json, size_t len) {
+    json_t *const root = load_object(json, len);
+    if (!root)
+        return REFUSAL_NOT_JSON;
+    enum refusal result = REFUSAL_UNKNOWN_TYPE;
+    const json_t *const type = json_object_get(root, "type");
+    memset(out, 0, sizeof(*out));
+    for (unsigned i = 0; json_is_string(type) && i < CONTROL_TYPE_COUNT; i++) {
+        if (strcmp(json_string_value(type), types[i].name) == 0) {
+            out->type = (enum control_type)i;
+            result = types[i].read(out, root);
+            break;
+        }
+    }
+    json_decref(root);
+    return result;
+}
+
+const char *show_request_read(struct show_request *out, const char *json, size_t len) {
+    json_t *const root = load_object(json, len);
+    if (!root)
+        return "";
+    const char *wrong = NULL;
+    const json_t *const description = json_object_get(root, "description");
+    memset(out, 0, sizeof(*out));
+    if (copy_text(out->title, sizeof(out->title), json_object_get(root, "title")) <= 0 ||
+        !is_line(out->title) || strspn(out->title, " ") == strlen(out->title))
+        wrong = "title";
+    else if (description &&
+             (copy_text(out->description, sizeof(out->description), description) < 0 ||
+              !utf8_is_text((const uint8_t *)out->description, strlen(out->description))))
+        wrong = "description";
+    json_decref(root);
+    return wrong;
+}
+
+int replay_sidecar_read(struct replay_sidecar *out, const char *json, size_t len) {
+    json_t *const root = load_object(json, len);
+    if (!root)
+        return -1;
+    memset(out, 0, sizeof(*out));
+    if (copy_text(out->title, sizeof(out->title), json_object_get(root, "title")) < 0 ||
+        !is_line(out->title))
+        out->title[0] = '\0';
+    uint64_t count = 0;
+    const char *const started_at = json_string_value(json_object_get(root, "startedAt"));
+    if (started_at && time_text_read(started_at) > 0)
+        out->started_at_ms = time_text_read(started_at) / 1000;
+    if (read_count(&count, json_object_get(root, "durationMs")))
+        out->duration_ms = count;
+    if (read_count(&count, json_object_get(root, "sizeBytes")))
+        out->size_bytes = count;
+    json_decref(root);
+    return 0;
+}
+
+static int read_manifest_files(struct asset_manifest *out, const json_t *files) {
+    size_t i;
+    const json_t *item;
+    json_array_foreach(files, i, item) {
+        if (out->file_count == ASSET_FILES_COUNT)
+            return -1;
+        struct asset_manifest_file *const file = &out->files[out->file_count++];
+        uint64_t br = 0, gz = 0;
+        if (copy_text(file->name, sizeof(file->name), json_object_get(item, "file")) <= 0 ||
+            file->name[0] == '/' || strstr(file->name, "..") ||
+            copy_text(file->type, sizeof(file->type), json_object_get(item, "type")) <= 0 ||
+            copy_text(file->etag, sizeof(file->etag), json_object_get(item, "etag")) <= 0)
+            return -1;
+        if (!read_count(&br, json_object_get(item, "brSize")) ||
+            !read_count(&gz, json_object_get(item, "gzSize")))
+            return -1;
+        file->has_br = br > 0;
+        file->has_gz = gz > 0;
+        file->is_immutable = json_is_true(json_object_get(item, "immutable"));
+    }
+    return 0;
+}
+
+int asset_manifest_read(struct asset_manifest *out, const char *json, size_t len) {
+    json_t *const root = load_object(json, len);
+    int result = root ? 0 : -1;
+    size_t i;
+    const json_t *item;
+    memset(out, 0, sizeof(*out));
+    json_array_foreach(json_object_get(root, "routes"), i, item) {
+        if (json_is_null(json_object_get(item, "route")))
+            continue; // 404.html: a page without a place
+        struct asset_manifest_route *const route = &out->routes[out->route_count];
+        if (out->route_count == ASSET_ROUTES_COUNT ||
+            copy_text(route->pattern, sizeof(route->pattern), json_object_get(item, "route")) <=
+                0 ||
+            copy_text(route->file, sizeof(route->file), json_object_get(item, "file")) <= 0) {
+            result = -1;
+            break;
+        }
+        out->route_count++;
+    }
+    if (result == 0)
+        result = read_manifest_files(out, json_object_get(root, "files"));
+    json_decref(root);
+    return result;
+}

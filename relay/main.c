@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+// Starts and ends the relay: options, folders, recorder, network. The only file that knows all of
+// them.
+#include "relay/log.h"
+#include "relay/net.h"
+#include "relay/options.h"
+#include "relay/random.h"
+#include "relay/replay_files.h"
+#include "relay/tools.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+struct program {
+    struct options options;
+    struct log log;
+    struct relay relay;
+    struct api api;
+    struct net *net;
+    char recordings[OPTION_TEXT_BYTES + 16];
+};
+
+static void write_line(void *ctx, const char *line, size_t len) {
+    (void)ctx;
+    // A full pipe or a closed terminal must not stop the show: what cannot be written is lost.
+    ssize_t written = write(STDERR_FILENO, line, len);
+    (void)written;
+}
+
+static int64_t unix_now_us(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static void print_usage(FILE *out) {
+    fprintf(out, "usage: tabcast serve [OPTION...]            serve shows until SIGTERM\n"
+                 "       tabcast replay list [--data DIR]     the finished recordings\n"
+                 "       tabcast replay repair [--data DIR]   finalise what a crash left\n"
+                 "       tabcast --version | --help\n\n"
+                 "Options of serve:\n");
+    options_print_help(out);
+}
+
+static bool read_options(struct options *o, int argc, char **argv) {
+    char error[256];
+    const char *config = getenv("TABCAST_CONFIG");
+    options_init(o);
+    for (int i = 0; i < argc; i++) {
+        if (strncmp(argv[i], "--config=", 9) == 0)
+            config = argv[i] + 9;
+        else if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)
+            config = argv[i + 1];
+    }
+    if ((config && *config && !options_read_config_file(o, config, error, sizeof(error))) ||
+        !options_read_environment(o, getenv, error, sizeof(error)) ||
+        !options_read_arguments(o, argc, argv, error, sizeof(error)) ||
+        !options_check(o, error, sizeof(error))) {
+        fprintf(stderr, "tabcast: %s\n", error);
+        return false;
+    }
+    return true;
+}
+
+// Opens DATA/recordings, made when missing; -1 with a word on stderr.
+static int open_recordings(struct program *p) {
+    snprintf(p->recordings, sizeof(p->recordings), "%s/recordings", p->options.data);
+    if ((mkdir(p->options.data, 0755) != 0 && errno != EEXIST) ||
+        (mkdir(p->recordings, 0755) != 0 && errno != EEXIST)) {
+        fprintf(stderr, "tabcast: %s: %s\n", p->recordings, strerror(errno));
+        return -1;
+    }
+    const int fd = open(p->recordings, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        fprintf(stderr, "tabcast: %s: %s\n", p->recordings, strerror(errno));
+    return fd;
+}
+
+// One file per connection, and some for recordings and replays. Returns how many connections fit.
+static uint32_t raise_file_limit(uint32_t connections) {
+    const rlim_t spare = 512;
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return connections;
+    const rlim_t wanted = connections + spare;
+    limit.rlim_cur =
+        limit.rlim_max == RLIM_INFINITY || limit.rlim_max > wanted ? wanted : limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        getrlimit(RLIMIT_NOFILE, &limit);
+    const rlim_t fit = limit.rlim_cur > spare * 2 ? limit.rlim_cur - spare : limit.rlim_cur / 2;
+    return fit < connections ? (uint32_t)fit : connections;
+}
+
+static void notify(void *ctx) {
+    struct program *const p = ctx;
+    if (p->net)
+        net_notify(p->net);
+}
+
+static void poll_recorder(void *ctx, uint64_t now_us) {
+    struct program *const p = ctx;
+    struct recorder_event event;
+    while (p->relay.recorder && recorder_poll(p->relay.recorder, &event)) {
+        if (event.kind == RECORDER_FINALISED || event.kind == RECORDER_REPAIRED) {
+            struct replay replay;
+            if (replay_read(p->api.recordings_fd, event.id, &replay) == 0) {
+                if (event.duration_ms)
+                    replay.duration_ms = event.duration_ms;
+                replays_put(&p->relay.replays, &replay);
+            }
+        }
+        relay_recorder_event(&p->relay, &event, now_us);
+    }
+}
+
+static enum log_level level_of(const char *name) {
+    return name[0] == 'd'   ? LOG_LEVEL_DEBUG
+           : name[0] == 'i' ? LOG_LEVEL_INFO
+           : name[0] == 'w' ? LOG_LEVEL_WARN
+                            : LOG_LEVEL_ERROR;
+}
+
+static int start(struct program *p) {
+    const struct options *const o = &p->options;
+    const uint32_t connections = raise_file_limit(o->max_connections);
+    const struct relay_config config = {
+        .rooms_count = o->max_rooms,
+        .members_count = o->max_members,
+        .shows_per_minute = o->shows_per_minute,
+        .publisher_bps = (uint64_t)o->publisher_kbps * 1000,
+        .public_url = o->public_url,
+        .version = TABCAST_VERSION,
+    };
+    p->log = (struct log){.write = write_line,
+                          .lowest = level_of(o->log_level),
+                          .is_json = strcmp(o->log_format, "json") == 0};
+    if (relay_init(&p->relay, &config, net_now_us(), unix_now_us()) != 0) {
+        fprintf(stderr, "tabcast: out of memory\n");
+        return -1;
+    }
+    p->relay.log = &p->log;
+    p->api.relay = &p->relay;
+    p->api.recordings_fd = open_recordings(p);
+    if (p->api.recordings_fd < 0)
+        return -1;
+    p->api.assets = assets_create(o->web[0] ? o->web : NULL);
+    if (!p->api.assets) {
+        fprintf(stderr, "tabcast: %s: %s\n", o->web, strerror(errno));
+        return -1;
+    }
+    const int replays = replay_scan(p->api.recordings_fd, &p->relay.replays);
+    const struct recorder_config recorder = {.dir = p->recordings,
+                                             .queue_limit_bytes = (uint64_t)o->recorder_queue_mb
+                                                                  << 20,
+                                             .wake = notify,
+                                             .wake_ctx = p};
+    char host[OPTION_TEXT_BYTES];
+    uint16_t port = 0;
+    listen_address_read(o->listen, host, &port);
+    const struct net_config net = {.host = host,
+                                   .port = port,
+                                   .connections_count = connections,
+                                   .tls_cert = o->tls_cert,
+                                   .tls_key = o->tls_key,
+                                   .trusts_proxy = o->trust_proxy,
+                                   .on_tick = poll_recorder,
+                                   .tick_ctx = p};
+    p->net = net_create(&net, &p->relay, &p->api);
+    if (!p->net) {
+        fprintf(stderr, "tabcast: cannot listen on %s\n", o->listen);
+        return -1;
+    }
+    p->relay.recorder = recorder_create(&recorder); // after net_create: its thread wakes the loop
+    if (!p->relay.recorder) {
+        fprintf(stderr, "tabcast: %s: %s\n", p->recordings, strerror(errno));
+        return -1;
+    }
+    log_event(&p->log, unix_now_us(), LOG_LEVEL_INFO, "started",
+              LOG_TEXT("version", TABCAST_VERSION),
+              LOG_NUMBER("replays", replays > 0 ? replays : 0),
+              LOG_NUMBER("max_connections", connections));
+    const char *const shown = !host[0] || strcmp(host, "0.0.0.0") == 0 ? "localhost" : host;
+    printf(strchr(shown, ':') ? "listening on %s://[%s]:%u\n" : "listening on %s://%s:%u\n",
+           o->tls_cert[0] ? "https" : "http", shown, net_port(p->net));
+    fflush(stdout);
+    return 0;
+}
+
+static int serve(int argc, char **argv) {
+    static struct program p; // large; the one instance of the process
+    int status = 1;
+    p.api.recordings_fd = -1;
+    if (!read_options(&p.options, argc, argv))
+        return 2;
+    signal(SIGPIPE, SIG_IGN);
+    if (start(&p) == 0) {
+        net_run(p.net);
+        status = 0;
+    }
+    net_destroy(p.net);
+    p.net = NULL;
+    if (p.relay.recorder)
+        recorder_destroy(p.relay.recorder); // finalises what was still open
+    p.relay.recorder = NULL;
+    if (p.relay.shows.by_id)
+        relay_dispose(&p.relay);
+    assets_destroy(p.api.assets);
+    if (p.api.recordings_fd >= 0)
+        close(p.api.recordings_fd);
+    if (status == 0)
+        log_event(&p.log, unix_now_us(), LOG_LEVEL_INFO, "stopped",
+                  LOG_NUMBER("shows", p.relay.metrics.shows_ended));
+    return status;
+}
+
+static int replay(int argc, char **argv) {
+    struct options options;
+    if (argc < 1 || !read_options(&options, argc - 1, argv + 1))
+        return 2;
+    if (strcmp(argv[0], "list") == 0)
+        return tools_replay_list(options.data);
+    if (strcmp(argv[0], "repair") == 0)
+        return tools_replay_repair(options.data);
+    print_usage(stderr);
+    return 2;
+}
+
+int main(int argc, char **argv) {
+    if (random_start() != 0) {
+        fprintf(stderr, "tabcast: the system has no randomness\n");
+        return 1;
+    }
+    const char *const command = argc > 1 ? argv[1] : "--help";
+    if (strcmp(command, "serve") == 0)
+        return serve(argc - 2, argv + 2);
+    if (strcmp(command, "replay") == 0)
+        return replay(argc - 2, argv + 2);
+    if (strcmp(command, "--version") == 0) {
+        printf("tabcast %s\n", TABCAST_VERSION);
+        return 0;
+    }
+    const bool is_help = strcmp(command, "--help") == 0 || strcmp(command, "help") == 0;
+    print_usage(is_help ? stdout : stderr);
+    return is_help ? 0 : 2;
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// The relay's sockets and its event loop: accepts connections, reads whole messages and requests
+// into the core (session.h, api.h), writes what the core hands out when a socket can take it, and
+// tells the time. All on one thread. Implemented by net_lws.c, the only file that includes
+// libwebsockets and libev.
+#ifndef TABCAST_RELAY_NET_H
+#define TABCAST_RELAY_NET_H
+
+#include "relay/api.h"
+#include "relay/relay.h"
+
+struct net_config {
+    const char *host; // numeric address, or "" for all
+    uint16_t port;    // 0 picks one
+    uint32_t connections_count;
+    const char *tls_cert; // files in PEM; "" = no TLS
+    const char *tls_key;
+    bool trusts_proxy; // the peer's address is what the last proxy says (X-Forwarded-For)
+    // Called on the loop's thread after net_notify, and at least ten times a second.
+    void (*on_tick)(void *ctx, uint64_t now_us);
+    void *tick_ctx;
+};
+
+struct net;
+
+// Binds and listens. NULL: the address cannot be had; it was logged.
+struct net *net_create(const struct net_config *config, struct relay *relay, struct api *api);
+uint16_t net_port(const struct net *n);
+// Runs until SIGTERM or SIGINT, then ends the shows, lets sockets drain for up to 3 s, and returns.
+void net_run(struct net *n);
+// Makes on_tick happen soon. From any thread.
+void net_notify(struct net *n);
+// Closes what is still open.
+void net_destroy(struct net *n);
+
+uint64_t net_now_us(void); // monotonic
+
+#endif

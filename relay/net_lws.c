@@ -1,0 +1,605 @@
+// SPDX-License-Identifier: MIT
+// The only file that includes libwebsockets and libev: their loop, their callbacks, nothing else. A
+// WebSocket message goes to session.h, an HTTP request to net_http.h; when a socket is writable it
+// pulls. Messages are framed already, so they are written raw (LWS_WRITE_HTTP); what the kernel
+// does not take the library keeps, and while it keeps anything (lws_partial_buffered) nothing more
+// is written: PONGs of its own would otherwise fall into a frame.
+#include "relay/net.h"
+
+#include "relay/net_http.h"
+#include "relay/session.h"
+#include <arpa/inet.h>
+#include <assert.h>
+#include <errno.h>
+#include <ev.h>
+#include <libwebsockets.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define TICK_S 0.05
+#define DRAIN_US 3000000ULL
+// Beyond this many bytes in one go the other viewers get their turn.
+#define TURN_BYTES (256 * 1024)
+// More unsent bytes than this in the kernel would only hide that a viewer is slow.
+#define NOTSENT_LOWAT_BYTES (64 * 1024)
+// A request must be there within this, a response must make progress.
+#define HTTP_TIMEOUT_S 10
+#define HTTP_STALLED_S 20
+#define KEEPALIVE_S 30
+
+struct net {
+    struct net_config config;
+    struct relay *relay;
+    struct api *api;
+    struct ev_loop *loop;
+    struct lws_context *context;
+    struct lws_vhost *vhost;
+    ev_timer tick;
+    ev_async notified;
+    ev_signal sigterm, sigint;
+    uint64_t tick_due_us;
+    uint64_t stopping_us; // 0 = running
+    uint64_t exchange_count;
+    uint8_t scratch[HTTP_HEAD_BYTES + LIMIT_HTTP_CHUNK_BYTES];
+};
+
+// Of one WebSocket; the library's per-session memory.
+struct ws_conn {
+    struct session *session;
+    struct lws *wsi;
+    bool is_woken;
+    bool is_text;
+    bool is_refused;  // the rest of a message that was too long
+    uint8_t *message; // a message that came in parts
+    size_t len, cap;
+};
+
+// Of one HTTP connection.
+struct http_conn {
+    struct exchange *exchange; // NULL between requests
+};
+
+struct exchange {
+    struct lws *wsi;
+    struct http_request request;
+    struct http_response response;
+    bool is_answered;
+    size_t body_len, body_expected;
+    char body[];
+};
+
+uint64_t net_now_us(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+static struct net *net_of(struct lws *wsi) { return lws_context_user(lws_get_context(wsi)); }
+
+static void peer_address(struct lws *wsi, char out[46]) {
+    out[0] = '\0';
+    if (net_of(wsi)->config.trusts_proxy) {
+        char list[LIMIT_HTTP_HEADER_BYTES];
+        if (lws_hdr_copy(wsi, list, sizeof(list), WSI_TOKEN_X_FORWARDED_FOR) > 0) {
+            net_http_last_address(list, out);
+            if (out[0])
+                return;
+        }
+    }
+    lws_get_peer_simple(wsi, out, 46);
+}
+
+// --- WebSocket
+// ---------------------------------------------------------------------------------------------------
+
+static void wake_ws(void *conn) {
+    struct ws_conn *const c = conn;
+    if (c->is_woken)
+        return;
+    c->is_woken = true;
+    lws_callback_on_writable(c->wsi);
+}
+
+static void cut_ws(void *conn) {
+    struct ws_conn *const c = conn;
+    lws_set_timeout(c->wsi, PENDING_TIMEOUT_CLOSE_SEND, LWS_TO_KILL_ASYNC);
+}
+
+static bool header_copy(struct lws *wsi, enum lws_token_indexes token, char *out, size_t cap) {
+    out[0] = '\0';
+    const int len = lws_hdr_total_length(wsi, token);
+    return len == 0 || ((size_t)len < cap && lws_hdr_copy(wsi, out, (int)cap, token) >= 0);
+}
+
+// An upgrade is ours when it asks for /ws and comes from our own pages.
+static bool is_upgrade_allowed(struct lws *wsi) {
+    const struct net *const n = net_of(wsi);
+    char path[16], origin[LIMIT_HTTP_HEADER_BYTES], host[LIMIT_HTTP_HEADER_BYTES];
+    return header_copy(wsi, WSI_TOKEN_GET_URI, path, sizeof(path)) && strcmp(path, "/ws") == 0 &&
+           header_copy(wsi, WSI_TOKEN_ORIGIN, origin, sizeof(origin)) &&
+           header_copy(wsi, WSI_TOKEN_HOST, host, sizeof(host)) && http_host_is_sane(host) &&
+           http_origin_is_ours(origin, host, n->relay->config.public_url);
+}
+
+static void set_lowat(struct lws *wsi) {
+    const int bytes = NOTSENT_LOWAT_BYTES;
+    (void)setsockopt(lws_get_socket_fd(wsi), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof(bytes));
+}
+
+static int ws_open(struct lws *wsi, struct ws_conn *c) {
+    char address[46];
+    peer_address(wsi, address);
+    c->wsi = wsi;
+    set_lowat(wsi);
+    c->session = session_create(net_of(wsi)->relay, c, address, net_now_us());
+    return c->session ? 0 : -1;
+}
+
+static void ws_close(struct ws_conn *c) {
+    c->is_woken = true; // nothing can be written any more
+    if (c->session)
+        session_destroy(c->session, net_now_us());
+    c->session = NULL;
+    free(c->message);
+    c->message = NULL;
+}
+
+static void deliver(struct ws_conn *c, const uint8_t *bytes, size_t len) {
+    if (c->is_text)
+        session_text(c->session, (const char *)bytes, len, net_now_us());
+    else
+        session_media(c->session, bytes, len, net_now_us());
+}
+
+static void ws_receive(struct lws *wsi, struct ws_conn *c, const uint8_t *bytes, size_t len) {
+    const bool is_first = lws_is_first_fragment(wsi), is_final = lws_is_final_fragment(wsi);
+    if (is_first) {
+        c->is_text = !lws_frame_is_binary(wsi);
+        c->is_refused = false;
+        c->len = 0;
+    }
+    const size_t announced = c->len + len + lws_remaining_packet_payload(wsi);
+    if (c->is_refused)
+        return;
+    if (announced > session_limit_bytes(c->session, c->is_text)) {
+        c->is_refused = true;
+        session_oversize(c->session, c->is_text, net_now_us());
+        return;
+    }
+    if (is_first && is_final) {
+        deliver(c, bytes, len);
+        return;
+    }
+    if (announced > c->cap) {
+        uint8_t *const grown = realloc(c->message, announced);
+        if (!grown) {
+            c->is_refused = true;
+            session_refuse(c->session, REFUSAL_TOO_LONG, net_now_us());
+            return;
+        }
+        c->message = grown;
+        c->cap = announced;
+    }
+    memcpy(c->message + c->len, bytes, len);
+    c->len += len;
+    if (is_final)
+        deliver(c, c->message, c->len);
+}
+
+static int ws_write(struct lws *wsi, struct ws_conn *c) {
+    size_t written = 0;
+    c->is_woken = false;
+    while (!lws_partial_buffered(wsi)) { // if it keeps something, it calls again when that has left
+        struct message *m = NULL;
+        switch (session_pull(c->session, &m, net_now_us())) {
+        case SESSION_PULL_NOTHING:
+            return 0;
+        case SESSION_PULL_CLOSE:
+            lws_close_reason(wsi, (enum lws_close_status)c->session->close_code, NULL, 0);
+            return -1;
+        case SESSION_PULL_MESSAGE:
+            break;
+        }
+        const int len = lws_write(wsi, m->bytes, m->framed_len, LWS_WRITE_HTTP);
+        written += m->framed_len;
+        message_unref(m);
+        if (len < 0)
+            return -1;
+        if (!session_wants_write(c->session))
+            return 0;
+        if (written >= TURN_BYTES || lws_send_pipe_choked(wsi)) {
+            wake_ws(c);
+            return 0;
+        }
+    }
+    return 0;
+}
+
+static int on_ws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
+                 size_t len) {
+    struct ws_conn *const c = user;
+    switch (reason) {
+    case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
+        if (is_upgrade_allowed(wsi))
+            return 0;
+        net_of(wsi)->relay->metrics.http_responses[4]++;
+        lws_return_http_status(wsi, 403, NULL);
+        return -1;
+    case LWS_CALLBACK_ESTABLISHED:
+        return ws_open(wsi, c);
+    case LWS_CALLBACK_RECEIVE:
+        ws_receive(wsi, c, in, len);
+        return 0;
+    case LWS_CALLBACK_SERVER_WRITEABLE:
+        return ws_write(wsi, c);
+    case LWS_CALLBACK_CLOSED:
+        ws_close(c);
+        return 0;
+    default:
+        return 0;
+    }
+}
+
+// --- HTTP
+// --------------------------------------------------------------------------------------------------------
+
+static void wake_http(struct viewer *v) {
+    lws_callback_on_writable(((struct exchange *)v->conn)->wsi);
+}
+
+static void exchange_end(struct net *n, struct http_conn *c) {
+    if (!c->exchange)
+        return;
+    http_response_dispose(&c->exchange->response);
+    free(c->exchange);
+    c->exchange = NULL;
+    n->exchange_count--;
+}
+
+static int exchange_complete(struct net *n, struct lws *wsi, struct http_conn *c) {
+    const bool closes = c->exchange->response.closes;
+    exchange_end(n, c);
+    return closes || lws_http_transaction_completed(wsi) ? -1 : 0;
+}
+
+// Head, and as much of the body as fits behind it, in one write.
+static int exchange_start(struct net *n, struct lws *wsi, struct http_conn *c) {
+    struct exchange *const x = c->exchange;
+    struct http_response *const r = &x->response;
+    const uint64_t now_us = net_now_us();
+    const uint8_t *bytes = NULL;
+    bool is_end = x->request.method == HTTP_HEAD || r->status == 304;
+    x->is_answered = true;
+    n->relay->metrics.http_responses[r->status / 100]++;
+    size_t len =
+        http_head_write((char *)n->scratch, HTTP_HEAD_BYTES, r, relay_unix_us(n->relay, now_us));
+    assert(len);
+    if (!is_end && r->kind != HTTP_BODY_LIVE) {
+        const int64_t got = http_body_next(r, &bytes, n->scratch + len, sizeof(n->scratch) - len,
+                                           &n->relay->metrics, now_us, &is_end);
+        if (got < 0)
+            return -1;
+        if (got && bytes != n->scratch + len)
+            memcpy(n->scratch + len, bytes, (size_t)got);
+        len += (size_t)got;
+    } else if (!is_end) {
+        set_lowat(wsi);
+    }
+    lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, HTTP_STALLED_S);
+    if (lws_write(wsi, n->scratch, len, is_end ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP) < 0)
+        return -1;
+    if (is_end)
+        return exchange_complete(n, wsi, c);
+    lws_callback_on_writable(wsi);
+    return 0;
+}
+
+static int exchange_continue(struct net *n, struct lws *wsi, struct http_conn *c) {
+    struct http_response *const r = &c->exchange->response;
+    bool is_end = false;
+    if (lws_partial_buffered(wsi))
+        return 0;
+    const uint8_t *bytes = NULL;
+    const int64_t len = http_body_next(r, &bytes, n->scratch, LIMIT_HTTP_CHUNK_BYTES,
+                                       &n->relay->metrics, net_now_us(), &is_end);
+    if (len < 0)
+        return -1;
+    if (len == 0 && !is_end) { // live, and nothing new: however long the show is silent
+        lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
+        return 0;
+    }
+    lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, HTTP_STALLED_S);
+    if (len && lws_write(wsi, (uint8_t *)(uintptr_t)bytes, (size_t)len, LWS_WRITE_HTTP) < 0)
+        return -1;
+    if (is_end)
+        return exchange_complete(n, wsi, c);
+    lws_callback_on_writable(wsi);
+    return 0;
+}
+
+static const struct {
+    enum lws_token_indexes token;
+    size_t offset, cap;
+} header_fields[] = {
+#define FIELD(token, name)                                                                         \
+    { token, offsetof(struct http_request, name), sizeof(((struct http_request *)0)->name) }
+    FIELD(WSI_TOKEN_HTTP_URI_ARGS, query),
+    FIELD(WSI_TOKEN_HOST, host),
+    FIELD(WSI_TOKEN_ORIGIN, origin),
+    FIELD(WSI_TOKEN_HTTP_ACCEPT_ENCODING, accept_encoding),
+    FIELD(WSI_TOKEN_HTTP_CONTENT_TYPE, content_type),
+    FIELD(WSI_TOKEN_HTTP_IF_NONE_MATCH, if_none_match),
+    FIELD(WSI_TOKEN_HTTP_IF_MATCH, if_match),
+    FIELD(WSI_TOKEN_HTTP_IF_MODIFIED_SINCE, if_modified_since),
+    FIELD(WSI_TOKEN_HTTP_IF_UNMODIFIED_SINCE, if_unmodified_since),
+    FIELD(WSI_TOKEN_HTTP_RANGE, range),
+    FIELD(WSI_TOKEN_HTTP_IF_RANGE, if_range),
+#undef FIELD
+};
+
+static const struct {
+    enum lws_token_indexes token;
+    enum http_method method;
+} methods[] = {{WSI_TOKEN_GET_URI, HTTP_GET},      {WSI_TOKEN_HEAD_URI, HTTP_HEAD},
+               {WSI_TOKEN_POST_URI, HTTP_POST},    {WSI_TOKEN_PUT_URI, HTTP_OTHER},
+               {WSI_TOKEN_PATCH_URI, HTTP_OTHER},  {WSI_TOKEN_DELETE_URI, HTTP_OTHER},
+               {WSI_TOKEN_OPTIONS_URI, HTTP_OTHER}};
+
+// Reads what we need of the head; returns 0 or the status which says why not.
+static uint16_t read_request(struct lws *wsi, struct http_request *r,
+                             struct net_http_framing *framing) {
+    uint16_t status = 0;
+    r->method = HTTP_OTHER;
+    for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+        if (lws_hdr_total_length(wsi, methods[i].token)) {
+            r->method = methods[i].method;
+            if (!header_copy(wsi, methods[i].token, r->path, sizeof(r->path)))
+                status = 414;
+        }
+    for (size_t i = 0; i < sizeof(header_fields) / sizeof(header_fields[0]); i++)
+        if (!header_copy(wsi, header_fields[i].token, (char *)r + header_fields[i].offset,
+                         header_fields[i].cap))
+            status = 431;
+    if (!header_copy(wsi, WSI_TOKEN_HTTP, framing->version, sizeof(framing->version)) ||
+        !header_copy(wsi, WSI_TOKEN_CONNECTION, framing->connection, sizeof(framing->connection)) ||
+        !header_copy(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, framing->content_length,
+                     sizeof(framing->content_length)))
+        status = 400;
+    framing->has_transfer_encoding =
+        lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0;
+    r->is_secure = lws_is_ssl(wsi);
+    peer_address(wsi, r->address);
+    return status;
+}
+
+static int http_begin(struct lws *wsi, struct http_conn *c) {
+    struct net *const n = net_of(wsi);
+    struct net_http_framing framing = {0};
+    struct http_request request = {0};
+    uint16_t status = read_request(wsi, &request, &framing);
+    struct net_http_plan plan;
+    net_http_plan(&plan, &request, &framing, status);
+
+    exchange_end(
+        n, c); // none is left; a pipelined request comes only after its predecessor's completion
+    struct exchange *const x = calloc(1, sizeof(*x) + plan.body_len);
+    if (!x)
+        return -1;
+    x->wsi = wsi;
+    x->request = request;
+    x->body_expected = plan.body_len;
+    c->exchange = x;
+    n->exchange_count++;
+    http_response_init(&x->response);
+    if (plan.body_len)
+        return 0; // BODY and BODY_COMPLETION follow
+    if (plan.status)
+        http_problem(&x->response, plan.status, plan.title, plan.detail);
+    else
+        api_handle(n->api, &x->request, "", 0, wake_http, x, net_now_us(), &x->response);
+    x->response.closes |= plan.closes;
+    x->response.is_https = request.is_secure;
+    return exchange_start(n, wsi, c);
+}
+
+static int http_body_part(struct lws *wsi, struct http_conn *c, const char *bytes, size_t len) {
+    struct exchange *const x = c->exchange;
+    (void)wsi;
+    if (!x || x->is_answered)
+        return 0;
+    if (len > x->body_expected - x->body_len)
+        return -1;
+    memcpy(x->body + x->body_len, bytes, len);
+    x->body_len += len;
+    return 0;
+}
+
+static int http_body_complete(struct lws *wsi, struct http_conn *c) {
+    struct net *const n = net_of(wsi);
+    struct exchange *const x = c->exchange;
+    if (!x || x->is_answered)
+        return 0;
+    api_handle(n->api, &x->request, x->body, x->body_len, wake_http, x, net_now_us(), &x->response);
+    x->response.is_https = x->request.is_secure;
+    return exchange_start(n, wsi, c);
+}
+
+static int on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
+                   size_t len) {
+    struct http_conn *const c = user;
+    switch (reason) {
+    case LWS_CALLBACK_FILTER_NETWORK_CONNECTION: {
+        struct net *const n = net_of(wsi);
+        if (n->relay->connection_count < n->config.connections_count && !n->stopping_us)
+            return 0;
+        n->relay->metrics.connections_refused++;
+        return 1;
+    }
+    case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED:
+        net_of(wsi)->relay->connection_count++;
+        net_of(wsi)->relay->metrics.connections_opened++;
+        return 0;
+    case LWS_CALLBACK_WSI_DESTROY:
+        if (lws_get_socket_fd(wsi) >= 0 || 1)
+            net_of(wsi)->relay->connection_count--;
+        return 0;
+    case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
+        return strcmp(in, "websocket") != 0;      // no h2c
+    case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: // a WebSocket without our subprotocol
+        lws_return_http_status(wsi, 400, NULL);
+        return -1;
+    case LWS_CALLBACK_HTTP:
+        return http_begin(wsi, c);
+    case LWS_CALLBACK_HTTP_BODY:
+        return http_body_part(wsi, c, in, len);
+    case LWS_CALLBACK_HTTP_BODY_COMPLETION:
+        return http_body_complete(wsi, c);
+    case LWS_CALLBACK_HTTP_WRITEABLE:
+        return c->exchange && c->exchange->is_answered ? exchange_continue(net_of(wsi), wsi, c) : 0;
+    case LWS_CALLBACK_CLOSED_HTTP:
+        if (c)
+            exchange_end(net_of(wsi), c);
+        return 0;
+    default:
+        return 0;
+    }
+}
+
+// --- Loop
+// --------------------------------------------------------------------------------------------------------
+
+static void on_tick(struct ev_loop *loop, ev_timer *timer, int events) {
+    struct net *const n = timer->data;
+    const uint64_t now_us = net_now_us();
+    (void)events;
+    metrics_loop_delay(&n->relay->metrics, now_us > n->tick_due_us ? now_us - n->tick_due_us : 0);
+    n->tick_due_us = now_us + (uint64_t)(TICK_S * 1e6);
+    n->config.on_tick(n->config.tick_ctx, now_us);
+    relay_tick(n->relay, now_us, cut_ws);
+    const bool is_quiet = !n->relay->session_count && !n->exchange_count;
+    if (n->stopping_us && (is_quiet || now_us - n->stopping_us > DRAIN_US))
+        ev_break(loop, EVBREAK_ALL);
+}
+
+static void on_notified(struct ev_loop *loop, ev_async *async, int events) {
+    struct net *const n = async->data;
+    (void)loop;
+    (void)events;
+    n->config.on_tick(n->config.tick_ctx, net_now_us());
+}
+
+static void on_signal(struct ev_loop *loop, ev_signal *signal, int events) {
+    struct net *const n = signal->data;
+    (void)events;
+    if (n->stopping_us) { // asked twice: now
+        ev_break(loop, EVBREAK_ALL);
+        return;
+    }
+    n->stopping_us = net_now_us();
+    relay_stop(n->relay, n->stopping_us);
+}
+
+static void on_library_log(int level, const char *line) {
+    (void)level;
+    fprintf(stderr, "libwebsockets: %s", line);
+}
+
+static const struct lws_protocols protocols[] = {
+    {.name = "http",
+     .callback = on_http,
+     .per_session_data_size = sizeof(struct http_conn),
+     .tx_packet_size = 1 << 20},
+    // One write is one system call up to 1 MiB. 1 kB of receive buffer each: viewers hardly speak,
+    // and a publisher's 600 kB/s are 600 calls.
+    {.name = WIRE_SUBPROTOCOL,
+     .callback = on_ws,
+     .per_session_data_size = sizeof(struct ws_conn),
+     .rx_buffer_size = 1024,
+     .tx_packet_size = (1 << 20) + 64},
+    {0}};
+
+static const lws_retry_bo_t validity = {.secs_since_valid_ping = 20, .secs_since_valid_hangup = 50};
+
+static int create_context(struct net *n) {
+    void *loops[1] = {n->loop};
+    const bool is_secure = n->config.tls_cert[0] != '\0';
+    struct lws_context_creation_info info = {
+        .port = CONTEXT_PORT_NO_LISTEN,
+        .gid = -1,
+        .uid = -1,
+        .foreign_loops = loops,
+        .user = n,
+        .pt_serv_buf_size = 64 * 1024,
+        .timeout_secs = HTTP_TIMEOUT_S,
+        .options = LWS_SERVER_OPTION_LIBEV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
+                   LWS_SERVER_OPTION_DISABLE_IPV6 |
+                   (is_secure ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0),
+        .retry_and_idle_policy = &validity,
+    };
+    if (strchr(n->config.host, ':'))
+        info.options &= ~(uint64_t)LWS_SERVER_OPTION_DISABLE_IPV6;
+    n->context = lws_create_context(&info);
+    if (!n->context)
+        return -1;
+    info.options |= LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND;
+    info.port = n->config.port;
+    info.iface = n->config.host[0] ? n->config.host : NULL;
+    info.vhost_name = "tabcast";
+    info.protocols = protocols;
+    info.keepalive_timeout = KEEPALIVE_S;
+    info.alpn = "http/1.1"; // WebSocket over HTTP/2 would share one socket among viewers
+    if (is_secure) {
+        info.ssl_cert_filepath = n->config.tls_cert;
+        info.ssl_private_key_filepath = n->config.tls_key;
+        info.ssl_cipher_list = "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL";
+    }
+    n->vhost = lws_create_vhost(n->context, &info);
+    return n->vhost ? 0 : -1;
+}
+
+struct net *net_create(const struct net_config *config, struct relay *relay, struct api *api) {
+    struct net *const n = calloc(1, sizeof(*n));
+    if (!n)
+        return NULL;
+    lws_set_log_level(LLL_ERR, on_library_log);
+    n->config = *config;
+    n->relay = relay;
+    n->api = api;
+    relay->wake = wake_ws;
+    n->loop = ev_loop_new(EVFLAG_AUTO);
+    if (!n->loop || create_context(n) != 0) {
+        net_destroy(n);
+        return NULL;
+    }
+    ev_timer_init(&n->tick, on_tick, TICK_S, TICK_S);
+    ev_async_init(&n->notified, on_notified);
+    ev_signal_init(&n->sigterm, on_signal, SIGTERM);
+    ev_signal_init(&n->sigint, on_signal, SIGINT);
+    n->tick.data = n->notified.data = n->sigterm.data = n->sigint.data = n;
+    ev_timer_start(n->loop, &n->tick);
+    ev_async_start(n->loop, &n->notified);
+    ev_signal_start(n->loop, &n->sigterm);
+    ev_signal_start(n->loop, &n->sigint);
+    return n;
+}
+
+uint16_t net_port(const struct net *n) { return (uint16_t)lws_get_vhost_listen_port(n->vhost); }
+
+void net_run(struct net *n) {
+    n->tick_due_us = net_now_us() + (uint64_t)(TICK_S * 1e6);
+    ev_run(n->loop, 0);
+}
+
+void net_notify(struct net *n) { ev_async_send(n->loop, &n->notified); }
+
+void net_destroy(struct net *n) {
+    if (!n)
+        return;
+    if (n->context)
+        lws_context_destroy(n->context); // every open connection gets its CLOSED
+    if (n->loop)
+        ev_loop_destroy(n->loop);
+    free(n);
+}

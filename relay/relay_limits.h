@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// Caps of the relay alone, each with its reason. What peers may send stands in shared/limits.h;
+// caps that differ from machine to machine are options (options.c) and only their defaults stand
+// here.
+#ifndef TABCAST_RELAY_RELAY_LIMITS_H
+#define TABCAST_RELAY_RELAY_LIMITS_H
+
+#include "shared/limits.h"
+
+// Defaults of options.
+#define LIMIT_ROOMS_DEFAULT_COUNT 1000
+#define LIMIT_MEMBERS_DEFAULT_COUNT 5000      // of one room: 10 Gbit/s at 2 Mbit/s each
+#define LIMIT_CONNECTIONS_DEFAULT_COUNT 16000 // files the process may open set the true end
+#define LIMIT_SHOWS_PER_MINUTE_DEFAULT 60     // made by one address
+#define LIMIT_PUBLISHER_DEFAULT_BPS                                                                \
+    24000000 // three renditions of 1080p and sound, and room to burst
+
+// Shows kept in memory: announced, live and just ended ones; 3 kB each.
+#define LIMIT_SHOWS_COUNT 5000
+#define LIMIT_REPLAYS_COUNT 20000
+// An announced show nobody started, and an ended one, are forgotten after this.
+#define LIMIT_SHOW_IDLE_US (24ULL * 3600 * 1000000)
+#define LIMIT_SHOW_ENDED_US (3600ULL * 1000000)
+
+// 2048 messages are 12 s of three renditions at 30 fps and sound; bytes end it first at high rates.
+#define LIMIT_RING_MESSAGES_COUNT 2048
+#define LIMIT_RING_BYTES (16ULL * 1024 * 1024)
+// Chat, presence and state of one room: a member who falls that far behind reads nothing at all.
+#define LIMIT_RING_TEXTS_COUNT 256
+#define LIMIT_RING_TEXTS_BYTES (512ULL * 1024)
+// Messages for one session alone (welcome, time, ack …) that wait for its socket.
+#define LIMIT_SESSION_QUEUE_COUNT 32
+
+// docs/protocol.md: "within 10 s, the first message".
+#define LIMIT_HELLO_US 10000000ULL
+// docs/protocol.md: the publisher's grace.
+#define LIMIT_PUBLISHER_AWAY_US 30000000ULL
+// A publisher sends sound 50 times a second: silent for 5 s means its socket is dead and may be
+// replaced.
+#define LIMIT_PUBLISHER_SILENT_US 5000000ULL
+// A member whose socket takes nothing for 15 s while something waits is gone or hopeless.
+#define LIMIT_STALLED_US 15000000ULL
+// How long a close frame may take to leave before the socket is cut.
+#define LIMIT_CLOSING_US 5000000ULL
+
+// Text messages of one session: `time` 10/s, `lag` 1/s, chat; beyond this it is a flood.
+#define LIMIT_TEXTS_PER_SECOND 25
+#define LIMIT_TEXTS_BURST 100
+// Media messages: 3 renditions of 60 fps and 50 audio packets are 230/s; burst: what a tab held
+// back for 10 s.
+#define LIMIT_MEDIA_PER_SECOND 400
+#define LIMIT_MEDIA_BURST 4000
+#define LIMIT_CHAT_PER_SECOND 1
+#define LIMIT_CHAT_BURST 5
+#define LIMIT_JOINS_PER_SECOND 20
+#define LIMIT_POSTER_INTERVAL_US 4500000ULL // 5 s by the protocol, less what a timer may jitter
+
+#define LIMIT_KEYFRAME_WISH_US 1000000ULL
+// A joiner asks for a fresh key frame when the newest one is older than this.
+#define LIMIT_KEYFRAME_FRESH_US 1000000ULL
+#define LIMIT_ACK_US 100000ULL
+#define LIMIT_PRESENCE_US 1000000ULL
+
+// HTTP.
+#define LIMIT_HTTP_BODY_BYTES (64 * 1024)
+#define LIMIT_HTTP_PATH_BYTES 512
+#define LIMIT_HTTP_HEADER_BYTES 256 // of one header that we read
+#define LIMIT_HTTP_CHUNK_BYTES (64 * 1024)
+#define LIMIT_HISTORY_MESSAGE_BYTES (256 * 1024)
+#define LIMIT_ADDRESSES_COUNT 4096 // addresses whose rate is remembered
+
+#endif

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: MIT
+#include "relay/room.h"
+
+#include "relay/control.h"
+#include "relay/relay.h"
+#include "relay/session.h"
+#include <assert.h>
+#include <stdlib.h>
+
+struct room *room_open(struct relay *relay, struct show *show) {
+    if (show->room)
+        return show->room;
+    if (relay->room_count >= relay->config.rooms_count)
+        return NULL;
+    struct room *const room = calloc(1, sizeof(*room));
+    if (!room)
+        return NULL;
+    if (ring_init(&room->media, LIMIT_RING_MESSAGES_COUNT, LIMIT_RING_BYTES) != 0 ||
+        ring_init(&room->texts, LIMIT_RING_TEXTS_COUNT, LIMIT_RING_TEXTS_BYTES) != 0) {
+        ring_dispose(&room->media);
+        free(room);
+        return NULL;
+    }
+    room->relay = relay;
+    room->show = show;
+    room->next = relay->rooms;
+    if (room->next)
+        room->next->previous = room;
+    relay->rooms = room;
+    relay->room_count++;
+    show->room = room;
+    return room;
+}
+
+static bool is_on(const struct room *room) {
+    return room->show->state == SHOW_LIVE || room->show->state == SHOW_RECONNECTING;
+}
+
+void room_close_if_idle(struct room *room) {
+    if (room->member_count || is_on(room))
+        return;
+    struct relay *const relay = room->relay;
+    assert(!room->recording && !room->publisher);
+    if (room->previous)
+        room->previous->next = room->next;
+    else
+        relay->rooms = room->next;
+    if (room->next)
+        room->next->previous = room->previous;
+    relay->room_count--;
+    room->show->room = NULL;
+    for (unsigned i = 0; i < LIMIT_RENDITIONS_COUNT; i++)
+        message_unref(room->init[i]);
+    chat_dispose(&room->chat);
+    ring_dispose(&room->media);
+    ring_dispose(&room->texts);
+    free(room);
+}
+
+bool room_is_full(const struct room *room) {
+    return room->member_count >= room->relay->config.members_count;
+}
+
+uint64_t room_media_time_us(const struct room *room, uint64_t now_us) {
+    return room->show->started_unix_us ? now_us - room->epoch_us : 0;
+}
+
+void room_add_viewer(struct room *room, struct viewer *v, uint64_t now_us) {
+    v->room = room;
+    v->previous = NULL;
+    v->next = room->viewers;
+    if (v->next)
+        v->next->previous = v;
+    room->viewers = v;
+    room->viewer_count++;
+    room->relay->viewer_count++;
+    if (v->is_plain)
+        room->member_count++; // a session counts itself
+    viewer_start(v, room, now_us);
+    const uint64_t key = room->media.newest_key[v->rendition];
+    const bool is_fresh = key != RING_NONE && now_us - ring_peek(&room->media, key)->arrived_us <
+                                                  LIMIT_KEYFRAME_FRESH_US;
+    if (!is_fresh)
+        room_wish_keyframe(room, now_us);
+    if (viewer_is_waiting(v))
+        v->wake(v);
+}
+
+void room_remove_viewer(struct room *room, struct viewer *v) {
+    assert(v->room == room);
+    if (v->previous)
+        v->previous->next = v->next;
+    else
+        room->viewers = v->next;
+    if (v->next)
+        v->next->previous = v->previous;
+    v->room = NULL;
+    room->viewer_count--;
+    room->relay->viewer_count--;
+    if (v->is_plain) {
+        room->member_count--;
+        room_close_if_idle(room);
+    }
+}
+
+// Tells the publisher who comes and goes; beyond 20 a second only `presence` tells.
+static void tell_coming(struct room *room, const struct session *s, bool is_join, uint64_t now_us) {
+    char json[LIMIT_TEXT_MESSAGE_BYTES];
+    if (!room->publisher || room->is_over)
+        return;
+    if (!rate_limit_take(&room->coming, now_us, 1, LIMIT_JOINS_PER_SECOND,
+                         LIMIT_JOINS_PER_SECOND)) {
+        room->relay->metrics.notices_left_out++;
+        return;
+    }
+    const size_t len = control_write_coming(json, sizeof(json), is_join, s->id, s->name);
+    session_tell(room->publisher, message_create_text(json, len));
+}
+
+void room_add_session(struct room *room, struct session *s, uint64_t now_us) {
+    s->room = room;
+    s->room_previous = NULL;
+    s->room_next = room->sessions;
+    if (s->room_next)
+        s->room_next->room_previous = s;
+    room->sessions = s;
+    room->member_count++;
+    s->text_cursor = room->texts.next;
+    room->show->touched_us = now_us;
+    if (s->is_publisher) {
+        room->publisher = s;
+        room->relay->publisher_count++;
+    } else {
+        room_add_viewer(room, &s->viewer, now_us);
+        tell_coming(room, s, true, now_us);
+    }
+}
+
+void room_remove_session(struct room *room, struct session *s, uint64_t now_us) {
+    assert(s->room == room);
+    if (s->room_previous)
+        s->room_previous->room_next = s->room_next;
+    else
+        room->sessions = s->room_next;
+    if (s->room_next)
+        s->room_next->room_previous = s->room_previous;
+    s->room = NULL;
+    room->member_count--;
+    room->show->touched_us = now_us;
+    if (s->viewer.room) {
+        room_remove_viewer(room, &s->viewer);
+        tell_coming(room, s, false, now_us);
+    }
+    if (s->is_publisher)
+        room->relay->publisher_count--;
+    if (room->publisher == s) {
+        room->publisher = NULL;
+        if (room->show->state == SHOW_LIVE)
+            room_publisher_lost(room, now_us);
+    }
+    room_close_if_idle(room);
+}
+
+void room_tell(struct room *room, struct message *take_text, uint64_t now_us) {
+    if (!take_text)
+        return;
+    ring_push(&room->texts, take_text, now_us);
+    message_unref(take_text);
+    for (struct session *s = room->sessions; s; s = s->room_next)
+        room->relay->wake(s->conn);
+}
+
+void room_tell_state(struct room *room, uint64_t now_us) {
+    char json[LIMIT_TEXT_MESSAGE_BYTES];
+    const size_t len =
+        control_write_state(json, sizeof(json), show_state_name(room->show->state),
+                            room->show->started_unix_us != 0, room->show->started_unix_us);
+    room_tell(room, message_create_text(json, len), now_us);
+}
+
+static void open_recording(struct room *room) {
+    struct relay *const relay = room->relay;
+    if (!relay->recorder)
+        return;
+    const struct recording_info info = {.id = room->show->id,
+                                        .title = room->show->title,
+                                        .started_at_ms = room->show->started_unix_us / 1000};
+    room->recording = recording_open(relay->recorder, &info);
+    room->recording_state = room->recording ? ROOM_RECORDING_ON : ROOM_RECORDING_OFF;
+}
+
+void room_start(struct room *room, uint64_t timestamp_us, uint64_t now_us) {
+    struct relay *const relay = room->relay;
+    struct show *const show = room->show;
+    const bool is_first = show->state == SHOW_SCHEDULED;
+    if (is_first) {
+        room->epoch_us = now_us - timestamp_us;
+        show->started_unix_us = relay_unix_us(relay, now_us) - (int64_t)timestamp_us;
+        open_recording(room);
+        relay->metrics.shows_started++;
+    } else {
+        relay->metrics.publisher_returns++;
+    }
+    // The encoder is a new one: nothing before its init segments counts.
+    for (unsigned i = 0; i < LIMIT_RENDITIONS_COUNT; i++)
+        room->tracks[i] = (struct webm_tracks){0};
+    show->state = SHOW_LIVE;
+    room->publisher_lost_us = 0;
+    log_event(relay->log, relay_unix_us(relay, now_us), LOG_LEVEL_INFO,
+              is_first ? "show-started" : "show-resumed", LOG_TEXT("show", show->id),
+              LOG_TEXT("title", show->title), LOG_NUMBER("viewers", room->viewer_count));
+    room_tell_state(room, now_us);
+}
+
+void room_publisher_lost(struct room *room, uint64_t now_us) {
+    struct relay *const relay = room->relay;
+    room->show->state = SHOW_RECONNECTING;
+    room->publisher_lost_us = now_us;
+    relay->metrics.publisher_losses++;
+    log_event(relay->log, relay_unix_us(relay, now_us), LOG_LEVEL_WARN, "publisher-lost",
+              LOG_TEXT("show", room->show->id));
+    room_tell_state(room, now_us);
+}
+
+void room_end(struct room *room, uint64_t now_us) {
+    struct relay *const relay = room->relay;
+    struct show *const show = room->show;
+    if (room->is_over)
+        return;
+    room->is_over = true;
+    show->state = SHOW_ENDED;
+    show->touched_us = now_us;
+    relay->metrics.shows_ended++;
+    if (room->recording)
+        recording_finish(room->recording);
+    room->recording = NULL;
+    log_event(relay->log, relay_unix_us(relay, now_us), LOG_LEVEL_INFO, "show-ended",
+              LOG_TEXT("show", show->id), LOG_NUMBER("viewers", room->viewer_count),
+              LOG_NUMBER("chat_lines", room->chat.count));
+    room_tell_state(room, now_us);
+    for (struct session *s = room->sessions; s; s = s->room_next)
+        session_close(s, 1000, now_us);
+    for (struct viewer *v = room->viewers; v; v = v->next)
+        v->wake(v);
+}
+
+void room_publish(struct room *room, struct message *m, uint64_t now_us) {
+    const uint8_t rendition = m->header.rendition;
+    if (m->header.kind == WIRE_INIT) {
+        message_unref(room->init[rendition]);
+        room->init[rendition] = message_ref(m);
+        room->init_index[rendition] = room->media.next;
+        room->needs_key[rendition] = true;
+        ring_forget_key(&room->media, rendition);
+    } else if (m->header.kind == WIRE_VIDEO) {
+        if (room->needs_key[rendition] && !(m->header.flags & WIRE_KEY)) {
+            room->relay->metrics.media_messages_waiting_key++;
+            return;
+        }
+        room->needs_key[rendition] = false;
+    }
+    if (room->recording)
+        recording_append(room->recording, m);
+    if (m->header.kind == WIRE_POSTER) {
+        message_unref(room->show->poster);
+        room->show->poster = message_ref(m);
+        return;
+    }
+    ring_push(&room->media, m, now_us);
+    for (struct viewer *v = room->viewers; v; v = v->next)
+        v->wake(v);
+}
+
+void room_wish_keyframe(struct room *room, uint64_t now_us) {
+    char json[64];
+    if (!room->publisher || room->publisher->state != SESSION_PUBLISHING)
+        return;
+    if (room->keyframe_asked_us && now_us - room->keyframe_asked_us < LIMIT_KEYFRAME_WISH_US)
+        return;
+    room->keyframe_asked_us = now_us;
+    room->relay->metrics.keyframes_asked++;
+    session_tell(room->publisher,
+                 message_create_text(json, control_write_keyframe(json, sizeof(json))));
+}
+
+void room_recorder_event(struct room *room, const struct recorder_event *event, uint64_t now_us) {
+    static const struct {
+        const char *code, *message;
+        enum room_recording state;
+    } warnings[] = {
+        [RECORDER_FAILED] = {"recording-disk-full", "This show cannot be recorded.",
+                             ROOM_RECORDING_OFF},
+        [RECORDER_LAGGING] = {"recording-lagging",
+                              "The relay's disk is too slow: the recording has gaps.",
+                              ROOM_RECORDING_LAGGING},
+        [RECORDER_DISK_FULL] = {"recording-disk-full",
+                                "The relay's disk is full: recording has paused.",
+                                ROOM_RECORDING_OFF},
+        [RECORDER_RECOVERED] = {"recording-recovered", "The recording goes on.", ROOM_RECORDING_ON},
+    };
+    char json[512];
+    if (event->kind >= sizeof(warnings) / sizeof(warnings[0]) || !warnings[event->kind].code ||
+        room->is_over)
+        return;
+    room->recording_state = warnings[event->kind].state;
+    if (room->publisher)
+        session_tell(
+            room->publisher,
+            message_create_text(json, control_write_notice(json, sizeof(json), "warning",
+                                                           warnings[event->kind].code,
+                                                           warnings[event->kind].message)));
+    (void)now_us;
+}
+
+static void tell_presence(struct room *room, uint64_t now_us) {
+    char json[64];
+    if (room->presence_told == room->viewer_count ||
+        now_us - room->presence_told_us < LIMIT_PRESENCE_US)
+        return;
+    room->presence_told = room->viewer_count;
+    room->presence_told_us = now_us;
+    room_tell(
+        room,
+        message_create_text(json, control_write_presence(json, sizeof(json), room->viewer_count)),
+        now_us);
+}
+
+static void tell_ack(struct room *room, uint64_t now_us) {
+    static const char *const recording[] = {"off", "on", "lagging"};
+    struct session *const s = room->publisher;
+    char json[256];
+    if (!s || s->media_bytes == s->acked_bytes || now_us - s->acked_us < LIMIT_ACK_US)
+        return;
+    const size_t len = control_write_ack(json, sizeof(json), s->media_bytes, s->newest_us,
+                                         recording[room->recording_state]);
+    if (!session_tell(s, message_create_text(json, len)))
+        return; // its socket is busy; a later one says more
+    s->acked_bytes = s->media_bytes;
+    s->acked_us = now_us;
+}
+
+void room_tick(struct room *room, uint64_t now_us) {
+    if (room->show->state == SHOW_RECONNECTING &&
+        now_us - room->publisher_lost_us > LIMIT_PUBLISHER_AWAY_US) {
+        room_end(room, now_us);
+        room_close_if_idle(room);
+        return;
+    }
+    tell_presence(room, now_us);
+    tell_ack(room, now_us);
+}

@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: MIT
+// States, hello, texts and what is pulled. The publisher's media: publish.c.
+#include "relay/session.h"
+
+#include "relay/relay.h"
+#include "relay/room.h"
+#include "shared/utf8.h"
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *session_state_name(enum session_state state) {
+    static const char *const names[SESSION_STATE_COUNT] = {"silent", "watching", "ready",
+                                                           "publishing", "closing"};
+    return names[state];
+}
+
+enum session_state session_next_state(enum session_state state, enum session_event event) {
+#define NO SESSION_STATE_COUNT
+    static const enum session_state next[SESSION_STATE_COUNT][SESSION_EVENT_COUNT] = {
+        //                    hello watch       hello publish  start               end
+        //                    chat              name           time                viewer's report
+        //                    media             close
+        [SESSION_SILENT] = {SESSION_WATCHING, SESSION_READY, NO, NO, //
+                            NO, NO, NO, NO,                          //
+                            NO, SESSION_CLOSING},
+        [SESSION_WATCHING] = {NO, NO, NO, NO, //
+                              SESSION_WATCHING, SESSION_WATCHING, SESSION_WATCHING,
+                              SESSION_WATCHING, //
+                              NO, SESSION_CLOSING},
+        [SESSION_READY] = {NO, NO, SESSION_PUBLISHING, SESSION_READY,       //
+                           SESSION_READY, SESSION_READY, SESSION_READY, NO, //
+                           NO, SESSION_CLOSING},
+        [SESSION_PUBLISHING] = {NO, NO, NO, SESSION_PUBLISHING,                                 //
+                                SESSION_PUBLISHING, SESSION_PUBLISHING, SESSION_PUBLISHING, NO, //
+                                SESSION_PUBLISHING, SESSION_CLOSING},
+        [SESSION_CLOSING] = {NO, NO, NO, NO, NO, NO, NO, NO, NO, SESSION_CLOSING},
+    };
+#undef NO
+    return next[state][event];
+}
+
+static void wake_session(struct viewer *v) {
+    struct session *const s = (struct session *)((char *)v - offsetof(struct session, viewer));
+    s->relay->wake(s->conn);
+}
+
+struct session *session_create(struct relay *relay, void *conn, const char *address,
+                               uint64_t now_us) {
+    struct session *const s = calloc(1, sizeof(*s));
+    if (!s)
+        return NULL;
+    s->relay = relay;
+    s->conn = conn;
+    s->opened_us = s->heard_us = s->took_us = now_us;
+    s->viewer.wake = wake_session;
+    random_id(s->id);
+    snprintf(s->address, sizeof(s->address), "%s", address);
+    s->next = relay->sessions;
+    if (s->next)
+        s->next->previous = s;
+    relay->sessions = s;
+    relay->session_count++;
+    relay->metrics.sessions_opened++;
+    return s;
+}
+
+void session_destroy(struct session *s, uint64_t now_us) {
+    if (s->room)
+        room_remove_session(s->room, s, now_us);
+    if (s->previous)
+        s->previous->next = s->next;
+    else
+        s->relay->sessions = s->next;
+    if (s->next)
+        s->next->previous = s->previous;
+    s->relay->session_count--;
+    for (; s->queue_count; s->queue_count--) {
+        message_unref(s->queue[s->queue_first]);
+        s->queue_first = (uint8_t)((s->queue_first + 1) % LIMIT_SESSION_QUEUE_COUNT);
+    }
+    free(s);
+}
+
+size_t session_limit_bytes(const struct session *s, bool is_text) {
+    if (is_text)
+        return LIMIT_TEXT_MESSAGE_BYTES;
+    // Whoever may not send media is refused at its first bytes, not after a megabyte.
+    return s->state == SESSION_PUBLISHING ? LIMIT_MEDIA_MESSAGE_BYTES : LIMIT_TEXT_MESSAGE_BYTES;
+}
+
+void session_oversize(struct session *s, bool is_text, uint64_t now_us) {
+    enum refusal why = REFUSAL_TOO_LONG;
+    if (!is_text && s->state == SESSION_WATCHING)
+        why = REFUSAL_VIEWER_PUBLISHES;
+    else if (!is_text && s->state != SESSION_PUBLISHING)
+        why = REFUSAL_MEDIA_EARLY;
+    session_refuse(s, why, now_us);
+}
+
+bool session_tell(struct session *s, struct message *take_text) {
+    if (!take_text)
+        return false;
+    if (s->queue_count == LIMIT_SESSION_QUEUE_COUNT) {
+        s->relay->metrics.notices_left_out++;
+        message_unref(take_text);
+        return false;
+    }
+    s->queue[(s->queue_first + s->queue_count) % LIMIT_SESSION_QUEUE_COUNT] = take_text;
+    s->queue_count++;
+    s->relay->wake(s->conn);
+    return true;
+}
+
+void session_close(struct session *s, uint16_t close_code, uint64_t now_us) {
+    if (s->state == SESSION_CLOSING)
+        return;
+    s->state = session_next_state(s->state, SESSION_ON_CLOSE);
+    s->close_code = close_code;
+    s->closing_us = now_us;
+    s->relay->wake(s->conn);
+}
+
+void session_refuse(struct session *s, enum refusal why, uint64_t now_us) {
+    const struct refusal_text *const text = refusal_text(why);
+    struct relay *const relay = s->relay;
+    char json[512];
+    if (s->state == SESSION_CLOSING)
+        return;
+    relay->metrics.refusals[why]++;
+    const size_t len = control_write_notice(json, sizeof(json), "error", text->code, text->message);
+    if (text->close_code && s->queue_count == LIMIT_SESSION_QUEUE_COUNT) {
+        // The reason for closing matters more than whatever waits longest.
+        message_unref(s->queue[s->queue_first]);
+        s->queue_first = (uint8_t)((s->queue_first + 1) % LIMIT_SESSION_QUEUE_COUNT);
+        s->queue_count--;
+    }
+    session_tell(s, message_create_text(json, len));
+    if (!text->close_code)
+        return;
+    log_event(relay->log, relay_unix_us(relay, now_us), LOG_LEVEL_INFO, "refused",
+              LOG_TEXT("reason", text->label), LOG_NUMBER("close", text->close_code),
+              LOG_TEXT("session", s->id), LOG_TEXT("address", s->address),
+              LOG_TEXT("state", session_state_name(s->state)));
+    session_close(s, text->close_code, now_us);
+    if (s->room)
+        room_remove_session(s->room, s, now_us);
+}
+
+static void tell_welcome(struct session *s, uint64_t now_us) {
+    const struct room *const room = s->room;
+    const struct show *const show = room->show;
+    char json[LIMIT_TEXT_MESSAGE_BYTES];
+    const struct control_welcome welcome = {
+        .session = s->id,
+        .role = s->is_publisher ? "publish" : "watch",
+        .name = s->name,
+        .show = show->id,
+        .title = show->title,
+        .description = show->description,
+        .state = show_state_name(show->state),
+        .now_us = relay_unix_us(s->relay, now_us),
+        .has_epoch = show->started_unix_us != 0,
+        .epoch_us = show->started_unix_us,
+        .media_time_us = room_media_time_us(room, now_us),
+        .viewers = room->viewer_count,
+    };
+    const size_t len = control_write_welcome(json, sizeof(json), &welcome);
+    session_tell(s, message_create_text(json, len));
+    session_tell(s, chat_history(&room->chat));
+}
+
+// Whether the key opens the show, and the seat is free; a dead publisher makes room.
+static enum refusal admit_publisher(struct session *s, const struct control_message *m,
+                                    const struct show *show, uint64_t now_us) {
+    uint8_t hash[SECRET_HASH_LEN];
+    secret_hash(hash, m->hello.key);
+    if (!secret_hash_equals(hash, show->key_hash))
+        return REFUSAL_WRONG_KEY;
+    struct session *const other = show->room ? show->room->publisher : NULL;
+    if (!other)
+        return REFUSAL_NONE;
+    if (now_us - other->heard_us < LIMIT_PUBLISHER_SILENT_US)
+        return REFUSAL_ALREADY_PUBLISHING;
+    session_refuse(other, REFUSAL_REPLACED, now_us);
+    (void)s;
+    return REFUSAL_NONE;
+}
+
+static enum refusal on_hello(struct session *s, const struct control_message *m, uint64_t now_us) {
+    struct show *const show = shows_find(&s->relay->shows, m->hello.show);
+    if (!show || show->state == SHOW_ENDED)
+        return REFUSAL_NOT_FOUND;
+    if (m->hello.is_publisher) {
+        const enum refusal why = admit_publisher(s, m, show, now_us);
+        if (why != REFUSAL_NONE)
+            return why;
+    }
+    struct room *const room = room_open(s->relay, show);
+    if (!room || (!m->hello.is_publisher && room_is_full(room)))
+        return REFUSAL_ROOM_FULL;
+    s->is_publisher = m->hello.is_publisher;
+    if (m->hello.name[0])
+        snprintf(s->name, sizeof(s->name), "%s", m->hello.name);
+    else
+        snprintf(s->name, sizeof(s->name), s->is_publisher ? "Host" : "Guest %04u",
+                 random_below(10000));
+    room_add_session(room, s, now_us);
+    tell_welcome(s, now_us);
+    return REFUSAL_NONE;
+}
+
+static enum refusal on_start(struct session *s, const struct control_message *m, uint64_t now_us) {
+    struct room *const room = s->room;
+    const uint64_t timestamp_us = (uint64_t)m->start.timestamp_us;
+    uint64_t newest_us = room->newest_audio_us;
+    for (unsigned i = 0; i < LIMIT_RENDITIONS_COUNT; i++)
+        if (room->newest_us[i] > newest_us)
+            newest_us = room->newest_us[i];
+    if (timestamp_us > LIMIT_TIMESTAMP_US ||
+        (room->show->started_unix_us && timestamp_us < newest_us))
+        return REFUSAL_START_TIME;
+    room_start(room, timestamp_us, now_us);
+    return REFUSAL_NONE;
+}
+
+static enum refusal on_end(struct session *s, const struct control_message *m, uint64_t now_us) {
+    (void)m;
+    room_end(s->room, now_us);
+    return REFUSAL_NONE;
+}
+
+static enum refusal on_chat(struct session *s, const struct control_message *m, uint64_t now_us) {
+    struct room *const room = s->room;
+    if (!m->chat.is_valid)
+        return REFUSAL_CHAT_INVALID;
+    if (!rate_limit_take(&s->chat, now_us, 1, LIMIT_CHAT_PER_SECOND, LIMIT_CHAT_BURST))
+        return REFUSAL_CHAT_RATE;
+    struct control_chat_line line = {
+        .session = s->id,
+        .name = s->name,
+        .role = s->is_publisher ? "publish" : "watch",
+        .text = m->chat.text,
+        .at_us = (int64_t)room_media_time_us(room, now_us),
+        .sent_at_us = relay_unix_us(s->relay, now_us),
+    };
+    struct message *const said = chat_say(&room->chat, &line);
+    if (!said)
+        return REFUSAL_NONE;
+    s->relay->metrics.chat_lines++;
+    if (room->recording)
+        recording_chat(room->recording, (const char *)said->bytes + said->frame_head_len,
+                       said->framed_len - said->frame_head_len);
+    room_tell(room, said, now_us);
+    return REFUSAL_NONE;
+}
+
+static enum refusal on_name(struct session *s, const struct control_message *m, uint64_t now_us) {
+    (void)now_us;
+    snprintf(s->name, sizeof(s->name), "%s", m->name.name);
+    return REFUSAL_NONE;
+}
+
+static enum refusal on_time(struct session *s, const struct control_message *m, uint64_t now_us) {
+    char json[128];
+    const size_t len =
+        control_write_time(json, sizeof(json), m->time.t, relay_unix_us(s->relay, now_us));
+    session_tell(s, message_create_text(json, len));
+    return REFUSAL_NONE;
+}
+
+static enum refusal on_keyframe(struct session *s, const struct control_message *m,
+                                uint64_t now_us) {
+    (void)m;
+    room_wish_keyframe(s->room, now_us);
+    return REFUSAL_NONE;
+}
+
+static enum refusal on_lag(struct session *s, const struct control_message *m, uint64_t now_us) {
+    slow_viewer_report(&s->viewer.slow, now_us, m->lag.behind_us, m->lag.is_hidden);
+    return REFUSAL_NONE;
+}
+
+static const struct {
+    enum session_event event;
+    enum refusal (*on)(struct session *s, const struct control_message *m, uint64_t now_us);
+} handlers[CONTROL_TYPE_COUNT] = {
+    [CONTROL_HELLO] = {SESSION_ON_HELLO_WATCH, on_hello},
+    [CONTROL_START] = {SESSION_ON_START, on_start},
+    [CONTROL_END] = {SESSION_ON_END, on_end},
+    [CONTROL_CHAT] = {SESSION_ON_CHAT, on_chat},
+    [CONTROL_KEYFRAME] = {SESSION_ON_VIEWER_REPORT, on_keyframe},
+    [CONTROL_LAG] = {SESSION_ON_VIEWER_REPORT, on_lag},
+    [CONTROL_TIME] = {SESSION_ON_TIME, on_time},
+    [CONTROL_NAME] = {SESSION_ON_NAME, on_name},
+};
+
+static enum refusal handle(struct session *s, const struct control_message *m, uint64_t now_us) {
+    enum session_event event = handlers[m->type].event;
+    if (event == SESSION_ON_HELLO_WATCH && m->hello.is_publisher)
+        event = SESSION_ON_HELLO_PUBLISH;
+    const enum session_state next = session_next_state(s->state, event);
+    if (next == SESSION_STATE_COUNT) {
+        const bool is_publishers = event == SESSION_ON_START || event == SESSION_ON_END;
+        return s->state == SESSION_WATCHING && is_publishers ? REFUSAL_VIEWER_PUBLISHES
+                                                             : REFUSAL_UNEXPECTED;
+    }
+    const enum refusal why = handlers[m->type].on(s, m, now_us);
+    if (why == REFUSAL_NONE && s->state != SESSION_CLOSING)
+        s->state = next;
+    return why;
+}
+
+void session_text(struct session *s, const char *text, size_t len, uint64_t now_us) {
+    struct control_message m;
+    if (s->state == SESSION_CLOSING)
+        return;
+    s->heard_us = now_us;
+    s->relay->metrics.text_messages_in++;
+    enum refusal why = REFUSAL_NONE;
+    if (!rate_limit_take(&s->texts, now_us, 1, LIMIT_TEXTS_PER_SECOND, LIMIT_TEXTS_BURST))
+        why = REFUSAL_RATE_TEXT;
+    else if (len > LIMIT_TEXT_MESSAGE_BYTES)
+        why = REFUSAL_TOO_LONG;
+    else if (!utf8_is_valid((const uint8_t *)text, len))
+        why = REFUSAL_NOT_UTF8;
+    else
+        why = control_read(&m, text, len);
+    if (why == REFUSAL_NONE)
+        why = handle(s, &m, now_us);
+    if (why != REFUSAL_NONE)
+        session_refuse(s, why, now_us);
+}
+
+bool session_wants_write(const struct session *s) {
+    if (s->queue_count || s->state == SESSION_CLOSING)
+        return true;
+    return s->room && (s->text_cursor != s->room->texts.next || viewer_is_waiting(&s->viewer));
+}
+
+static struct message *take_queued(struct session *s) {
+    struct message *const m = s->queue[s->queue_first];
+    s->queue_first = (uint8_t)((s->queue_first + 1) % LIMIT_SESSION_QUEUE_COUNT);
+    s->queue_count--;
+    return m;
+}
+
+// Control and chat go ahead of media: they are small, and a late "ended" helps nobody.
+static struct message *take_next(struct session *s, uint64_t now_us) {
+    if (s->queue_count)
+        return take_queued(s);
+    if (!s->room)
+        return NULL;
+    if (s->text_cursor < s->room->texts.first) {
+        session_refuse(s, REFUSAL_TOO_SLOW, now_us); // leaves the room
+        return s->queue_count ? take_queued(s) : NULL;
+    }
+    if (s->text_cursor != s->room->texts.next)
+        return message_ref(ring_peek(&s->room->texts, s->text_cursor++)->message);
+    return viewer_take(&s->viewer, &s->relay->metrics, now_us);
+}
+
+enum session_pull session_pull(struct session *s, struct message **out, uint64_t now_us) {
+    struct metrics *const metrics = &s->relay->metrics;
+    s->took_us = now_us;
+    struct message *const m = take_next(s, now_us);
+    if (!m)
+        return s->state == SESSION_CLOSING ? SESSION_PULL_CLOSE : SESSION_PULL_NOTHING;
+    if (m->is_text) {
+        metrics->text_messages_out++;
+        metrics->text_bytes_out += m->framed_len;
+    } else {
+        metrics->media_messages_out++;
+        metrics->media_bytes_out += m->framed_len;
+    }
+    *out = m;
+    return SESSION_PULL_MESSAGE;
+}
+
+bool session_tick(struct session *s, uint64_t now_us) {
+    if (s->state == SESSION_CLOSING)
+        return now_us - s->closing_us > LIMIT_CLOSING_US;
+    if (s->state == SESSION_SILENT && now_us - s->opened_us >= LIMIT_HELLO_US)
+        session_refuse(s, REFUSAL_HELLO_TIMEOUT, now_us);
+    else if (!session_wants_write(s))
+        s->took_us = now_us;
+    else if (now_us - s->took_us > LIMIT_STALLED_US)
+        session_refuse(s, REFUSAL_TOO_SLOW, now_us);
+    return false;
+}

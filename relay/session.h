@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+// One WebSocket from open to close: the protocol's state machine. Takes whole messages, says what
+// to send next when asked (pull), and decides when and with which code to close. Owns its queue of
+// texts; the socket owns the session and calls session_destroy when it is gone. Pure: knows no
+// socket, time is an argument (monotonic microseconds).
+//
+//              hello(watch)                        any refusal, end of the show
+//   SILENT ───────────────► WATCHING ──────────────────────────────────────────► CLOSING
+//     │        hello(publish)           start
+//     └───────────────────► READY ────────────► PUBLISHING
+#ifndef TABCAST_RELAY_SESSION_H
+#define TABCAST_RELAY_SESSION_H
+
+#include "relay/control.h"
+#include "relay/message.h"
+#include "relay/rate_limit.h"
+#include "relay/relay_limits.h"
+#include "relay/viewer.h"
+
+struct relay;
+struct room;
+
+enum session_state {
+    SESSION_SILENT,
+    SESSION_WATCHING,
+    SESSION_READY,
+    SESSION_PUBLISHING,
+    SESSION_CLOSING,
+    SESSION_STATE_COUNT
+};
+
+enum session_event {
+    SESSION_ON_HELLO_WATCH,
+    SESSION_ON_HELLO_PUBLISH,
+    SESSION_ON_START,
+    SESSION_ON_END,
+    SESSION_ON_CHAT,
+    SESSION_ON_NAME,
+    SESSION_ON_TIME,
+    SESSION_ON_VIEWER_REPORT, // lag, keyframe
+    SESSION_ON_MEDIA,
+    SESSION_ON_CLOSE,
+    SESSION_EVENT_COUNT
+};
+
+enum session_pull {
+    SESSION_PULL_NOTHING,
+    SESSION_PULL_MESSAGE,
+    SESSION_PULL_CLOSE, // close with s->close_code once what was pulled before has left
+};
+
+struct session {
+    struct relay *relay;
+    struct session *previous, *next;           // of the relay
+    struct room *room;                         // NULL before hello and after leaving
+    struct session *room_previous, *room_next; // of the room
+    void *conn;                                // the socket's, for relay->wake
+    enum session_state state;
+    uint16_t close_code; // valid when CLOSING
+    bool is_publisher;
+    bool was_announced; // the publisher was told of its join
+    char id[LIMIT_ID_CHARS + 1];
+    char name[LIMIT_NAME_BYTES + 1];
+    char address[46];
+
+    struct viewer viewer; // when WATCHING
+    uint64_t text_cursor; // in the room's ring of texts
+    struct message *queue[LIMIT_SESSION_QUEUE_COUNT];
+    uint8_t queue_first, queue_count;
+
+    uint64_t opened_us;
+    uint64_t heard_us; // when the peer last said anything
+    uint64_t took_us;  // when the socket last took something, or had nothing to take
+    uint64_t closing_us;
+    struct rate_limit texts, chat, media, bytes;
+    // publisher only
+    uint64_t media_bytes; // received on this connection, for `ack`
+    uint64_t newest_us;   // newest timestamp received
+    uint64_t acked_bytes;
+    uint64_t acked_us;  // when the last ack was made
+    uint64_t poster_us; // when the last poster came; 0 = never
+};
+
+const char *session_state_name(enum session_state state);
+
+// The state after `event`, or SESSION_STATE_COUNT when the event does not fit the state.
+enum session_state session_next_state(enum session_state state, enum session_event event);
+
+// `conn` is woken (relay->wake) whenever session_pull has something. NULL when out of memory.
+struct session *session_create(struct relay *relay, void *conn, const char *address,
+                               uint64_t now_us);
+// The socket is gone: leaves the room, frees everything.
+void session_destroy(struct session *s, uint64_t now_us);
+
+// The longest message the session takes now; longer ones are refused before they are stored.
+size_t session_limit_bytes(const struct session *s, bool is_text);
+
+// One whole message from the peer. Ignored when CLOSING.
+void session_text(struct session *s, const char *text, size_t len, uint64_t now_us);
+void session_media(struct session *s, const uint8_t *bytes, size_t len, uint64_t now_us);
+
+// A message beyond session_limit_bytes has begun; it is not read to its end.
+void session_oversize(struct session *s, bool is_text, uint64_t now_us);
+
+// Refuses: counts, tells the peer, and closes if the table says so.
+void session_refuse(struct session *s, enum refusal why, uint64_t now_us);
+// Closes without blame (1000, 1001).
+void session_close(struct session *s, uint16_t close_code, uint64_t now_us);
+
+// Queues a text for this session alone. Takes the caller's reference; false when it was left out
+// (full queue, memory).
+bool session_tell(struct session *s, struct message *take_text);
+
+// What to write next; *out is a reference for the caller.
+enum session_pull session_pull(struct session *s, struct message **out, uint64_t now_us);
+bool session_wants_write(const struct session *s);
+
+// Hello timeout, stalled sockets: call it once a second. True when the socket shall be cut without
+// ceremony.
+bool session_tick(struct session *s, uint64_t now_us);
+
+#endif

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// The catalogue of shows: announced, live and just ended, found by id. Lives in memory only; what
+// outlives the relay is the replay (replays.h). Owns every struct show. Pure: no I/O, time is an
+// argument.
+#ifndef TABCAST_RELAY_SHOWS_H
+#define TABCAST_RELAY_SHOWS_H
+
+#include "relay/message.h"
+#include "relay/random.h"
+#include "shared/limits.h"
+
+struct room;
+
+enum show_state { SHOW_SCHEDULED, SHOW_LIVE, SHOW_RECONNECTING, SHOW_ENDED, SHOW_STATE_COUNT };
+
+struct show {
+    char id[LIMIT_ID_CHARS + 1];
+    char title[LIMIT_TITLE_BYTES + 1];
+    char description[LIMIT_DESCRIPTION_BYTES + 1];
+    enum show_state state;
+    uint8_t key_hash[SECRET_HASH_LEN];
+    int64_t created_unix_us;
+    int64_t started_unix_us; // of media time zero; 0 = never started
+    uint64_t
+        touched_us; // monotonic: last time something happened to it; decides when it is forgotten
+    struct message *poster; // the newest POSTER, or NULL
+    struct room *room;      // while somebody is in it, or NULL
+};
+
+struct shows {
+    struct show **by_id; // sorted
+    size_t count;
+    size_t capacity;
+};
+
+const char *show_state_name(enum show_state state);
+// True for 12 characters of [a-z2-7]: all other text names nothing.
+bool show_id_is_valid(const char *id, size_t len);
+
+int shows_init(struct shows *s, size_t capacity); // 0, or -1 when out of memory
+void shows_dispose(struct shows *s);
+
+struct show *shows_find(const struct shows *s, const char *id); // NULL: no such show
+
+// Adds a scheduled show with a new id; `key` gets its key, which is kept as a hash alone. NULL when
+// the catalogue is full, even after forgetting what may be forgotten, or memory is.
+struct show *shows_add(struct shows *s, const char *title, const char *description,
+                       char key[LIMIT_KEY_CHARS + 1], uint64_t now_us, int64_t unix_us);
+
+// Forgets scheduled shows nobody touched for a day and ended ones after an hour; never one with a
+// room.
+void shows_forget_old(struct shows *s, uint64_t now_us);
+
+#endif

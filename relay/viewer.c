@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "relay/viewer.h"
+
+#include "relay/metrics.h"
+#include "relay/room.h"
+#include <assert.h>
+
+void viewer_start(struct viewer *v, struct room *room, uint64_t now_us) {
+    slow_viewer_init(&v->slow);
+    v->rendition = 0;
+    const uint64_t key = room->media.newest_key[v->rendition];
+    v->cursor = key != RING_NONE ? key : room->media.next;
+    v->since_us = v->moved_us = now_us;
+    v->has_init = v->has_picture = false;
+}
+
+bool viewer_is_waiting(const struct viewer *v) {
+    if (!v->room)
+        return false;
+    return v->cursor != v->room->media.next || (!v->has_init && v->room->init[v->rendition]);
+}
+
+static uint64_t age_us(const struct viewer *v, uint64_t arrived_us, uint64_t now_us) {
+    const uint64_t from_us = arrived_us > v->since_us ? arrived_us : v->since_us;
+    return now_us > from_us ? now_us - from_us : 0;
+}
+
+static void jump(struct viewer *v, uint64_t index, uint64_t now_us) {
+    slow_viewer_skipped(&v->slow, index - v->cursor);
+    v->cursor = index;
+    v->since_us = now_us;
+}
+
+// The ring went on without this viewer: what it needed is gone.
+static void catch_up(struct viewer *v, struct metrics *metrics, uint64_t now_us) {
+    const struct ring *const ring = &v->room->media;
+    const uint64_t key = ring->newest_key[v->rendition];
+    const uint64_t target = key != RING_NONE ? key : ring->next;
+    metrics->drops[SLOW_KEYS] += target - v->cursor;
+    metrics->jumps++;
+    jump(v, target, now_us);
+}
+
+// Moves the stage; a viewer that has just become hopelessly late goes on at a fresh key frame, if
+// there is one ahead.
+static void assess(struct viewer *v, struct metrics *metrics, uint64_t now_us) {
+    const struct ring *const ring = &v->room->media;
+    struct slow_view view = {.now_us = now_us};
+    if (v->cursor != ring->next) {
+        view.unsent_us = age_us(v, ring_peek(ring, v->cursor)->arrived_us, now_us);
+        view.unsent_bytes = ring_bytes_behind(ring, v->cursor);
+    }
+    if (!slow_viewer_assess(&v->slow, &view) && v->slow.stage != SLOW_KEYS)
+        return;
+    const uint64_t key = ring->newest_key[v->rendition];
+    if (key == RING_NONE || key <= v->cursor || view.unsent_us <= SLOW_JUMP_OLDEST_US ||
+        now_us - ring_peek(ring, key)->arrived_us > SLOW_JUMP_OLDEST_US)
+        return;
+    metrics->drops[SLOW_KEYS] += key - v->cursor;
+    metrics->jumps++;
+    jump(v, key, now_us);
+}
+
+// The first init segment does not come through the ring: it may have left it long ago.
+static struct message *take_init(struct viewer *v) {
+    const uint64_t index = v->room->init_index[v->rendition];
+    v->has_init = true;
+    if (v->cursor <= index)
+        v->cursor = index + 1; // what lies before it belongs to an older stream
+    return message_ref(v->room->init[v->rendition]);
+}
+
+// Judges the message at the cursor: a reference to send, or NULL to go on.
+static struct message *take_at(struct viewer *v, struct metrics *metrics, uint64_t index,
+                               uint64_t now_us) {
+    struct ring *const ring = &v->room->media;
+    const struct ring_slot *const slot = ring_peek(ring, index);
+    const struct wire_header *const h = &slot->message->header;
+
+    if (h->kind == WIRE_INIT) {
+        if (h->rendition != v->rendition)
+            return NULL;
+        slow_viewer_skipped(&v->slow, 0); // what follows is a stream of its own
+        v->has_picture = false;
+        if (v->is_plain && v->has_init)
+            return NULL; // VP8 key frames carry their size; a second head would end the file
+        v->has_init = true;
+        return message_ref(slot->message);
+    }
+    if (!v->has_init || (h->kind == WIRE_VIDEO && h->rendition != v->rendition))
+        return NULL;
+    if (h->kind == WIRE_VIDEO && !v->has_picture) {
+        if (!(h->flags & WIRE_KEY))
+            return NULL; // a joiner before its first key frame is not slow
+        v->has_picture = true;
+    }
+    const uint64_t unsent_us = age_us(v, slot->arrived_us, now_us);
+    switch (slow_viewer_judge(&v->slow, h, unsent_us, index == ring->newest_key[v->rendition])) {
+    case SLOW_SEND:
+        return message_ref(slot->message);
+    case SLOW_SEND_GAP:
+        return ring_take_gap_twin(ring, index);
+    default:
+        metrics->drops[v->slow.stage]++;
+        return NULL;
+    }
+}
+
+struct message *viewer_take(struct viewer *v, struct metrics *metrics, uint64_t now_us) {
+    if (!v->room)
+        return NULL;
+    const struct ring *const ring = &v->room->media;
+    v->moved_us = now_us;
+    if (v->cursor < ring->first)
+        catch_up(v, metrics, now_us);
+    if (!v->has_init && v->room->init[v->rendition])
+        return take_init(v);
+    assess(v, metrics, now_us);
+    while (v->cursor != ring->next) {
+        struct message *const m = take_at(v, metrics, v->cursor, now_us);
+        v->cursor++;
+        if (m)
+            return m;
+    }
+    return NULL;
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// One consumer of a room's media, be it a WebSocket or a plain HTTP client: a cursor in the room's
+// ring and the state of its slow-viewer policy. Says which message comes next; sends nothing. Pure:
+// time is an argument.
+#ifndef TABCAST_RELAY_VIEWER_H
+#define TABCAST_RELAY_VIEWER_H
+
+#include "relay/ring.h"
+#include "relay/slow_viewer.h"
+
+struct metrics;
+struct room;
+
+struct viewer {
+    struct room *room; // NULL: in no room
+    struct viewer *previous, *next;
+    void (*wake)(struct viewer *v); // something is to be pulled; never pulls from within
+    void *conn;                     // of whoever set `wake`
+    uint64_t cursor;                // ring index of the next message to look at
+    uint64_t since_us;              // joined or jumped then: older messages do not make it slow
+    uint64_t moved_us;              // when its socket last took a message, or had nothing to take
+    struct slow_viewer slow;
+    uint8_t rendition;
+    bool is_plain;    // HTTP: one init segment at the start, none later
+    bool has_init;    // was given an init segment
+    bool has_picture; // was given a key frame
+};
+
+// Places the viewer at the newest key frame of rendition 0, or at the end of the ring.
+void viewer_start(struct viewer *v, struct room *room, uint64_t now_us);
+
+// The next message, as a reference for the caller, or NULL when there is none for now. NULL also
+// when out of memory: the message is then left out.
+struct message *viewer_take(struct viewer *v, struct metrics *metrics, uint64_t now_us);
+
+// True when viewer_take may have something.
+bool viewer_is_waiting(const struct viewer *v);
+
+#endif
