@@ -125,7 +125,7 @@ static int fail(struct demuxer *d, int status) {
 // Walks to the next block's head. CODEC_READY: d->block is it, though its frame may still be on the
 // way.
 static int find_block(struct demuxer *d) {
-    for (;;) {
+    while (!d->scanner.is_done) {
         const size_t at = (size_t)(d->scanner.offset - d->base);
         struct webm_item item;
         size_t consumed;
@@ -149,6 +149,7 @@ static int find_block(struct demuxer *d) {
         d->has_block = 1;
         return CODEC_READY;
     }
+    return CODEC_NONE;
 }
 
 static void note_tracks(struct demuxer *d) {
@@ -205,6 +206,8 @@ static int open_stream(struct demuxer *d) {
 // Takes exactly the block at the gate out of FFmpeg.
 static int read_block(struct demuxer *d) {
     d->gate_len = (size_t)(d->block_end - d->base);
+    // Over the frame, so that the scanner is never behind what FFmpeg takes.
+    (void)webm_scanner_skip(&d->scanner, d->block_end - d->scanner.offset);
     const int opened = d->format == NULL ? open_stream(d) : 0;
     if (opened != 0)
         return opened;

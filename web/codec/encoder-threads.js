@@ -10,6 +10,12 @@ import { WasmModule } from './wasm-loader.js';
 /** As the module was linked with (wasm/CMakeLists.txt); a test compares the two. */
 export const THREADS_MEMORY_PAGES = 192 * 16;
 
+/**
+ * How many encoders may have threads at once: the two largest renditions; the third is too small to gain. Each keeps as
+ * many workers as it has threads: all but one beside the caller's encode, one filters what they are done with.
+ */
+const THREADED_ENCODERS = 2;
+
 /** pthread_create's answer when no worker is left. */
 const EAGAIN = 6;
 
@@ -36,9 +42,7 @@ export async function startThreads(wasm, threads, createWorker = createWebWorker
         throw new CodecError('load-failed', 'threads want a cross-origin isolated page', threads);
     }
     const memory = new WebAssembly.Memory({ initial: THREADS_MEMORY_PAGES, maximum: THREADS_MEMORY_PAGES, shared: true });
-    // Up to three renditions encode with threads in turn; each keeps threads - 1 workers for its life.
-    const count = (threads - 1) * 3;
-    const workers = Array.from({ length: count }, createWorker);
+    const workers = Array.from({ length: threads * THREADED_ENCODERS }, createWorker);
     try {
         await Promise.all(workers.map((worker) => startWorker(worker, wasm, memory)));
         const module = createModule(wasm, memory, workers);
