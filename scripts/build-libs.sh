@@ -96,8 +96,10 @@ build_vpx_variant() {
     mkdir -p "$out/lib" "$out/include/vpx" "$out/kernels"
     cp libvpx.a "$out/lib/"
     cp source/vpx/*.h "$out/include/vpx/"
-    # What a test of the kernels against the C reference includes.
-    cp vp8_rtcd.h vpx_dsp_rtcd.h vpx_config.h "$out/kernels/"
+    # What a test of the kernels against the C reference includes: the headers inside libvpx.
+    (cd source && find vp8 vpx_dsp vpx_mem vpx_ports vpx_scale vpx_util vpx -name '*.h' \
+        -exec cp --parents -t "$out/kernels" {} +) || return 1
+    cp vp8_rtcd.h vpx_dsp_rtcd.h vpx_scale_rtcd.h vpx_config.h "$out/kernels/" || return 1
     cp source/LICENSE "$out/"
 }
 

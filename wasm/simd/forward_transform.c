@@ -103,27 +103,37 @@ void vp8_short_walsh4x4_simd128(short *input, short *output, int pitch) {
     wasm_v128_store(output + 8, wasm_i16x8_narrow_i32x4(rows[2], rows[3]));
 }
 
+SIMD_INLINE void subtract(int16_t *to, ptrdiff_t to_stride, const uint8_t *from,
+                          ptrdiff_t from_stride, const uint8_t *prediction,
+                          ptrdiff_t prediction_stride, int width, int height) {
+    for (int y = 0; y < height; y++) {
+        if (width == 4) {
+            const v128_t difference = wasm_i16x8_sub(widen_low(wasm_v128_load32_zero(from)),
+                                                     widen_low(wasm_v128_load32_zero(prediction)));
+            wasm_v128_store64_lane(to, difference, 0);
+        }
+        for (int x = 0; x + 8 <= width; x += 8) {
+            wasm_v128_store(to + x, wasm_i16x8_sub(wasm_u16x8_load8x8(from + x),
+                                                   wasm_u16x8_load8x8(prediction + x)));
+        }
+        to += to_stride;
+        from += from_stride;
+        prediction += prediction_stride;
+    }
+}
+
+// VP8 subtracts whole macroblocks of luma, of chroma, and single blocks.
 void vpx_subtract_block_simd128(int rows, int cols, int16_t *diff_ptr, ptrdiff_t diff_stride,
                                 const uint8_t *src_ptr, ptrdiff_t src_stride,
                                 const uint8_t *pred_ptr, ptrdiff_t pred_stride) {
-    if (cols == 4) {
-        for (int y = 0; y < rows; y++) {
-            const v128_t difference = wasm_i16x8_sub(widen_low(wasm_v128_load32_zero(src_ptr)),
-                                                     widen_low(wasm_v128_load32_zero(pred_ptr)));
-            wasm_v128_store64_lane(diff_ptr, difference, 0);
-            diff_ptr += diff_stride;
-            src_ptr += src_stride;
-            pred_ptr += pred_stride;
-        }
-        return;
-    }
-    for (int y = 0; y < rows; y++) {
-        for (int x = 0; x < cols; x += 8) {
-            wasm_v128_store(diff_ptr + x, wasm_i16x8_sub(wasm_u16x8_load8x8(src_ptr + x),
-                                                         wasm_u16x8_load8x8(pred_ptr + x)));
-        }
-        diff_ptr += diff_stride;
-        src_ptr += src_stride;
-        pred_ptr += pred_stride;
+    switch (cols) {
+    case 16:
+        subtract(diff_ptr, diff_stride, src_ptr, src_stride, pred_ptr, pred_stride, 16, rows);
+        break;
+    case 8:
+        subtract(diff_ptr, diff_stride, src_ptr, src_stride, pred_ptr, pred_stride, 8, rows);
+        break;
+    default:
+        subtract(diff_ptr, diff_stride, src_ptr, src_stride, pred_ptr, pred_stride, 4, rows);
     }
 }

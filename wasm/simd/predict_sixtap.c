@@ -46,43 +46,19 @@ SIMD_INLINE v128_t filter_at(const uint8_t *from, ptrdiff_t step, const struct t
     return filter_words(pixel, taps);
 }
 
-SIMD_INLINE void filter_across(const uint8_t *from, ptrdiff_t from_stride, uint8_t *to,
-                               ptrdiff_t to_stride, int width, int height,
-                               const struct taps *taps) {
+// `step` leads from tap to tap: 1 across, the stride down.
+SIMD_INLINE void filter_block(const uint8_t *from, ptrdiff_t from_stride, ptrdiff_t step,
+                              uint8_t *to, ptrdiff_t to_stride, int width, int height,
+                              const struct taps *taps) {
     for (int y = 0; y < height; y++) {
-        const v128_t low = filter_at(from, 1, taps);
+        const v128_t low = filter_at(from, step, taps);
         if (width == 16) {
-            wasm_v128_store(to, wasm_u8x16_narrow_i16x8(low, filter_at(from + 8, 1, taps)));
+            wasm_v128_store(to, wasm_u8x16_narrow_i16x8(low, filter_at(from + 8, step, taps)));
         } else {
             wasm_v128_store64_lane(to, wasm_u8x16_narrow_i16x8(low, low), 0);
         }
         from += from_stride;
         to += to_stride;
-    }
-}
-
-// Down a strip of eight columns; each row is loaded once and handed on.
-SIMD_INLINE void filter_strip_down(const uint8_t *from, ptrdiff_t from_stride, uint8_t *to,
-                                   ptrdiff_t to_stride, int height, const struct taps *taps) {
-    v128_t pixel[6];
-    for (int i = 0; i < 5; i++) {
-        pixel[i] = wasm_u16x8_load8x8(from + (i - 2) * from_stride);
-    }
-#pragma clang loop unroll(full)
-    for (int y = 0; y < height; y++) {
-        pixel[5] = wasm_u16x8_load8x8(from + (y + 3) * from_stride);
-        const v128_t words = filter_words(pixel, taps);
-        wasm_v128_store64_lane(to + y * to_stride, wasm_u8x16_narrow_i16x8(words, words), 0);
-        for (int i = 0; i < 5; i++) {
-            pixel[i] = pixel[i + 1];
-        }
-    }
-}
-
-SIMD_INLINE void filter_down(const uint8_t *from, ptrdiff_t from_stride, uint8_t *to,
-                             ptrdiff_t to_stride, int width, int height, const struct taps *taps) {
-    for (int x = 0; x < width; x += 8) {
-        filter_strip_down(from + x, from_stride, to + x, to_stride, height, taps);
     }
 }
 
@@ -99,10 +75,10 @@ SIMD_INLINE void predict(const uint8_t *from, ptrdiff_t from_stride, int x_offse
         const ptrdiff_t across_stride = y_offset != 0 ? width : to_stride;
         if (x_offset & 1) {
             const struct taps taps = load_taps(x_offset, 4);
-            filter_across(first, from_stride, across, across_stride, width, rows, &taps);
+            filter_block(first, from_stride, 1, across, across_stride, width, rows, &taps);
         } else {
             const struct taps taps = load_taps(x_offset, 6);
-            filter_across(first, from_stride, across, across_stride, width, rows, &taps);
+            filter_block(first, from_stride, 1, across, across_stride, width, rows, &taps);
         }
         if (y_offset == 0) {
             return;
@@ -112,10 +88,10 @@ SIMD_INLINE void predict(const uint8_t *from, ptrdiff_t from_stride, int x_offse
     }
     if (y_offset & 1) {
         const struct taps taps = load_taps(y_offset, 4);
-        filter_down(from, from_stride, to, to_stride, width, height, &taps);
+        filter_block(from, from_stride, from_stride, to, to_stride, width, height, &taps);
     } else {
         const struct taps taps = load_taps(y_offset, 6);
-        filter_down(from, from_stride, to, to_stride, width, height, &taps);
+        filter_block(from, from_stride, from_stride, to, to_stride, width, height, &taps);
     }
 }
 

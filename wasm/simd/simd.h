@@ -96,14 +96,19 @@ SIMD_INLINE uint32_t sum_u16x8(v128_t lanes) {
 
 // Transposes the 4 x 4 block of words in the low halves, and that in the high halves, of four rows.
 SIMD_INLINE void transpose_two_4x4_i16(v128_t rows[4]) {
-    const v128_t a = wasm_i16x8_shuffle(rows[0], rows[1], 0, 8, 1, 9, 4, 12, 5, 13);
-    const v128_t b = wasm_i16x8_shuffle(rows[2], rows[3], 0, 8, 1, 9, 4, 12, 5, 13);
-    const v128_t c = wasm_i16x8_shuffle(rows[0], rows[1], 2, 10, 3, 11, 6, 14, 7, 15);
-    const v128_t d = wasm_i16x8_shuffle(rows[2], rows[3], 2, 10, 3, 11, 6, 14, 7, 15);
-    rows[0] = wasm_i32x4_shuffle(a, b, 0, 4, 2, 6);
-    rows[1] = wasm_i32x4_shuffle(a, b, 1, 5, 3, 7);
-    rows[2] = wasm_i32x4_shuffle(c, d, 0, 4, 2, 6);
-    rows[3] = wasm_i32x4_shuffle(c, d, 1, 5, 3, 7);
+    // By plain interleaving alone, which is one instruction each on every machine.
+    const v128_t left_upper = interleave_low_16(rows[0], rows[1]);
+    const v128_t left_lower = interleave_low_16(rows[2], rows[3]);
+    const v128_t right_upper = interleave_high_16(rows[0], rows[1]);
+    const v128_t right_lower = interleave_high_16(rows[2], rows[3]);
+    const v128_t left_01 = interleave_low_32(left_upper, left_lower);
+    const v128_t left_23 = interleave_high_32(left_upper, left_lower);
+    const v128_t right_01 = interleave_low_32(right_upper, right_lower);
+    const v128_t right_23 = interleave_high_32(right_upper, right_lower);
+    rows[0] = interleave_low_64(left_01, right_01);
+    rows[1] = interleave_high_64(left_01, right_01);
+    rows[2] = interleave_low_64(left_23, right_23);
+    rows[3] = interleave_high_64(left_23, right_23);
 }
 
 SIMD_INLINE void transpose_4x4_i32(v128_t rows[4]) {
