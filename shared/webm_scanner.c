@@ -165,8 +165,6 @@ static int enter(struct webm_scanner *s, uint32_t id, uint64_t end) {
     s->levels[s->depth++] = (struct webm_scanner_level){.id = id, .end = end};
     switch (id) {
     case EBML_ID_SEGMENT:
-        if (!s->has_header)
-            return bad(s, "Segment without EBML header");
         s->segment_start = s->offset;
         break;
     case EBML_ID_CLUSTER:
@@ -313,6 +311,8 @@ static int place(struct webm_scanner *s, uint32_t id, const struct element_rule 
     if (rule->parent == parent_id(s)) {
         if (id == EBML_ID_HEADER && s->has_header)
             return bad(s, "two EBML headers");
+        if (id == EBML_ID_SEGMENT && !s->has_header)
+            return bad(s, "Segment without EBML header");
         return WEBM_OK;
     }
     if (s->depth && s->levels[s->depth - 1].end == EBML_SIZE_UNKNOWN) {
