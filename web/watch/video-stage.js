@@ -39,6 +39,8 @@ const DECODE_SLICE_MS = 12;
 const QUEUE_SPAN_MS = 4000;
 /** A picture may be shown this early rather than a timer tick late. */
 const EARLY_MS = 2;
+/** However late everything is, a picture is shown this often. */
+const SHOW_AT_LEAST_MS = 200;
 /** Weight of one picture in the mean decode time. */
 const DECODE_MEAN_WEIGHT = 0.05;
 
@@ -59,6 +61,7 @@ export class VideoStage {
     #isIdle = false;
     #isAtEnd = false;
     #shownMs = NaN;
+    #takenMs = -Infinity;
     #decodeMs = 3;
     #width = 0;
     #height = 0;
@@ -137,6 +140,11 @@ export class VideoStage {
         if (this.#isIdle || this.#queue.spanMs > QUEUE_SPAN_MS) this.#queue.dropToNewestKey();
     }
 
+    /** Replay only, while idle: drops the GOPs that are over. @param {number} positionMs */
+    dropBefore(positionMs) {
+        this.#skipToDueKey(positionMs);
+    }
+
     /** Nothing follows what was pushed. @param {boolean} isAtEnd */
     setAtEnd(isAtEnd) {
         this.#isAtEnd = isAtEnd;
@@ -212,8 +220,12 @@ export class VideoStage {
         this.#rendition = packet.rendition;
         this.#width = frame.width;
         this.#height = frame.height;
-        if (this.#isUseful(packet, positionMs)) this.#waiting.push(this.#sink.take(frame));
-        else this.#countDropped(packet.timeMs < this.#showFromMs ? 0 : 1);
+        if (this.#isUseful(packet, positionMs, nowMs)) {
+            this.#waiting.push(this.#sink.take(frame));
+            this.#takenMs = nowMs;
+        } else {
+            this.#countDropped(1);
+        }
     }
 
     /** A key frame that is due makes everything before it superfluous. @param {number} positionMs */
@@ -232,11 +244,13 @@ export class VideoStage {
      * Not worth copying out: a picture before the place that was asked for, or one whose successor is due too.
      * @param {Packet} packet
      * @param {number} positionMs
+     * @param {number} nowMs
      */
-    #isUseful(packet, positionMs) {
+    #isUseful(packet, positionMs, nowMs) {
         const next = this.#queue.peek();
         if (next !== undefined && next.timeMs <= this.#showFromMs) return false;
         if (this.#isFirst && this.#waiting.length === 0) return true;
+        if (nowMs - this.#takenMs > SHOW_AT_LEAST_MS) return true;
         return next === undefined || next.timeMs > positionMs || packet.timeMs > positionMs;
     }
 

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+// <tabcast-player src>: the player with its controls and its words. Behaves like a media element (media-api.js) and has
+// `viewer`, the facade, which is also the chat's room.
+//
+//   src         /live/ID.webm or /replays/ID.webm
+//   autoplay, noautoplay, muted   see tabcast-media.js
+//   nocontrols  the picture alone; so it is by itself in `slot="media"` of a media-controller
+//
+// Controls are media-chrome's. Keys with the focus inside: space or k, m, f, arrows, j, l, 0–9. What the state is,
+// is said in words where the picture would be: opening, starts soon, buffering, reconnecting, ended, failed.
+import { LitElement, html, nothing } from 'lit';
+import './player-labels.js';
+import 'media-chrome/dist/media-controller.js';
+import 'media-chrome/dist/media-control-bar.js';
+import 'media-chrome/dist/media-fullscreen-button.js';
+import 'media-chrome/dist/media-live-button.js';
+import 'media-chrome/dist/media-mute-button.js';
+import 'media-chrome/dist/media-play-button.js';
+import 'media-chrome/dist/media-time-display.js';
+import 'media-chrome/dist/media-time-range.js';
+import 'media-chrome/dist/media-volume-range.js';
+import { icon, maximize, minimize, pause, play, rotateCw, volume1, volume2, volumeX } from './icons.js';
+import { playerStyles } from './player-styles.js';
+import { ReplayFinder } from './replay-finder.js';
+import { strings } from './strings.js';
+import { MEDIA_EVENTS, withMediaApi } from './media-api.js';
+import './tabcast-media.js';
+
+const words = strings.player;
+/** In a live show there is nowhere to seek to. */
+const LIVE_HOTKEYS = 'noarrowleft noarrowright noj nol';
+
+export class TabcastPlayer extends withMediaApi(LitElement) {
+    static properties = {
+        src: { type: String, reflect: true },
+        nocontrols: { type: Boolean, reflect: true },
+        status: { state: true },
+    };
+
+    static styles = playerStyles;
+
+    #media = /** @type {import('./tabcast-media.js').TabcastMedia} */ (document.createElement('tabcast-media'));
+    #replay = new ReplayFinder(this);
+
+    constructor() {
+        super();
+        this.src = '';
+        this.nocontrols = false;
+        /** @type {import('../watch/watch-messages.js').Status} */ this.status = 'connecting';
+        this.#media.slot = 'media';
+        for (const type of [...MEDIA_EVENTS, 'error']) this.#media.addEventListener(type, () => this.#pass(type));
+        this.#media.addEventListener('status', (event) => this.#takeStatus(/** @type {CustomEvent} */ (event).detail.status));
+        this.addEventListener('keydown', (event) => this.#onKey(event));
+    }
+
+    /** The facade: room of the chat, all media calls. One for the element's whole life. */
+    get viewer() {
+        return this.#media.viewer;
+    }
+
+    /** Opens what `src` names, anew when it is open. */
+    load() {
+        this.status = 'connecting';
+        this.#media.load();
+    }
+
+    /** Fires a media event again as this element's own. @param {string} type */
+    #pass(type) {
+        if (type === 'volumechange' || type === 'emptied' || type === 'error' || type === 'loadedmetadata') this.requestUpdate();
+        this.dispatchEvent(new Event(type));
+    }
+
+    /** @param {import('../watch/watch-messages.js').Status} status */
+    #takeStatus(status) {
+        this.status = status;
+        const isOver = status === 'ended' || (status === 'failed' && this.error?.reason === 'not-found');
+        if (isOver && this.viewer.kind === 'live' && this.viewer.showId) this.#replay.find(this.viewer.showId);
+        else this.#replay.forget();
+        this.dispatchEvent(new CustomEvent('status', { detail: { status } }));
+    }
+
+    /** Digits are tenths of the length; the rest is media-chrome's. @param {KeyboardEvent} event */
+    #onKey(event) {
+        if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || this.nocontrols) return;
+        if (!/^[0-9]$/.test(event.key) || !Number.isFinite(this.duration)) return;
+        event.preventDefault();
+        this.currentTime = (this.duration * Number(event.key)) / 10;
+    }
+
+    /** A click on the picture gives it the keys. */
+    #takeFocus() {
+        const controller = /** @type {HTMLElement|null} */ (this.renderRoot.querySelector('media-controller'));
+        if (controller && !this.shadowRoot?.activeElement) controller.focus({ preventScroll: true });
+    }
+
+    // ---- what is shown --------------------------------------------------------------------------------
+
+    /** @param {import('lit').PropertyValues<this>} changed */
+    willUpdate(changed) {
+        if (!changed.has('src')) return;
+        for (const name of ['autoplay', 'noautoplay', 'muted']) this.#media.toggleAttribute(name, this.hasAttribute(name));
+        this.#media.src = this.src;
+        this.status = 'connecting';
+    }
+
+    render() {
+        const isBare = this.nocontrols || this.slot === 'media';
+        if (isBare) return html`${this.#media}`;
+        const isLive = this.viewer.kind !== 'replay';
+        return html`<media-controller tabindex="-1" nomutedpref autohide="3" hotkeys=${isLive ? LIVE_HOTKEYS : ''}
+            keyboardforwardseekoffset="5" keyboardbackwardseekoffset="5" @pointerup=${this.#takeFocus}>
+            ${this.#media}
+            ${this.viewer.isSoundBlocked ? this.#renderSoundButton() : nothing}
+            ${this.#renderWords()}
+            <media-control-bar>
+                ${this.#renderPlay()}${this.#renderSound()}
+                ${isLive ? this.#renderLive() : this.#renderTime()}
+                <media-fullscreen-button notooltip><span slot="enter">${icon(maximize, 24)}</span><span slot="exit">${icon(minimize, 24)}</span></media-fullscreen-button>
+            </media-control-bar>
+        </media-controller>`;
+    }
+
+    #renderPlay() {
+        return html`<media-play-button notooltip><span slot="play">${icon(play, 24)}</span><span slot="pause">${icon(pause, 24)}</span></media-play-button>`;
+    }
+
+    #renderSound() {
+        return html`<media-mute-button notooltip>
+                <span slot="off">${icon(volumeX, 24)}</span><span slot="low">${icon(volume1, 24)}</span>
+                <span slot="medium">${icon(volume2, 24)}</span><span slot="high">${icon(volume2, 24)}</span>
+            </media-mute-button><media-volume-range></media-volume-range>`;
+    }
+
+    #renderLive() {
+        return html`<media-live-button></media-live-button><span class="gap"></span>`;
+    }
+
+    #renderTime() {
+        return html`<media-time-range></media-time-range><media-time-display showduration notoggle></media-time-display>`;
+    }
+
+    #renderSoundButton() {
+        return html`<button slot="top-chrome" class="button sound" type="button" noautohide @click=${() => this.viewer.setMuted(false)}>
+            ${icon(volumeX)}${words.tapForSound}
+        </button>`;
+    }
+
+    #renderWords() {
+        const content = this.#wordsOf(this.status);
+        return html`<div slot="centered-chrome" class="place" noautohide role="status">${content}</div>`;
+    }
+
+    /** @param {import('../watch/watch-messages.js').Status} status */
+    #wordsOf(status) {
+        switch (status) {
+            case 'connecting':
+                return this.src === '' ? nothing : this.#renderBusy(words.connecting);
+            case 'waiting':
+                return this.#renderBusy(words.waiting);
+            case 'scheduled':
+                return html`<div class="words card"><h2>${words.scheduledTitle}</h2><p>${words.scheduled}</p></div>`;
+            case 'away':
+                return html`<div class="words card late"><p>${words.away}</p></div>`;
+            case 'reconnecting':
+                return html`<div class="words card late"><div class="spinner"></div><p>${words.reconnecting}</p></div>`;
+            case 'paused':
+                return this.viewer.kind === 'replay' && this.readyState > 0 ? html`<div class="begin" aria-hidden="true">${icon(play, 32)}</div>` : nothing;
+            case 'ended':
+                return this.viewer.kind === 'live' ? this.#renderEnded() : nothing;
+            case 'failed':
+                return this.#renderFailed();
+            case 'playing':
+                return nothing;
+            default:
+                throw new Error(`no case for ${/** @type {any} */ (status)}`);
+        }
+    }
+
+    /** @param {string} text */
+    #renderBusy(text) {
+        return html`<div class="words"><div class="spinner"></div><span class="visually-hidden">${text}</span></div>`;
+    }
+
+    #renderEnded() {
+        const { url, isLooking } = this.#replay;
+        return html`<div class="words card">
+            <h2>${words.endedTitle}</h2>
+            ${url
+                ? html`<a class="button" href=${url}>${icon(play)}${words.watchReplay}</a>`
+                : html`<p>${isLooking ? words.endedPreparing : words.endedNoReplay}</p>`}
+        </div>`;
+    }
+
+    #renderFailed() {
+        const { error } = this;
+        // The show may be over: then its replay is what one came for.
+        if (error?.reason === 'not-found' && this.#replay.url) return this.#renderEnded();
+        // What the relay said about a live show is a sentence for people already.
+        const isOurs = this.viewer.kind === 'replay' || !['not-found', 'network', 'refused', 'changed'].includes(error?.reason ?? '');
+        const text = (isOurs ? words.failed[error?.reason ?? ''] : undefined) ?? error?.message ?? '';
+        return html`<div class="words card" role="alert">
+            <h2>${words.failedTitle}</h2>
+            <p>${text}</p>
+            <button class="button" type="button" @click=${() => this.load()}>${icon(rotateCw)}${words.retry}</button>
+        </div>`;
+    }
+}
+
+customElements.define('tabcast-player', TabcastPlayer);

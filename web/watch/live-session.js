@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: MIT
+// A live show in the watch worker: the connection, the playback, and what the page is told of both. Wires them,
+// reports lag to the relay each second, passes the room's events on. Decides nothing about time.
+//
+//   Connection ─media→ LivePlayback ─→ sinks
+//        └─ room events, state ─→ post() ─→ page
+
+import { keyframeMessage, lagMessage, chatMessage, nameMessage } from '../wire/messages.js';
+import { Connection, localNow } from '../wire/connection.js';
+import { LivePlayback } from './live-playback.js';
+import { RateMeter } from './rate-meter.js';
+
+/** @typedef {import('./watch-messages.js').PostToPage} PostToPage */
+/** @typedef {import('./watch-messages.js').Status} Status */
+/** @typedef {import('./watch-messages.js').OpenLive} OpenLive */
+/** @typedef {import('./audio-stage.js').AudioStage} AudioStage */
+/** @typedef {import('./video-stage.js').VideoStage} VideoStage */
+
+/** The relay takes one lag report a second (docs/protocol.md). */
+const LAG_INTERVAL_MS = 1000;
+/** After the end of the show what is on its way is still presented. */
+const OUTRO_MS = 800;
+const ROOM_EVENTS = ['welcome', 'history', 'chat', 'presence', 'state', 'reconnecting', 'error'];
+
+export class LiveSession {
+    #video;
+    #audio;
+    #post;
+    #wake;
+    #connection;
+    #playback;
+    #meter = new RateMeter();
+    /** @type {import('../wire/messages.js').ShowState|'unknown'} */
+    #show = 'unknown';
+    #isConnected = false;
+    #hasFailed = false;
+    #isHidden = false;
+    #endedMs = NaN;
+    #lagMs = -Infinity;
+    #latencyMs = NaN;
+    #latencyOfMs = NaN;
+    /** @type {{header: import('../wire/header.js').Header, bytes: Uint8Array, atMs: number}[]|null} came before the codec */
+    #early = [];
+
+    /**
+     * @param {object} parts
+     * @param {OpenLive} parts.options
+     * @param {VideoStage} parts.video
+     * @param {AudioStage} parts.audio
+     * @param {() => import('../codec/demuxer.js').Demuxer} parts.createDemuxer
+     * @param {PostToPage} parts.post
+     * @param {() => void} parts.wake something happened: a turn is due
+     * @param {(error: unknown) => void} parts.onError our own fault, not the network's
+     * @param {AbortSignal} parts.signal
+     */
+    constructor({ options, video, audio, createDemuxer, post, wake, onError, signal }) {
+        this.#video = video;
+        this.#audio = audio;
+        this.#post = post;
+        this.#wake = wake;
+        this.#playback = new LivePlayback({ video, audio, createDemuxer, onWish: () => this.#connection.send(keyframeMessage()) });
+        this.#connection = new Connection({
+            url: options.url,
+            role: 'watch',
+            show: options.showId,
+            name: options.name,
+            reconnect: true,
+            signal,
+        });
+        this.#listen(onError);
+    }
+
+    /** @param {(error: unknown) => void} onError */
+    #listen(onError) {
+        const connection = this.#connection;
+        /** @type {(type: string, take: (detail: any) => void) => void} */
+        const on = (type, take) => connection.addEventListener(type, (event) => {
+            try {
+                take(/** @type {any} */ (event).detail);
+            } catch (error) {
+                onError(error);
+            }
+            this.#wake();
+        });
+        on('media', ({ header, bytes }) => {
+            if (this.#early === null) this.#playback.receive(header, bytes, localNow());
+            else this.#early.push({ header, bytes, atMs: localNow() });
+        });
+        on('welcome', (welcome) => this.#takeWelcome(welcome));
+        on('state', ({ state }) => this.#takeState(state));
+        on('reconnecting', () => (this.#isConnected = false));
+        on('close', (reason) => this.#takeClose(reason));
+        for (const type of ROOM_EVENTS) on(type, (detail) => this.#post({ type: 'room', event: type, detail: plain(detail) }));
+    }
+
+    /**
+     * Connects while the codec is being loaded; what comes of the connection arrives as events.
+     * @param {Promise<void>} codec
+     * @throws what the codec's loading threw
+     */
+    async open(codec) {
+        this.#post({ type: 'metadata', durationMs: null, isSeekable: false });
+        // The rejection says what the `close` event says too.
+        this.#connection.open().catch(() => {});
+        await codec;
+        const early = this.#early ?? [];
+        this.#early = null;
+        for (const { header, bytes, atMs } of early) this.#playback.receive(header, bytes, atMs);
+        this.#wake();
+    }
+
+    /** @param {import('../wire/messages.js').WelcomeMessage} welcome */
+    #takeWelcome(welcome) {
+        this.#isConnected = true;
+        this.#takeState(welcome.show.state);
+        this.#playback.welcome(welcome.epochMs === null ? null : welcome.mediaTimeMs, localNow());
+    }
+
+    /** @param {import('../wire/messages.js').ShowState} state */
+    #takeState(state) {
+        if (state === 'live' && this.#show === 'scheduled') this.#playback.welcome(0, localNow());
+        if (state === 'ended' && this.#show !== 'ended') this.#endedMs = localNow();
+        this.#show = state;
+    }
+
+    /** @param {import('../wire/close-codes.js').CloseReason} reason */
+    #takeClose(reason) {
+        this.#isConnected = false;
+        this.#post({ type: 'room', event: 'close', detail: reason });
+        if (reason.code === 1000) {
+            if (this.#show !== 'ended') this.#takeState('ended');
+            return;
+        }
+        this.#hasFailed = true;
+        this.#post({ type: 'failed', code: reason.name, message: reason.message });
+    }
+
+    play() {
+        this.#playback.play(localNow());
+    }
+
+    pause() {
+        this.#playback.pause(localNow());
+    }
+
+    /** There is nothing to go back to: every place means the live edge. */
+    seek() {
+        const nowMs = localNow();
+        this.#playback.jumpToLive(nowMs);
+        this.#post({ type: 'seeked', timeMs: this.#playback.positionMs(nowMs) });
+    }
+
+    /** @param {boolean} isHidden */
+    setHidden(isHidden) {
+        this.#isHidden = isHidden;
+        this.#playback.setHidden(isHidden);
+    }
+
+    /** @param {string} text */
+    say(text) {
+        this.#connection.send(chatMessage(text));
+    }
+
+    /** @param {string} name */
+    setName(name) {
+        this.#connection.send(nameMessage(name));
+    }
+
+    /** @param {number} nowMs @returns {number} local time of the next turn */
+    tick(nowMs) {
+        if (this.#early !== null || nowMs - this.#endedMs > OUTRO_MS) return Infinity;
+        const next = this.#playback.tick(nowMs);
+        this.#measureLatency(nowMs);
+        this.#reportLag(nowMs);
+        return next;
+    }
+
+    /** Taken when a picture comes on show: later it only ages. @param {number} nowMs */
+    #measureLatency(nowMs) {
+        const { shownMs, sinkDelayMs } = this.#video;
+        const showNowMs = this.#connection.showNow();
+        if (shownMs === this.#latencyOfMs || Number.isNaN(shownMs) || showNowMs === null) return;
+        this.#latencyOfMs = shownMs;
+        const latencyMs = showNowMs + sinkDelayMs - shownMs;
+        this.#latencyMs = Number.isNaN(this.#latencyMs) ? latencyMs : this.#latencyMs + (latencyMs - this.#latencyMs) * 0.1;
+    }
+
+    /** @param {number} nowMs */
+    #reportLag(nowMs) {
+        if (nowMs - this.#lagMs < LAG_INTERVAL_MS || this.#show !== 'live') return;
+        const isUnwatched = this.#isHidden || this.#playback.isPaused;
+        const { shownMs, queue, counts } = this.#video;
+        const behindMs = isUnwatched || Number.isNaN(shownMs) ? 0 : Math.max(0, queue.newestMs - shownMs);
+        const sent = this.#connection.send(lagMessage({
+            behindMs,
+            bufferedMs: this.#bufferedMs(nowMs),
+            framesDropped: counts.dropped,
+            framesDecoded: counts.decoded,
+            hidden: isUnwatched,
+        }));
+        if (sent) this.#lagMs = nowMs;
+    }
+
+    /** @param {number} nowMs */
+    #bufferedMs(nowMs) {
+        const bufferedMs = this.#playback.newestMs - this.#playback.positionMs(nowMs);
+        return Number.isFinite(bufferedMs) ? Math.max(0, bufferedMs) : 0;
+    }
+
+    /** @param {number} nowMs @returns {Status} */
+    status(nowMs) {
+        if (this.#hasFailed) return 'failed';
+        if (this.#show === 'ended') return nowMs - this.#endedMs > OUTRO_MS ? 'ended' : 'playing';
+        if (!this.#isConnected) return this.#show === 'unknown' ? 'connecting' : 'reconnecting';
+        if (this.#show === 'scheduled') return 'scheduled';
+        if (this.#playback.isPaused) return 'paused';
+        if (!this.#playback.isStalled(nowMs)) return 'playing';
+        return this.#show === 'reconnecting' ? 'away' : 'waiting';
+    }
+
+    /** @param {number} nowMs @returns {import('./watch-messages.js').Progress} */
+    progress(nowMs) {
+        const timeMs = this.#playback.positionMs(nowMs);
+        const bufferedMs = this.#bufferedMs(nowMs);
+        const isMoving = this.status(nowMs) === 'playing';
+        return {
+            type: 'progress',
+            timeMs,
+            localMs: nowMs,
+            rate: isMoving ? this.#playback.rate : 0,
+            liveEdgeMs: this.#playback.liveEdgeMs,
+            buffered: bufferedMs > 0 ? [[timeMs, timeMs + bufferedMs]] : [],
+            stats: this.#stats(nowMs, bufferedMs),
+        };
+    }
+
+    /** @param {number} nowMs @param {number} bufferedMs @returns {import('./watch-messages.js').Stats} */
+    #stats(nowMs, bufferedMs) {
+        const { counts, decodeMs, rendition } = this.#video;
+        const { stalls, jumps, bytes } = this.#playback.counts;
+        return {
+            latencyMs: this.#latencyMs,
+            bufferedMs,
+            framesDecoded: counts.decoded,
+            framesDropped: counts.dropped,
+            framesShown: counts.shown,
+            framesCorrupted: counts.corrupted + this.#audio.corrupted,
+            rendition,
+            decoder: 'wasm',
+            bitrateBps: this.#meter.rateOf(bytes * 8, nowMs),
+            decodeMs,
+            rate: this.#playback.rate,
+            isSoundMaster: this.#playback.isSoundMaster,
+            stalls,
+            jumps,
+        };
+    }
+
+    /** Idempotent. */
+    close() {
+        this.#connection.close();
+        this.#playback.close();
+    }
+}
+
+/**
+ * An event's detail as it can cross to the page: errors as code and message.
+ * @param {any} detail
+ */
+function plain(detail) {
+    return detail instanceof Error ? { code: /** @type {any} */ (detail).code, message: detail.message } : detail;
+}

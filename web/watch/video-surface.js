@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// The page's half of showing pictures: a <video> fed by a MediaStreamTrackGenerator where there is one
+// (Chromium), else a <canvas> on which what the worker sends is drawn. Puts its element into the given place and
+// takes it out again.
+
+/** @typedef {import('./watch-messages.js').SinkSpec} SinkSpec */
+
+export class VideoSurface {
+    #element;
+    /** @type {MediaStreamTrackGenerator|null} */
+    #generator = null;
+    /** @type {CanvasRenderingContext2D|null} */
+    #context = null;
+
+    /** @param {Node} place */
+    constructor(place) {
+        if (typeof MediaStreamTrackGenerator === 'function') {
+            this.#generator = new MediaStreamTrackGenerator({ kind: 'video' });
+            const video = document.createElement('video');
+            video.muted = true;
+            video.autoplay = true;
+            video.playsInline = true;
+            video.disablePictureInPicture = true;
+            video.srcObject = new MediaStream([this.#generator]);
+            this.#element = video;
+        } else {
+            const canvas = document.createElement('canvas');
+            canvas.width = 0;
+            canvas.height = 0;
+            this.#context = canvas.getContext('2d', { alpha: false });
+            this.#element = canvas;
+        }
+        // The player around it is what has a name; this is its picture.
+        this.#element.setAttribute('aria-hidden', 'true');
+        this.#element.tabIndex = -1;
+        place.appendChild(this.#element);
+    }
+
+    /** For the worker; once. @returns {{sink: SinkSpec, transfer: Transferable[]}} */
+    takeSink() {
+        if (this.#generator === null) return { sink: { kind: 'canvas' }, transfer: [] };
+        const { writable } = this.#generator;
+        return { sink: { kind: 'generator', writable }, transfer: [writable] };
+    }
+
+    /** Draws and closes it. @param {VideoFrame} frame */
+    drawFrame(frame) {
+        this.#fit(frame.displayWidth, frame.displayHeight);
+        this.#context?.drawImage(frame, 0, 0);
+        frame.close();
+    }
+
+    /** @param {number} width @param {number} height @param {ArrayBuffer} rgba */
+    drawPixels(width, height, rgba) {
+        this.#fit(width, height);
+        this.#context?.putImageData(new ImageData(new Uint8ClampedArray(rgba), width, height), 0, 0);
+    }
+
+    /** @param {number} width @param {number} height */
+    #fit(width, height) {
+        const canvas = this.#element;
+        if (!(canvas instanceof HTMLCanvasElement) || (canvas.width === width && canvas.height === height)) return;
+        canvas.width = width;
+        canvas.height = height;
+    }
+
+    /** Idempotent. */
+    close() {
+        this.#generator?.stop();
+        if (this.#element instanceof HTMLVideoElement) this.#element.srcObject = null;
+        this.#element.remove();
+    }
+}
