@@ -61,6 +61,7 @@ static int open_encoder(vpx_codec_ctx_t *codec, const struct tool_settings *sett
     config.g_w = (unsigned)settings->width;
     config.g_h = (unsigned)settings->height;
     config.g_threads = (unsigned)settings->threads;
+    config.g_profile = (unsigned)settings->profile;
     config.g_timebase.num = 1;
     config.g_timebase.den = TICKS_PER_SECOND;
     config.g_error_resilient = VPX_ERROR_RESILIENT_DEFAULT;

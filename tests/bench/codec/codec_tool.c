@@ -26,6 +26,7 @@ static int read_options(struct tool_settings *settings, int count, char **words)
         {"layers", NULL, &settings->temporal_layers},
         {"threads", NULL, &settings->threads},
         {"screen", NULL, &settings->is_screen},
+        {"profile", NULL, &settings->profile},
         {"list", NULL, &settings->lists_hashes},
     };
     for (int i = 0; i < count; i++) {

@@ -20,6 +20,7 @@ struct tool_settings {
     int temporal_layers; // 1, 2 or 3
     int threads;
     int is_screen;
+    int profile;      // of VP8: 1 to 3 have simpler filters; a live show uses 0
     int lists_hashes; // print a line per packet or picture
 };
 
