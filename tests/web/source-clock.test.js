@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { ShowClock, SourceClock } from '../../web/publish/source-clock.js';
+import { ArrivalClock, ShowClock, SourceClock } from '../../web/publish/source-clock.js';
 
 test('late arrivals do not move the time of capture', () => {
     const clock = new SourceClock();
@@ -29,6 +29,49 @@ test('a restarted device is taken as it is', () => {
     clock.observe(900_020, 1_000_021);
     assert.equal(clock.observe(40, 1_000_055), 1_000_055);
     assert.equal(clock.observe(60, 1_000_080), 1_000_075);
+});
+
+/** Arrivals of a camera of `fps` as a screen of 60 pictures a second shows them, with pictures left out. */
+function seenAtScreen(fps, isLeftOut = () => false) {
+    const clock = new ArrivalClock(fps > 28 ? 30 : 25);
+    const times = [];
+    for (let i = 0; i < fps * 10; i++) {
+        const takenMs = (i * 1000) / fps;
+        if (isLeftOut(i)) continue;
+        const seenMs = Math.ceil((takenMs + 3) / (1000 / 60)) * (1000 / 60);
+        times.push({ takenMs, atMs: clock.observe(5000 + seenMs) - 5000 });
+    }
+    return times.slice(30);
+}
+
+test('pictures seen at the screen\'s pace get the even times they were taken at', () => {
+    for (const fps of [30.1, 29.9, 30.5, 24, 25]) {
+        const times = seenAtScreen(fps);
+        const steps = times.slice(1).map(({ atMs }, i) => atMs - times[i].atMs);
+        const worst = Math.max(...steps.map((step) => Math.abs(step - 1000 / fps)));
+        assert.ok(worst < 4, `${fps} fps: a step is ${worst} ms from even, without the clock it would be 13 or 17`);
+        const lateness = times.map(({ takenMs, atMs }) => atMs - takenMs);
+        assert.ok(Math.min(...lateness) > -2 && Math.max(...lateness) < 24, `${fps} fps: ${Math.min(...lateness)}…${Math.max(...lateness)} ms late`);
+    }
+});
+
+test('pictures left out leave their place empty', () => {
+    const times = seenAtScreen(30.1, (i) => i % 7 === 3 || i % 50 === 10);
+    for (const { takenMs, atMs } of times) assert.ok(Math.abs(atMs - takenMs - 8) < 24, `${takenMs} became ${atMs}`);
+});
+
+test('a pace that is not the named one is found, a pause begins anew, and time goes forward', () => {
+    const clock = new ArrivalClock(30);
+    let last = -Infinity;
+    for (let i = 0; i < 400; i++) {
+        const arrivedMs = (i * 1000) / 26 + (i % 3);
+        const at = clock.observe(arrivedMs);
+        assert.ok(at > last);
+        assert.ok(Math.abs(at - arrivedMs) < 26);
+        if (i > 200) assert.ok(Math.abs(at - last - 1000 / 26) < 1.5, `a step of ${at - last} ms`);
+        last = at;
+    }
+    assert.equal(clock.observe(50_000), 50_000);
 });
 
 test('the show\'s clock starts at what the relay says and never goes back', () => {

@@ -56,9 +56,9 @@ export class Broadcast {
         this.#onKeyframeWish = onKeyframeWish;
     }
 
-    /** True while media can be sent. */
+    /** True while media can be sent: not before the welcome, and nothing behind `end`. */
     get isOpen() {
-        return this.#connection?.state === 'open';
+        return this.#connection?.state === 'open' && !this.#isEnding;
     }
 
     /** True until INIT was sent on the present connection. */

@@ -5,6 +5,9 @@
 
 /** @typedef {import('./publish-messages.js').ToWorker} ToWorker */
 
+/** A clock of pictures moves at least this much from one to the next. */
+const LEAST_STEP_US = 1000;
+
 export class CaptureMailbox {
     #video;
     #kind;
@@ -33,7 +36,8 @@ export class CaptureMailbox {
         this.#video.srcObject = new MediaStream([track]);
         this.#video.play().catch(() => {}); // rejected only when closed meanwhile
         this.#listen();
-        this.#post({ type: 'video-mailbox', generation, kind }, []);
+        const framesPerSecond = track.getSettings().frameRate || 30;
+        this.#post({ type: 'video-mailbox', generation, kind, framesPerSecond }, []);
     }
 
     get generation() {
@@ -69,10 +73,10 @@ export class CaptureMailbox {
     /** @param {number} arrivedMs */
     #send(arrivedMs) {
         if (!this.#isWorkerFree || this.#isClosed || this.#video.readyState < 2) return;
-        // Firefox refuses a timestamp of its own choosing for a camera; it is not used there (always 0).
         const frame = new VideoFrame(this.#video);
-        const isClocked = frame.timestamp !== null && frame.timestamp > this.#lastTimestampUs && frame.timestamp > 0;
-        this.#lastTimestampUs = frame.timestamp ?? -1;
+        // Firefox gives a camera's frames no time: 0, or a few µs.
+        const isClocked = frame.timestamp - this.#lastTimestampUs >= LEAST_STEP_US && frame.timestamp >= LEAST_STEP_US;
+        this.#lastTimestampUs = frame.timestamp;
         this.#isWorkerFree = false;
         this.#hasNew = false;
         const sourceMs = isClocked ? frame.timestamp / 1000 : NaN;

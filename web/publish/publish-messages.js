@@ -16,9 +16,10 @@
  * @typedef {{type: 'prepare', quality: Quality}} PrepareMessage loads the encoder and warms it up; answered by `prepared`
  * @typedef {{type: 'quality', quality: Quality}} QualityMessage
  * @typedef {{type: 'video-stream', generation: number, kind: SourceKind, readable: ReadableStream<VideoFrame>}} VideoStreamMessage
- * @typedef {{type: 'video-mailbox', generation: number, kind: SourceKind}} VideoMailboxMessage answered by `mailbox-free`
+ * @typedef {{type: 'video-mailbox', generation: number, kind: SourceKind, framesPerSecond: number}} VideoMailboxMessage answered
+ *   by `mailbox-free`; framesPerSecond: as the track names it
  * @typedef {{type: 'video-frame', generation: number, frame: VideoFrame, sourceMs: number, arrivedMs: number}} VideoFrameMessage
- *   sourceMs: on the source's own even clock; arrivedMs: Unix time at which the page had it
+ *   sourceMs: on the source's own even clock, NaN when it has none; arrivedMs: Unix time at which the page had it
  * @typedef {{type: 'video-none', generation: number}} VideoNoneMessage the source went away; its last picture stays
  * @typedef {{type: 'sound-port', port: MessagePort}} SoundPortMessage the worklet's end sends SoundBlock
  * @typedef {{type: 'visibility', isHidden: boolean}} VisibilityMessage

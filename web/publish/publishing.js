@@ -22,6 +22,9 @@ const STATS_BEAT_MS = 500;
 const RATE_BEAT_MS = 1000;
 /** A screen on which nothing moves sends no pictures; the last one is encoded again this often. */
 const REPEAT_MS = 1000;
+/** So many pictures of the real source are encoded for nothing before the show: with the dummy pictures of the warm-up alone,
+ *  the first dozen of a show took 30–100 ms each, because camera noise takes other paths through the codec. */
+const REHEARSAL_PICTURES = 30;
 /** A key frame that somebody waits for is made of the last picture when no new one comes for this long. */
 const WISHED_REPEAT_MS = 120;
 
@@ -34,6 +37,9 @@ export class Publishing {
     #pacer;
     #quality;
     #poster = new PosterMaker();
+    /** @type {VideoPipeline|null} */
+    #rehearsal;
+    #rehearsed = 0;
     #intake;
     /** @type {SourceKind} */
     #kind = 'camera';
@@ -61,6 +67,7 @@ export class Publishing {
         this.#rate = newRateControl(quality);
         this.#pacer = new FramePacer(quality.framesPerSecond);
         this.#video = new VideoPipeline(module, quality, this.#rate.decision);
+        this.#rehearsal = new VideoPipeline(module, quality, this.#rate.decision);
         this.#sound = new SoundPipeline(module, quality.soundBitrateBps, (encode, capturedMs) => this.#takeSound(encode, capturedMs));
         this.#broadcast = new Broadcast({
             post,
@@ -138,6 +145,7 @@ export class Publishing {
         this.#intake.stop(-1);
         this.#broadcast.close();
         this.#sound.close();
+        this.#endRehearsal();
         this.#video.close();
     }
 
@@ -156,7 +164,11 @@ export class Publishing {
      * @param {SourceKind} kind
      */
     async #takePicture(frame, capturedMs, kind) {
-        if (!this.#broadcast.isOpen || this.#broadcast.showUs(capturedMs) < 0) return;
+        if (!this.#broadcast.isOpen) {
+            await this.#rehearse(frame, kind);
+            return;
+        }
+        if (this.#broadcast.showUs(capturedMs) < 0) return;
         this.#countMissed(capturedMs, kind);
         if (!this.#pacer.accepts(capturedMs)) return;
         if (this.#rate.shouldSkip(this.#broadcast.acks.queueMs(localNow()))) {
@@ -171,6 +183,24 @@ export class Publishing {
         }
         this.#encode(this.#broadcast.showUs(capturedMs));
         if (this.#poster.isDue(localNow())) this.#makePoster(frame);
+    }
+
+    /**
+     * Before the show: lets the browser compile what this source needs.
+     * @param {VideoFrame} frame
+     * @param {SourceKind} kind
+     */
+    async #rehearse(frame, kind) {
+        if (this.#rehearsal === null) return;
+        await this.#rehearsal.takeIn(frame, kind);
+        this.#rehearsal.encode(this.#rehearsed * 33_333);
+        this.#rehearsed += 1;
+        if (this.#rehearsed >= REHEARSAL_PICTURES || this.#broadcast.isOpen) this.#endRehearsal();
+    }
+
+    #endRehearsal() {
+        this.#rehearsal?.close();
+        this.#rehearsal = null;
     }
 
     /** A camera's even pace tells how many pictures went by unseen while the encoder was busy. */

@@ -43,6 +43,56 @@ export class SourceClock {
     }
 }
 
+/** A longer pause than this begins anew. */
+const PAUSE_MS = 500;
+/** Expected and seen arrival differ by a screen's beat at most; more is a step of the source, taken as it comes. */
+const STEP_MS = 25;
+/** How much of a difference is believed at once, and how much goes into the pace. */
+const FOLLOW = 0.15;
+const FOLLOW_PACE = 0.02;
+/** How far the true pace may lie from the one the source names. */
+const PACE_LEAST = 0.7;
+const PACE_MOST = 1.4;
+
+/**
+ * For a camera without any clock (a <video> in Firefox, whose pictures are seen at the screen's beat of 17 ms): evens the
+ * times of arrival out, as a camera of steady pace must have had them.
+ */
+export class ArrivalClock {
+    #namedMs;
+    #paceMs;
+    #lastMs = NaN;
+    #lastArrivedMs = NaN;
+
+    /** @param {number} framesPerSecond as the source names it */
+    constructor(framesPerSecond) {
+        this.#namedMs = 1000 / framesPerSecond;
+        this.#paceMs = this.#namedMs;
+    }
+
+    /** The local time of capture of what arrived now. @param {number} arrivedMs */
+    observe(arrivedMs) {
+        const isPause = !(arrivedMs - this.#lastArrivedMs < PAUSE_MS);
+        this.#lastArrivedMs = arrivedMs;
+        if (isPause) {
+            this.#lastMs = arrivedMs;
+            return arrivedMs;
+        }
+        // One and a half is a picture that slipped to the screen's next beat, not one left out.
+        const steps = Math.max(1, Math.round((arrivedMs - this.#lastMs) / this.#paceMs - 0.1));
+        const expectedMs = this.#lastMs + steps * this.#paceMs;
+        const errorMs = arrivedMs - expectedMs;
+        if (Math.abs(errorMs) > STEP_MS) {
+            this.#lastMs = Math.max(arrivedMs, this.#lastMs + 1);
+            return this.#lastMs;
+        }
+        const paceMs = this.#paceMs + (FOLLOW_PACE * errorMs) / steps;
+        this.#paceMs = Math.min(PACE_MOST * this.#namedMs, Math.max(PACE_LEAST * this.#namedMs, paceMs));
+        this.#lastMs = expectedMs + FOLLOW * errorMs;
+        return this.#lastMs;
+    }
+}
+
 /**
  * The show's clock: 0 when the show first went live, µs on the wire. Goes on through a loss of the connection,
  * and through a reload of the tab, from where the relay says it stands.

@@ -4,7 +4,7 @@
 // Owns each frame from its arrival and closes it. Puts the time of capture on this tab's clock.
 
 import { localNow } from '../wire/connection.js';
-import { SourceClock } from './source-clock.js';
+import { ArrivalClock, SourceClock } from './source-clock.js';
 
 /** @typedef {import('./publish-messages.js').SourceKind} SourceKind */
 /**
@@ -20,6 +20,8 @@ export class VideoIntake {
     #onFree;
     #onFault;
     #clock = new SourceClock();
+    /** @type {ArrivalClock|null} */
+    #arrivals = null;
     #generation = 0;
     /** @type {ReadableStreamDefaultReader<VideoFrame>|null} */
     #reader = null;
@@ -53,8 +55,10 @@ export class VideoIntake {
     }
 
     /** @param {import('./publish-messages.js').VideoMailboxMessage} message */
-    useMailbox({ generation }) {
+    useMailbox({ generation, kind, framesPerSecond }) {
         this.#begin(generation);
+        // A screen has no pace: its pictures come when something moves.
+        this.#arrivals = kind === 'camera' ? new ArrivalClock(framesPerSecond) : null;
         this.#onFree(generation);
     }
 
@@ -78,13 +82,14 @@ export class VideoIntake {
         this.#reader?.cancel().catch(() => {});
         this.#reader = null;
         this.#clock.reset();
+        this.#arrivals = null;
     }
 
     /**
      * @param {VideoFrame} frame
      * @param {number} generation
      * @param {SourceKind} kind
-     * @param {number} sourceMs  NaN when the source has no clock worth the name: then the arrival counts
+     * @param {number} sourceMs  NaN when the source has no clock: then the arrival counts
      * @param {number} arrivedMs
      */
     async #offer(frame, generation, kind, sourceMs, arrivedMs) {
@@ -92,13 +97,18 @@ export class VideoIntake {
             // A new source may begin while the last picture of the old one is being encoded.
             if (generation !== this.#generation || this.#isTaking) return;
             this.#isTaking = true;
-            const capturedMs = Number.isNaN(sourceMs) ? arrivedMs : this.#clock.observe(sourceMs, arrivedMs);
-            await this.#take(frame, capturedMs, kind);
+            await this.#take(frame, this.#capturedMs(sourceMs, arrivedMs), kind);
         } catch (error) {
             this.#onFault(error);
         } finally {
             frame.close();
             this.#isTaking = false;
         }
+    }
+
+    /** @param {number} sourceMs @param {number} arrivedMs */
+    #capturedMs(sourceMs, arrivedMs) {
+        if (!Number.isNaN(sourceMs)) return this.#clock.observe(sourceMs, arrivedMs);
+        return this.#arrivals?.observe(arrivedMs) ?? arrivedMs;
     }
 }
