@@ -82,6 +82,8 @@ struct recorder *recorder_create(const struct recorder_config *config) {
     r->dir_fd = dir_fd;
     r->queue_limit_bytes =
         config->queue_limit_bytes ? config->queue_limit_bytes : QUEUE_LIMIT_DEFAULT_BYTES;
+    r->flush_bytes = r->queue_limit_bytes / 2 < RECORDER_FLUSH_BYTES ? r->queue_limit_bytes / 2
+                                                                     : RECORDER_FLUSH_BYTES;
     r->wake = config->wake;
     r->wake_ctx = config->wake_ctx;
     r->events_end = &r->events;
@@ -215,7 +217,7 @@ static bool enqueue(struct recording *rec, struct message *m) {
             r->waiting_since_ms = now_ms;
     }
     r->has_waiting = true;
-    const bool is_much = !r->is_urgent && r->stats.queue_bytes >= RECORDER_FLUSH_BYTES;
+    const bool is_much = !r->is_urgent && r->stats.queue_bytes >= r->flush_bytes;
     r->is_urgent |= is_much;
     if (!was_waiting || is_much)
         pthread_cond_signal(&r->writer_wakes);

@@ -20,7 +20,7 @@
 
 // A crash loses what waits: well under the second that is promised.
 #define RECORDER_FLUSH_MS 250
-// So much at once is written without waiting.
+// Half of the queue, and at most so much, is written without waiting.
 #define RECORDER_FLUSH_BYTES (1024 * 1024)
 #define RECORDER_SYNC_MS 1000
 
@@ -67,6 +67,7 @@ struct recording {
 struct recorder {
     int dir_fd;
     uint64_t queue_limit_bytes;
+    uint64_t flush_bytes; // so many are written without waiting
     void (*wake)(void *ctx);
     void *wake_ctx;
     pthread_t writer;
