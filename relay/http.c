@@ -77,7 +77,7 @@ static void put_policy(struct head *h, const struct http_response *r) {
     // <style> elements.
     put(h,
         "Content-Security-Policy: default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; "
-        "worker-src 'self' blob:; "
+        "worker-src 'self'; "
         "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; "
         "connect-src 'self'%s; "
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'\r\n",

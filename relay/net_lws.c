@@ -437,12 +437,12 @@ static int on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user
         n->relay->metrics.connections_refused++;
         return 1;
     }
-    case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED:
+    case LWS_CALLBACK_WSI_CREATE:
         net_of(wsi)->relay->connection_count++;
         net_of(wsi)->relay->metrics.connections_opened++;
         return 0;
-    case LWS_CALLBACK_WSI_DESTROY:
-        if (lws_get_socket_fd(wsi) >= 0 || 1)
+    case LWS_CALLBACK_WSI_DESTROY: // also of the listener, which was never counted, at the very end
+        if (net_of(wsi)->relay->connection_count)
             net_of(wsi)->relay->connection_count--;
         return 0;
     case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:

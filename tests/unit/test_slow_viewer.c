@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+// The policy, and the property it exists for: whatever is left out, what is sent decodes.
+#include "relay/slow_viewer.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define SECOND 1000000ULL
+
+static bool assess(struct slow_viewer *v, uint64_t now_us, uint64_t unsent_us) {
+    const struct slow_view view = {.now_us = now_us, .unsent_us = unsent_us};
+    return slow_viewer_assess(v, &view);
+}
+
+static void falls_as_deep_as_it_is_behind(void **state) {
+    (void)state;
+    static const struct {
+        uint64_t unsent_us;
+        enum slow_stage stage;
+    } cases[] = {{0, SLOW_NONE},        {199999, SLOW_NONE}, {200000, SLOW_NO_TL2},
+                 {499999, SLOW_NO_TL2}, {500000, SLOW_BASE}, {1199999, SLOW_BASE},
+                 {1200000, SLOW_KEYS},  {9000000, SLOW_KEYS}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct slow_viewer v;
+        slow_viewer_init(&v);
+        const bool has_fallen = assess(&v, SECOND, cases[i].unsent_us);
+        assert_int_equal(v.stage, cases[i].stage);
+        assert_int_equal(has_fallen, cases[i].stage == SLOW_KEYS);
+    }
+}
+
+static void unsent_bytes_alone_are_enough(void **state) {
+    (void)state;
+    struct slow_viewer v;
+    slow_viewer_init(&v);
+    const struct slow_view view = {.now_us = SECOND, .unsent_bytes = 9 * 1024 * 1024};
+    assert_true(slow_viewer_assess(&v, &view));
+    assert_int_equal(v.stage, SLOW_KEYS);
+}
+
+static void believes_the_viewers_own_report_for_a_while(void **state) {
+    (void)state;
+    struct slow_viewer v;
+    slow_viewer_init(&v);
+    slow_viewer_report(&v, 10 * SECOND, 1500000, false);
+    assess(&v, 10 * SECOND, 0);
+    assert_int_equal(v.stage, SLOW_NO_TL2);
+    slow_viewer_report(&v, 11 * SECOND, 2600000, false);
+    assess(&v, 11 * SECOND, 0);
+    assert_int_equal(v.stage, SLOW_BASE);
+
+    slow_viewer_init(&v); // an old report says nothing
+    slow_viewer_report(&v, 10 * SECOND, 6000000, false);
+    assess(&v, 14 * SECOND, 0);
+    assert_int_equal(v.stage, SLOW_NONE);
+
+    slow_viewer_report(&v, 15 * SECOND, 60000000, true); // a hidden tab is not slow
+    assess(&v, 15 * SECOND, 0);
+    assert_int_equal(v.stage, SLOW_NONE);
+}
+
+static void rises_a_stage_at_a_time_and_slower_after_relapses(void **state) {
+    (void)state;
+    struct slow_viewer v;
+    uint64_t now = 100 * SECOND;
+    slow_viewer_init(&v);
+    assess(&v, now, 2 * SECOND);
+    assert_int_equal(v.stage, SLOW_KEYS);
+    assess(&v, now += 1, 0); // calm begins
+    assess(&v, now += 1999999, 0);
+    assert_int_equal(v.stage, SLOW_KEYS);
+    assess(&v, now += 1, 0);
+    assert_int_equal(v.stage, SLOW_BASE);
+    assess(&v, now += 2 * SECOND, 0);
+    assert_int_equal(v.stage, SLOW_NO_TL2);
+
+    assess(&v, now += SECOND, 600000); // too early
+    assert_int_equal(v.stage, SLOW_BASE);
+    assess(&v, now += 1, 0);
+    assess(&v, now += 3 * SECOND, 0);
+    assert_int_equal(v.stage, SLOW_BASE); // 4 s are needed now
+    assess(&v, now += SECOND, 0);
+    assert_int_equal(v.stage, SLOW_NO_TL2);
+}
+
+static void does_not_rise_while_above_half_of_the_limit(void **state) {
+    (void)state;
+    struct slow_viewer v;
+    slow_viewer_init(&v);
+    assess(&v, SECOND, 700000);
+    assert_int_equal(v.stage, SLOW_BASE);
+    for (uint64_t now = 2 * SECOND; now < 60 * SECOND; now += 100000)
+        assess(&v, now, 260000);
+    assert_int_equal(v.stage, SLOW_BASE);
+}
+
+static enum slow_verdict judge(struct slow_viewer *v, unsigned layer, unsigned flags,
+                               uint64_t unsent_us) {
+    const struct wire_header h = {
+        .kind = WIRE_VIDEO, .flags = (uint8_t)flags, .temporal_id = (uint8_t)layer};
+    return slow_viewer_judge(v, &h, unsent_us, false);
+}
+
+static void marks_the_first_message_behind_an_omission(void **state) {
+    (void)state;
+    struct slow_viewer v;
+    slow_viewer_init(&v);
+    assert_int_equal(judge(&v, 0, WIRE_KEY, 0), SLOW_SEND);
+    v.stage = SLOW_NO_TL2;
+    assert_int_equal(judge(&v, 2, 0, 0), SLOW_DROP);
+    assert_int_equal(judge(&v, 1, 0, 0), SLOW_SEND_GAP);
+    assert_int_equal(judge(&v, 0, 0, 0), SLOW_SEND);
+    const struct wire_header audio = {.kind = WIRE_AUDIO, .flags = WIRE_KEY};
+    assert_int_equal(slow_viewer_judge(&v, &audio, 0, false),
+                     SLOW_SEND); // its own track had no gap
+}
+
+static void old_sound_is_left_out_in_the_last_stage_only(void **state) {
+    (void)state;
+    struct slow_viewer v;
+    const struct wire_header audio = {.kind = WIRE_AUDIO, .flags = WIRE_KEY};
+    slow_viewer_init(&v);
+    assert_int_equal(slow_viewer_judge(&v, &audio, 3 * SECOND, false), SLOW_SEND);
+    v.stage = SLOW_KEYS;
+    assert_int_equal(slow_viewer_judge(&v, &audio, 3 * SECOND, false), SLOW_DROP);
+    assert_int_equal(slow_viewer_judge(&v, &audio, SECOND, false), SLOW_SEND_GAP);
+    assert_int_equal(v.dropped_count[SLOW_KEYS], 1);
+}
+
+static void old_key_frames_are_left_out_but_for_the_newest(void **state) {
+    (void)state;
+    struct slow_viewer v;
+    const struct wire_header key = {.kind = WIRE_VIDEO, .flags = WIRE_KEY};
+    slow_viewer_init(&v);
+    v.stage = SLOW_KEYS;
+    assert_int_equal(slow_viewer_judge(&v, &key, 3 * SECOND, false), SLOW_DROP);
+    assert_int_equal(slow_viewer_judge(&v, &key, 3 * SECOND, true), SLOW_SEND_GAP);
+    assert_int_equal(judge(&v, 0, 0, 0), SLOW_DROP);
+}
+
+// A decoder's view of the pattern 0 2 1 2 of libvpx_vp8: layer 0 builds on the last layer 0; layer
+// 1 on that and, unless SYNC, on the last layer 1; layer 2 on both. Frame numbers stand for
+// pictures.
+struct model {
+    int last, golden;
+    int sent_last, sent_golden; // what the viewer has in the same places
+};
+
+static void no_omission_ever_breaks_a_reference(void **state) {
+    (void)state;
+    srand(7);
+    for (unsigned round = 0; round < 400; round++) {
+        struct slow_viewer v;
+        struct model m = {-1, -1, -1, -1};
+        size_t sent = 0;
+        slow_viewer_init(&v);
+        for (int n = 0; n < 600; n++) {
+            static const unsigned layers[] = {0, 2, 1, 2};
+            const bool is_key = n % 120 == 0;
+            const unsigned layer = is_key ? 0 : layers[n % 4];
+            const bool is_sync = layer == 1 ? n % 16 == 2 : layer == 2 && n % 16 == 1;
+            if (rand() % 9 == 0)
+                v.stage = (uint8_t)(rand() % SLOW_STAGE_COUNT);
+            if (rand() % 97 == 0)
+                slow_viewer_skipped(&v, 3);
+            const struct wire_header h = {
+                .kind = WIRE_VIDEO,
+                .flags = (uint8_t)((is_key ? WIRE_KEY : 0) | (is_sync ? WIRE_SYNC : 0)),
+                .temporal_id = (uint8_t)layer};
+            const bool is_sent =
+                slow_viewer_judge(&v, &h, (uint64_t)(rand() % 3000000), is_key) != SLOW_DROP;
+            if (is_sent && !is_key) {
+                assert_int_equal(m.sent_last, m.last);
+                if (layer > 0 && !is_sync)
+                    assert_int_equal(m.sent_golden, m.golden);
+            }
+            sent += is_sent;
+            if (layer == 0)
+                m.last = n;
+            if (layer == 1 || is_key)
+                m.golden = n;
+            if (is_sent && layer == 0)
+                m.sent_last = n;
+            if (is_sent && (layer == 1 || is_key))
+                m.sent_golden = n;
+        }
+        assert_true(sent > 5);
+    }
+}
+
+static void a_viewer_that_keeps_up_gets_everything(void **state) {
+    (void)state;
+    struct slow_viewer v;
+    slow_viewer_init(&v);
+    for (int n = 0; n < 600; n++) {
+        static const unsigned layers[] = {0, 2, 1, 2};
+        assess(&v, (uint64_t)n * 33333, 30000);
+        assert_int_equal(judge(&v, n ? layers[n % 4] : 0, n ? 0 : WIRE_KEY, 30000), SLOW_SEND);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(falls_as_deep_as_it_is_behind),
+        cmocka_unit_test(unsent_bytes_alone_are_enough),
+        cmocka_unit_test(believes_the_viewers_own_report_for_a_while),
+        cmocka_unit_test(rises_a_stage_at_a_time_and_slower_after_relapses),
+        cmocka_unit_test(does_not_rise_while_above_half_of_the_limit),
+        cmocka_unit_test(marks_the_first_message_behind_an_omission),
+        cmocka_unit_test(old_sound_is_left_out_in_the_last_stage_only),
+        cmocka_unit_test(old_key_frames_are_left_out_but_for_the_newest),
+        cmocka_unit_test(no_omission_ever_breaks_a_reference),
+        cmocka_unit_test(a_viewer_that_keeps_up_gets_everything),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
