@@ -23,7 +23,10 @@ export async function startCreator(relayUrl, options) {
     await until(async () => {
         if (child.exitCode !== null) throw new Error(`the creator ended:\n${log}`);
         return (await (await fetch(`${relayUrl}/api/v1/shows/${show.id}`)).json()).state === 'live';
-    }, 'the creator to be live', 60000);
+    }, 'the creator to be live', 60000).catch((error) => {
+        child.kill('SIGKILL');
+        throw new Error(`${error.message}\n${log}`);
+    });
     return {
         show,
         /** SIGTERM ends the show. */

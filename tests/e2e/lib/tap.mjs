@@ -2,7 +2,7 @@
 // A TCP pass-through in front of a relay that keeps what clients sent, and the WebSocket messages in it.
 import net from 'node:net';
 
-/** @returns {Promise<{url: string, connections: Buffer[][], close: () => void}>} */
+/** @returns {Promise<{url: string, connections: Buffer[][], cut: () => void, close: () => void}>} */
 export async function startTap(relayUrl) {
     const target = new URL(relayUrl);
     const connections = [];
@@ -28,6 +28,11 @@ export async function startTap(relayUrl) {
     return {
         url: `http://127.0.0.1:${server.address().port}`,
         connections,
+        /** Ends what is open, as a lost network does; new connections go through. */
+        cut() {
+            for (const s of sockets) s.destroy();
+            sockets.clear();
+        },
         close() {
             for (const s of sockets) s.destroy();
             server.close();
