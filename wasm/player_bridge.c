@@ -115,11 +115,11 @@ EXPORT unsigned player_demuxer_track_pre_skip(struct demuxer_handle *h) {
 
 // --- Video ---------------------------------------------------------------------------------------
 
-EXPORT intptr_t player_video_create(void) {
+EXPORT intptr_t player_video_create(int is_packed) {
     struct video_handle *const h = calloc(1, sizeof *h);
     if (h == NULL)
         return CODEC_ERR_MEMORY;
-    const int status = video_decoder_create(&h->decoder);
+    const int status = video_decoder_create(&h->decoder, is_packed);
     if (status != 0) {
         free(h);
         return status;

@@ -6,6 +6,7 @@
 #include "wasm/codec_status.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <vpx/vp8dx.h>
 #include <vpx/vpx_decoder.h>
 
@@ -15,9 +16,12 @@
 struct video_decoder {
     vpx_codec_ctx_t codec;
     int has_key; // a key frame was decoded, and nothing was damaged since
+    int is_packed;
+    uint8_t *packed; // the last picture, if is_packed
+    size_t packed_cap;
 };
 
-int video_decoder_create(struct video_decoder **out) {
+int video_decoder_create(struct video_decoder **out, int is_packed) {
     *out = NULL;
     struct video_decoder *const d = calloc(1, sizeof *d);
     if (d == NULL)
@@ -28,6 +32,7 @@ int video_decoder_create(struct video_decoder **out) {
         free(d);
         return opened == VPX_CODEC_MEM_ERROR ? CODEC_ERR_MEMORY : CODEC_ERR_DECODE;
     }
+    d->is_packed = is_packed;
     *out = d;
     return 0;
 }
@@ -36,6 +41,7 @@ void video_decoder_destroy(struct video_decoder *d) {
     if (d == NULL)
         return;
     vpx_codec_destroy(&d->codec);
+    free(d->packed);
     free(d);
 }
 
@@ -65,6 +71,31 @@ static int decode_packet(struct video_decoder *d, const uint8_t *packet, size_t 
     return 0;
 }
 
+// Copies the picture's planes one behind the other.
+static int pack(struct video_decoder *d, struct video_frame *frame) {
+    const size_t chroma_width = (frame->width + 1) / 2, chroma_height = (frame->height + 1) / 2;
+    const size_t len = (size_t)frame->width * frame->height + 2 * chroma_width * chroma_height;
+    if (len > d->packed_cap) {
+        free(d->packed);
+        d->packed = malloc(len);
+        d->packed_cap = d->packed == NULL ? 0 : len;
+        if (d->packed == NULL)
+            return CODEC_ERR_MEMORY;
+    }
+    uint8_t *to = d->packed;
+    for (int i = 0; i < 3; i++) {
+        const size_t width = i == 0 ? frame->width : chroma_width;
+        const size_t height = i == 0 ? frame->height : chroma_height;
+        const uint8_t *from = frame->planes[i];
+        const size_t stride = frame->strides[i];
+        frame->planes[i] = to;
+        frame->strides[i] = (uint32_t)width;
+        for (size_t y = 0; y < height; y++, to += width, from += stride)
+            memcpy(to, from, width);
+    }
+    return 0;
+}
+
 int video_decoder_decode(struct video_decoder *d, struct video_frame *out, const uint8_t *packet,
                          size_t len) {
     if (len == 0) // means "a frame was lost" to libvpx, which then repeats the last picture
@@ -90,5 +121,6 @@ int video_decoder_decode(struct video_decoder *d, struct video_frame *out, const
     }
     out->width = image->d_w;
     out->height = image->d_h;
-    return CODEC_READY;
+    const int packed = d->is_packed ? pack(d, out) : 0;
+    return packed != 0 ? packed : CODEC_READY;
 }

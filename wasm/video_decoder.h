@@ -17,8 +17,10 @@ struct video_frame { // valid until the next decode or destroy
 
 struct video_decoder;
 
-int video_decoder_create(struct video_decoder **out); // 0, CODEC_ERR_MEMORY or CODEC_ERR_DECODE
-void video_decoder_destroy(struct video_decoder *d);  // NULL is allowed
+// is_packed: planes follow each other without gap or padding, at the price of a copy; else they lie
+// as libvpx has them. 0, CODEC_ERR_MEMORY or CODEC_ERR_DECODE.
+int video_decoder_create(struct video_decoder **out, int is_packed);
+void video_decoder_destroy(struct video_decoder *d); // NULL is allowed
 
 // CODEC_READY and *out; CODEC_NONE: a frame that is not shown, or no key frame has come since the
 // start or the last damage; CODEC_ERR_DECODE, CODEC_ERR_TOO_LARGE (packet or picture over its cap),

@@ -80,7 +80,7 @@ static void decode_audio(struct viewer *v, const struct demuxer_packet *p) {
 
 static void watch(const uint8_t *data, size_t len, size_t piece) {
     struct viewer v = {0};
-    if (demuxer_create(&v.demuxer) != 0 || video_decoder_create(&v.video) != 0)
+    if (demuxer_create(&v.demuxer) != 0 || video_decoder_create(&v.video, piece % 2) != 0)
         abort();
     int status = CODEC_NONE;
     for (size_t at = 0; at < len && status >= 0;) {

@@ -225,7 +225,10 @@ static void what_is_not_webm_is_refused(void **state) {
 
     // garbage between Clusters
     made_bytes_add(&b, s->bytes.bytes, s->packets[3].end);
-    made_bytes_add(&b, "\x1F\x43\xB6\x75\x9F" "garbage in place of its children", 37);
+    made_bytes_add(&b,
+                   "\x1F\x43\xB6\x75\x9F"
+                   "garbage in place of its children",
+                   37);
     assert_int_equal(last_status(b.bytes, b.len), CODEC_ERR_STREAM);
     made_bytes_free(&b);
 

@@ -36,7 +36,7 @@ static int teardown_stream(void **state) {
 
 static struct video_decoder *make_decoder(void) {
     struct video_decoder *d;
-    assert_int_equal(video_decoder_create(&d), 0);
+    assert_int_equal(video_decoder_create(&d, 0), 0);
     return d;
 }
 
@@ -149,6 +149,40 @@ static void a_change_of_size_is_followed(void **state) {
     free(larger);
 }
 
+static void packed_planes_are_the_same_without_gaps(void **state) {
+    const struct codec_stream *const s = *state;
+    struct codec_stream *const odd = calloc(1, sizeof *odd);
+    assert_non_null(odd);
+    codec_stream_make(odd, 334, 202, 3, 0);
+    struct video_decoder *const d = make_decoder();
+    struct video_decoder *packing;
+    assert_int_equal(video_decoder_create(&packing, 1), 0);
+    struct video_frame frame, packed;
+    for (size_t i = 0; i < 8; i++) {
+        const struct codec_stream *const from = i < 4 ? s : odd; // grows on the way
+        if (from->packets[i % 4].block.track != WEBM_TRACK_VIDEO)
+            continue;
+        assert_int_equal(decode(d, &frame, from, i % 4), CODEC_READY);
+        assert_int_equal(decode(packing, &packed, from, i % 4), CODEC_READY);
+        assert_int_equal(packed.width, frame.width);
+        assert_int_equal(packed.strides[0], frame.width);
+        assert_int_equal(packed.strides[1], frame.width / 2);
+        assert_ptr_equal(packed.planes[1], packed.planes[0] + (size_t)frame.width * frame.height);
+        assert_ptr_equal(packed.planes[2],
+                         packed.planes[1] + (size_t)frame.width / 2 * (frame.height / 2));
+        for (unsigned k = 0; k < 3; k++) {
+            const unsigned shift = k == 0 ? 0 : 1;
+            assert_true(made_psnr(frame.planes[k], frame.strides[k], packed.planes[k],
+                                  packed.strides[k], frame.width >> shift,
+                                  frame.height >> shift) == 99);
+        }
+    }
+    video_decoder_destroy(packing);
+    video_decoder_destroy(d);
+    codec_stream_free(odd);
+    free(odd);
+}
+
 static void caps_are_kept(void **state) {
     const struct codec_stream *const s = *state;
     struct video_decoder *const d = make_decoder();
@@ -180,6 +214,7 @@ int main(void) {
         cmocka_unit_test(after_damage_the_next_key_frame_heals),
         cmocka_unit_test(flipped_bits_never_crash),
         cmocka_unit_test(a_change_of_size_is_followed),
+        cmocka_unit_test(packed_planes_are_the_same_without_gaps),
         cmocka_unit_test(caps_are_kept),
     };
     return cmocka_run_group_tests(tests, setup_stream, teardown_stream);

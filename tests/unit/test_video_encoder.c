@@ -131,7 +131,7 @@ static int keep_up_to_layer(void *context, const struct wire_header *header) {
 // afterwards they must be the same. Returns how many were kept.
 static unsigned decode(struct stream *s, keep_rule *keep, void *context, int is_whole) {
     struct video_decoder *d;
-    assert_int_equal(video_decoder_create(&d), 0);
+    assert_int_equal(video_decoder_create(&d, 0), 0);
     unsigned kept = 0;
     for (size_t i = 0; i < s->count; i++) {
         struct frame *const frame = &s->frames[i];
@@ -295,7 +295,7 @@ static void without_waiting_for_sync_the_picture_breaks(void **state) {
     assert_int_equal(s->frames[10].header.temporal_id, 1);
     decode(s, keep_all, NULL, 1);
     struct video_decoder *d;
-    assert_int_equal(video_decoder_create(&d), 0);
+    assert_int_equal(video_decoder_create(&d, 0), 0);
     unsigned broken = 0;
     for (size_t i = 0; i < s->count; i++) {
         struct video_frame picture;
@@ -395,7 +395,7 @@ static void screens_and_threads_and_odd_strides_work(void **state) {
     encode(s, e, 0, 24, 0);
     decode(s, keep_all, NULL, 1);
     struct video_decoder *d;
-    assert_int_equal(video_decoder_create(&d), 0);
+    assert_int_equal(video_decoder_create(&d, 0), 0);
     struct video_frame picture;
     for (size_t i = 0; i < s->count; i++)
         assert_int_equal(video_decoder_decode(d, &picture, s->frames[i].bytes, s->frames[i].len),

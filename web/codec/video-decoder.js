@@ -21,10 +21,14 @@ export class VideoDecoder {
     #module;
     #handle;
 
-    /** @param {import('./player-module.js').PlayerModule} module */
-    constructor(module) {
+    /**
+     * @param {import('./player-module.js').PlayerModule} module
+     * @param {{ isPacked?: boolean }} [options] isPacked: planes follow one another without gaps (a copy more); default: only where
+     *   this browser's VideoFrame needs it
+     */
+    constructor(module, { isPacked = module.wantsPackedPlanes } = {}) {
         this.#module = module;
-        this.#handle = checkStatus(module.call('player_video_create'), 'cannot make a video decoder');
+        this.#handle = checkStatus(module.call('player_video_create', isPacked ? 1 : 0), 'cannot make a video decoder');
     }
 
     /**
