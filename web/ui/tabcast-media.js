@@ -16,7 +16,7 @@ const style = new CSSStyleSheet();
 style.replaceSync(`
     :host { display: block; position: relative; background: #000; overflow: hidden; }
     :host([hidden]) { display: none; }
-    video, canvas { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; }
+    ::slotted(*) { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; }
 `);
 
 /** @param {string} src @returns {{kind: 'live'|'replay', url: string, showId?: string}} */
@@ -35,7 +35,9 @@ export class TabcastMedia extends withMediaApi(HTMLElement) {
         super();
         const root = this.attachShadow({ mode: 'open' });
         root.adoptedStyleSheets = [style];
-        this.#viewer = new Viewer({ place: root });
+        root.append(document.createElement('slot'));
+        // The picture is a child, so that it is found where this element stands, as a <video> would be.
+        this.#viewer = new Viewer({ place: this });
         for (const type of MEDIA_EVENTS) this.viewer.addEventListener(type, () => this.dispatchEvent(new Event(type)));
         for (const type of OWN_EVENTS) {
             this.viewer.addEventListener(type, (event) => this.dispatchEvent(new CustomEvent(type, { detail: /** @type {CustomEvent} */ (event).detail })));

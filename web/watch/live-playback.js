@@ -279,9 +279,10 @@ export class LivePlayback {
         else this.#runSilent(nowMs);
         const positionMs = this.#clock.timeAt(nowMs);
         // Before decoding too: what is due must not wait for what comes after it.
-        const isNew = this.#video.present(positionMs);
+        const { isRunning } = this.#clock;
+        const isNew = this.#video.present(positionMs, isRunning);
         const hasMore = this.#video.decode(positionMs, nowMs);
-        if (this.#video.present(positionMs) || isNew || (this.#isHidden && this.isSoundMaster)) this.#progressMs = nowMs;
+        if (this.#video.present(positionMs, isRunning) || isNew || (this.#isHidden && this.isSoundMaster)) this.#progressMs = nowMs;
         this.#wish(nowMs);
         return hasMore ? nowMs : this.#nextTurn(nowMs, hasSound);
     }

@@ -25,6 +25,7 @@ const DEVICE_SETTLE_MS = 120;
 /** Coded sound kept behind the position while no device plays. */
 const SOUND_KEPT_MS = 300;
 const DRY_MS = 5;
+const SOUND_MISSING_MS = 1500;
 /** Nearer than this to the end is the end. */
 const END_MS = 20;
 
@@ -169,9 +170,10 @@ export class ReplayPlayback {
         if (this.#state === 'running') this.#run(nowMs, hasSound);
         if (this.#isHidden) this.#video.dropBefore(this.#clock.timeAt(nowMs));
         const positionMs = this.#clock.timeAt(nowMs);
-        this.#video.present(positionMs);
+        const isRunning = this.#state === 'running';
+        this.#video.present(positionMs, isRunning);
         const hasMore = this.#video.decode(positionMs, nowMs);
-        this.#video.present(positionMs);
+        this.#video.present(positionMs, isRunning);
         if (this.#state === 'landing' && this.#hasLanded()) {
             this.#state = 'landed';
             return nowMs;
@@ -193,9 +195,15 @@ export class ReplayPlayback {
         return this.#video.isEmpty && (this.#isAtEnd || this.#audio.queue.newestMs > this.#fromMs + RESTART_MS);
     }
 
+    /** The picture goes on for long without any sound: it need not wait for some. */
+    get #isSoundMissing() {
+        const { queue, bufferedMs } = this.#audio;
+        return queue.length === 0 && bufferedMs < DRY_MS && queue.newestMs < this.#video.queue.newestMs - SOUND_MISSING_MS;
+    }
+
     /** @param {number} nowMs */
     #hasSound(nowMs) {
-        if (!this.#audio.isPlayable || this.#isSoundOver) {
+        if (!this.#audio.isPlayable || this.#isSoundOver || this.#isSoundMissing) {
             this.#playableSinceMs = Infinity;
             return false;
         }
@@ -288,7 +296,8 @@ export class ReplayPlayback {
     #hasEnded(nowMs) {
         if (!this.#isAtEnd || !this.#audio.isHeld) return false;
         const isPictureOut = this.#isHidden || this.#video.isEmpty;
-        const isSoundOut = this.#isSoundOver || !this.#audio.hasTrack || !this.#audio.isPlayable;
+        const isDry = this.#audio.queue.length === 0 && this.#audio.bufferedMs < DRY_MS;
+        const isSoundOut = isDry || this.#isSoundOver || !this.#audio.isPlayable;
         return isPictureOut && isSoundOut && this.#clock.timeAt(nowMs) >= this.#endMs - END_MS;
     }
 

@@ -39,8 +39,9 @@ const DECODE_SLICE_MS = 12;
 const QUEUE_SPAN_MS = 4000;
 /** A picture may be shown this early rather than a timer tick late. */
 const EARLY_MS = 2;
-/** However late everything is, a picture is shown this often. */
+/** However late everything is, a picture is shown this often; seldom while a backlog is caught up, which is soon over. */
 const SHOW_AT_LEAST_MS = 200;
+const SHOW_BACKLOG_MS = 1000;
 /** Weight of one picture in the mean decode time. */
 const DECODE_MEAN_WEIGHT = 0.05;
 
@@ -61,7 +62,8 @@ export class VideoStage {
     #isIdle = false;
     #isAtEnd = false;
     #shownMs = NaN;
-    #takenMs = -Infinity;
+    /** local time of the picture taken last; NaN: none since a beginning */
+    #takenMs = NaN;
     #decodeMs = 3;
     #width = 0;
     #height = 0;
@@ -157,6 +159,7 @@ export class VideoStage {
     setIdle(isIdle) {
         if (isIdle === this.#isIdle) return;
         this.#isIdle = isIdle;
+        this.#takenMs = NaN;
         if (isIdle) this.#closeWaiting();
         else this.#isCatchingUp = true;
     }
@@ -175,6 +178,7 @@ export class VideoStage {
         this.#showFromMs = showFromMs;
         this.#isFirst = true;
         this.#isCatchingUp = true;
+        this.#takenMs = NaN;
         this.#isAtEnd = false;
     }
 
@@ -188,6 +192,7 @@ export class VideoStage {
         if (this.#isIdle) return false;
         const until = this.#measure() + DECODE_SLICE_MS;
         while (this.#queue.length > 0 && this.#waiting.length < WAITING_COUNT) {
+            this.#skipToDueKey(positionMs);
             // Whether a picture is the one asked for is known only when its successor is there.
             if (this.#queue.length === 1 && !this.#isAtEnd && this.#isBeforePlace()) return false;
             if (this.#measure() >= until) return true;
@@ -202,10 +207,9 @@ export class VideoStage {
 
     /** @param {number} positionMs @param {number} nowMs */
     #decodeNext(positionMs, nowMs) {
-        const head = /** @type {Packet} */ (this.#queue.peek());
-        const lateMs = positionMs - head.timeMs;
-        if (this.#decoder !== null && lateMs > 0) this.#skipToDueKey(positionMs);
+        if (Number.isNaN(this.#takenMs)) this.#takenMs = nowMs;
         const packet = /** @type {Packet} */ (this.#queue.shift());
+        const lateMs = positionMs - packet.timeMs;
         this.#shedder.observe(lateMs, nowMs);
         if (this.#isCatchingUp && lateMs <= 0) {
             this.#isCatchingUp = false;
@@ -250,7 +254,7 @@ export class VideoStage {
         const next = this.#queue.peek();
         if (next !== undefined && next.timeMs <= this.#showFromMs) return false;
         if (this.#isFirst && this.#waiting.length === 0) return true;
-        if (nowMs - this.#takenMs > SHOW_AT_LEAST_MS) return true;
+        if (nowMs - this.#takenMs > (this.#isCatchingUp ? SHOW_BACKLOG_MS : SHOW_AT_LEAST_MS)) return true;
         return next === undefined || next.timeMs > positionMs || packet.timeMs > positionMs;
     }
 
@@ -274,10 +278,11 @@ export class VideoStage {
     /**
      * Shows the newest picture that is due.
      * @param {number} positionMs of the clock
+     * @param {boolean} isRunning false: the clock stands, and so nothing is shown ahead of it
      * @returns {boolean} true: another picture is on show now
      */
-    present(positionMs) {
-        const due = positionMs + this.#sink.delayMs + EARLY_MS;
+    present(positionMs, isRunning) {
+        const due = isRunning ? positionMs + this.#sink.delayMs + EARLY_MS : positionMs;
         let count = 0;
         while (count < this.#waiting.length && this.#waiting[count].timestampUs / 1000 <= due) count++;
         if (count === 0 && this.#isFirst && this.#waiting.length > 0) count = 1;

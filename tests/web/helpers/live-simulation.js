@@ -85,7 +85,7 @@ class FakeDemuxer {
     close() {}
 }
 
-class FakeAudioDecoder {
+export class FakeAudioDecoder {
     decode({ timestampUs }) {
         const from = timestampUs / 1000;
         return { timestampUs, frames: PACKET_FRAMES, channels: [Float32Array.from({ length: PACKET_FRAMES }, (_, i) => from + i / 48)] };
@@ -95,7 +95,7 @@ class FakeAudioDecoder {
 }
 
 /** The speaker: takes quanta in bursts as devices do, and remembers what is heard when. */
-class FakeDevice {
+export class FakeDevice {
     #reader;
     #contextFrame = 0;
     #startMs = NaN;
