@@ -67,6 +67,7 @@ export class Publisher extends EventTarget {
         const { signal } = this.#abort;
         navigator.mediaDevices?.addEventListener('devicechange', () => this.#refreshDevices(), { signal });
         document.addEventListener('visibilitychange', () => this.#tellVisibility(), { signal });
+        document.addEventListener('click', () => this.#audio?.resume(), { signal, capture: true });
     }
 
     /** True when the browser would open camera and microphone without asking anybody. */
@@ -121,6 +122,11 @@ export class Publisher extends EventTarget {
 
     get isSharing() {
         return this.#screen !== null;
+    }
+
+    /** True while the browser keeps the sound from running, until somebody clicks: viewers hear silence. */
+    get isSoundHeld() {
+        return this.#audio !== null && !this.#audio.isRunning;
     }
 
     get isMuted() {

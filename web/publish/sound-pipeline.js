@@ -12,12 +12,14 @@ import { SourceClock } from './source-clock.js';
 
 const CHANNELS = 2;
 /**
- * How late a device's sound may be before silence takes its place. Firefox hands sound over 20 ms at a time, and a
- * busy machine adds its own; what comes later still is left out.
+ * How late a device's sound may be before silence takes its place: a busy machine delays it, and what comes after its
+ * place was filled is lost.
  */
-const LATE_MS = 150;
-/** How much silence is put in at a time then: the device gets this much time to come back without losing sound. */
-const FILL_BEHIND_MS = 60;
+const LATE_MS = 250;
+/** A device that gave nothing for so long is not there; from then on silence is made as steadily as sound would come. */
+const ABSENT_AFTER_MS = 1000;
+/** How far behind the present silence is put in: time for the device to come back without losing sound. */
+const FILL_BEHIND_MS = 40;
 
 export class SoundPipeline {
     #encoder;
@@ -28,6 +30,7 @@ export class SoundPipeline {
     #port = null;
     /** NaN while not live. */
     #liveSinceMs = NaN;
+    #lastBlockMs = -Infinity;
 
     /**
      * @param {import('../codec/encoder-module.js').EncoderModule} module
@@ -74,7 +77,8 @@ export class SoundPipeline {
         if (Number.isNaN(this.#liveSinceMs)) return;
         const nowMs = localNow();
         const endMs = Number.isNaN(this.#packets.endMs) ? this.#liveSinceMs : this.#packets.endMs;
-        if (nowMs - endMs > LATE_MS) {
+        const isAbsent = nowMs - this.#lastBlockMs > ABSENT_AFTER_MS;
+        if (nowMs - endMs > (isAbsent ? FILL_BEHIND_MS : LATE_MS)) {
             this.#packets.fillTo(nowMs - FILL_BEHIND_MS);
             this.#flush();
         }
@@ -89,6 +93,7 @@ export class SoundPipeline {
     /** @param {SoundBlock} block */
     #receive({ endFrame, channels }) {
         const arrivedMs = localNow();
+        this.#lastBlockMs = arrivedMs;
         const frames = channels[0].length;
         const endMs = this.#clock.observe((endFrame * 1000) / SAMPLE_RATE, arrivedMs);
         if (!Number.isNaN(this.#liveSinceMs)) {

@@ -9,14 +9,19 @@ export const studioStyles = css`
         padding-bottom: var(--space-4);
     }
     .room {
+        /* What stands below it: the words and the bar; with the fields more. */
+        --below: 13rem;
         position: relative;
         z-index: 0;
         aspect-ratio: 16 / 9;
-        width: min(100%, calc((100dvh - var(--top-bar) - 15rem) * 16 / 9));
+        width: min(100%, max(20rem, calc((100dvh - var(--top-bar) - var(--below)) * 16 / 9)));
         margin-inline: auto;
         background: #000;
         color: var(--on-picture);
         overflow: hidden;
+    }
+    .room.with-fields {
+        --below: 22.5rem;
     }
     video {
         display: block;
@@ -216,7 +221,8 @@ export const studioStyles = css`
     }
 
     @media (max-width: 999.98px) {
-        .room {
+        .room,
+        .room.with-fields {
             width: min(100%, calc(52dvh * 16 / 9));
         }
         .setup {

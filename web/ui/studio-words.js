@@ -5,6 +5,7 @@
 /** @typedef {import('../publish/publisher.js').ShowPhase} ShowPhase */
 
 export const studioStrings = {
+    heading: 'Studio',
     title: 'Title',
     titleHint: 'What is your show about?',
     titleMissing: 'Give your show a title first, so that people know what they come for.',

@@ -48,7 +48,7 @@ export class TabcastStudio extends LitElement {
     constructor() {
         super();
         this.showTitle = '';
-        this.showTitleFault = '';
+        this.titleFault = '';
         /** @type {Notice[]} */ this.notices = [];
         this.isOpening = false;
         this.isAsking = false;
@@ -89,7 +89,7 @@ export class TabcastStudio extends LitElement {
         /** @type {(type: string, take: (detail: any) => void) => void} */
         const on = (type, take) => publisher.addEventListener(type, (event) => take(/** @type {CustomEvent} */ (event).detail), { signal });
         on('change', () => this.requestUpdate());
-        on('stats', () => publisher.phase !== 'off' && this.requestUpdate());
+        on('stats', () => this.#onStats());
         on('device', (problem) => this.#onDevice(problem));
         on('ended', (end) => this.#onEnded(end));
         on('fault', () => this.#notify({ id: 'encoder', text: words.encoderFault, actions: [] }));
@@ -104,6 +104,15 @@ export class TabcastStudio extends LitElement {
         this.interrupted = await findInterruptedShow(signal);
         if (this.interrupted) this.showTitle = this.interrupted.title;
         if (!signal.aborted && (await Publisher.isAllowed())) this.#openCamera();
+    }
+
+    #onStats() {
+        const { phase, hasMicrophone, isSoundHeld } = this.#publisher;
+        if (phase === 'off') return;
+        const isTold = this.notices.some(({ id }) => id === 'sound');
+        if (hasMicrophone && isSoundHeld && !isTold) this.#notify({ id: 'sound', text: words.clickForSound, actions: [] });
+        else if (!isSoundHeld && isTold) this.#forget('sound');
+        this.requestUpdate();
     }
 
     /** @param {{code: string, kind: string, message: string}} problem */
@@ -161,8 +170,8 @@ export class TabcastStudio extends LitElement {
 
     async #onGoLive() {
         const title = this.showTitle.trim();
-        this.showTitleFault = title === '' ? words.titleMissing : encoder.encode(title).length > LIMIT_TITLE_BYTES ? words.titleTooLong : '';
-        if (this.showTitleFault) {
+        this.titleFault = title === '' ? words.titleMissing : encoder.encode(title).length > LIMIT_TITLE_BYTES ? words.titleTooLong : '';
+        if (this.titleFault) {
             /** @type {HTMLElement|null} */ (this.renderRoot.querySelector('#title'))?.focus();
             return;
         }
@@ -267,7 +276,8 @@ export class TabcastStudio extends LitElement {
     render() {
         const { phase } = this.#publisher;
         const isOff = phase === 'off';
-        return html`${this.#renderRoom(phase)}
+        return html`<h1 class="visually-hidden">${words.heading}</h1>
+            ${this.#renderRoom(phase)}
             <div class="words">
                 <p class="state" role="status">${this.#sentence(phase)}</p>
                 ${isOff ? nothing : this.#renderNumbers()}
@@ -287,7 +297,8 @@ export class TabcastStudio extends LitElement {
     /** @param {import('../publish/publisher.js').ShowPhase} phase */
     #renderRoom(phase) {
         const { stream, isSharing, isMuted, stats } = this.#publisher;
-        return html`<div class="room">
+        const hasFields = phase === 'off' || this.areSettingsOpen;
+        return html`<div class=${hasFields ? 'room with-fields' : 'room'}>
             <video autoplay muted playsinline aria-label=${words.preview} ?hidden=${!stream}></video>
             ${stream ? nothing : this.#renderDark(phase)}
             <div class="corner">
@@ -346,10 +357,10 @@ export class TabcastStudio extends LitElement {
             ${isOff ? html`<div class="wide">
                 <label for="title">${words.title}</label>
                 <input id="title" class="field title" .value=${this.showTitle} placeholder=${words.titleHint} autocomplete="off" maxlength=${LIMIT_TITLE_BYTES}
-                    aria-invalid=${this.showTitleFault ? 'true' : 'false'} aria-describedby="title-fault"
+                    aria-invalid=${this.titleFault ? 'true' : 'false'} aria-describedby="title-fault"
                     @input=${(/** @type {InputEvent} */ e) => this.#onTitle(/** @type {HTMLInputElement} */ (e.target).value)}
                     @keydown=${(/** @type {KeyboardEvent} */ e) => e.key === 'Enter' && !e.isComposing && this.#onGoLive()}>
-                <p class="fault" id="title-fault" role="alert" ?hidden=${!this.showTitleFault}>${this.showTitleFault}</p>
+                <p class="fault" id="title-fault" role="alert" ?hidden=${!this.titleFault}>${this.titleFault}</p>
             </div>` : nothing}
             <div>${this.#renderSelect('camera', words.camera, devices.cameras, cameraId, words.unnamedCamera, (id) => this.#openCamera({ videoDeviceId: id }))}</div>
             <div>${this.#renderSelect('microphone', words.microphone, devices.microphones, microphoneId, words.unnamedMicrophone, (id) => this.#openCamera({ audioDeviceId: id }))}</div>
@@ -361,7 +372,7 @@ export class TabcastStudio extends LitElement {
     /** @param {string} title */
     #onTitle(title) {
         this.showTitle = title;
-        this.showTitleFault = '';
+        this.titleFault = '';
     }
 
     /**
