@@ -11,7 +11,7 @@ Installs what is missing, builds what has changed, and serves http://localhost:8
 
   --build   only build: the binary is build/release/tabcast
   --demo    also go live with a clip on and on, so that there is a show to watch
-  --help    this text; ./build/release/tabcast serve --help tells the other options
+  --help    this text; ./build/release/tabcast --help tells the other options
 
 Logs of the long steps are in build/logs. Libraries built once are kept in
 ${TABCAST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tabcast} (TABCAST_CACHE chooses another folder).

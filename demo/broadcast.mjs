@@ -13,8 +13,6 @@ import { RelaySocket } from './relay-socket.mjs';
 const SOUND_US = 20_000;
 const POSTER_EVERY_US = 20_000_000;
 const KEY_FRAME_GAP_US = 1_000_000;
-/** Pictures later than this are not worth encoding: a newer one is there. */
-const PICTURE_LATE_US = 60_000;
 const END_TIMEOUT_MS = 5000;
 
 export class Broadcast {
@@ -163,11 +161,12 @@ export class Broadcast {
         const picture = this.#source.takePicture();
         if (picture === null) return false;
         const timestampUs = clock.pictureDueUs;
-        const isLate = clock.now(performance.now()) - timestampUs > PICTURE_LATE_US;
-        if (isLate) this.stats.picturesLate++;
+        clock.pictureTaken();
+        // One in flight, the newest wins: a picture whose successor is due as well is not worth encoding.
+        const isOutdated = this.#source.hasPicture && clock.pictureDueUs <= clock.now(performance.now());
+        if (isOutdated) this.stats.picturesLate++;
         else if (this.#isSending) this.#encode(picture, timestampUs);
         this.#source.pictureDone(picture);
-        clock.pictureTaken();
         return true;
     }
 

@@ -117,6 +117,10 @@ export class ClipSource {
         return this.#pictures.count > 0 && this.#sounds.count > 0;
     }
 
+    get hasPicture() {
+        return this.#pictures.count > 0;
+    }
+
     /** The next picture (I420, rows without gaps), or null when ffmpeg is late. Valid until pictureDone(). */
     takePicture() {
         const picture = this.#pictures.take();

@@ -104,8 +104,8 @@ async function main() {
         console.log(USAGE);
         return;
     }
-    if (!options.clip) say('the clip is made once, this takes some seconds');
-    const clip = options.clip ?? (await demoClip(path.join(ROOT, 'build/demo')));
+    const onMaking = () => say('making its clip, this once; some seconds');
+    const clip = options.clip ?? (await demoClip(path.join(ROOT, 'build/demo'), onMaking));
     const module = await loadEncoderModule({ wasmBytes: await readFile(options.wasm) });
     warmUpEncoder(module, { ...options.video, framesPerSecond: options.video.fps });
 

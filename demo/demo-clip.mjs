@@ -35,11 +35,13 @@ function sound() {
 
 /**
  * @param {string} folder where it is kept
+ * @param {() => void} onMaking called when it has to be made
  * @returns {Promise<string>} the clip's path
  */
-export async function demoClip(folder) {
+export async function demoClip(folder, onMaking) {
     const file = path.join(folder, `curtain-1.mkv`);
     if (existsSync(file)) return file;
+    onMaking();
     mkdirSync(folder, { recursive: true });
     // A fifth of the width is drawn and scaled up: drawing is slow, and curtains are soft.
     const args = ['-v', 'error', '-nostdin', '-y', '-f', 'lavfi', '-i', picture(256, 144, 30), '-f', 'lavfi', '-i', sound(),

@@ -29,9 +29,15 @@ newest_line() {
     tail -c 2000 "$1" 2> /dev/null | tr '\r' '\n' | grep -av '^[[:space:]]*$' | tail -n 1 | cut -c 1-90
 }
 
+announce_step() {
+    : > "$2.told"
+    say "==> $1"
+}
+
 # Shows progress of a running step: on a terminal one line rewritten each second, else a line now and then.
 show_progress() {
-    local log=$1 start=$2 seconds=0
+    local log=$2 start=$3 seconds=0
+    [ -e "$log.told" ] || announce_step "$1" "$log"
     while sleep 1 && kill -0 $$ 2> /dev/null; do
         seconds=$((SECONDS - start))
         if [ -t 2 ]; then
@@ -46,15 +52,16 @@ show_progress() {
 last_lines() { tail -n 40 "$1"; }
 
 # step NAME "What it does" COMMAND...: runs the command with its output in build/logs/NAME.log. The command's status is
-# the step's. `step_seconds` is how long it took.
+# the step's. `step_seconds` is how long it took. With `step_patience_s` set, a step that is over sooner stays silent.
 step() {
     local name=$1 what=$2 log start watcher status=0
     shift 2
     mkdir -p "$logs"
     log=$logs/$name.log
     start=$SECONDS
-    say "==> $what"
-    show_progress "$log" "$start" &
+    rm -f "$log.told"
+    [ "${step_patience_s:-0}" -gt 0 ] || announce_step "$what" "$log"
+    { sleep "${step_patience_s:-0}" && show_progress "$what" "$log" "$start"; } &
     watcher=$!
     "$@" > "$log" 2>&1 < /dev/null || status=$?
     kill "$watcher" 2> /dev/null
@@ -62,11 +69,13 @@ step() {
     [ -t 2 ] && printf '\r\033[K' >&2
     step_seconds=$((SECONDS - start))
     if [ "$status" -eq 0 ]; then
-        say "    done in $(elapsed_text $step_seconds)"
+        [ ! -e "$log.told" ] || say "    done in $(elapsed_text $step_seconds)"
     else
+        [ -e "$log.told" ] || announce_step "$what" "$log"
         say "    FAILED after $(elapsed_text $step_seconds); the end of $(realpath --relative-to="$PWD" "$log"):"
         "${step_excerpt:-last_lines}" "$log" | sed 's/^/    | /' >&2
     fi
+    rm -f "$log.told"
     return "$status"
 }
 
