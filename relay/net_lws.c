@@ -6,8 +6,8 @@
 // is written: PONGs of its own would otherwise fall into a frame.
 #include "relay/net.h"
 
-#include "relay/net_http.h"
-#include "relay/session.h"
+#include "relay/exchange.h"
+#include "relay/message_parts.h"
 #include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
@@ -28,6 +28,7 @@
 #define HTTP_TIMEOUT_S 10
 #define HTTP_STALLED_S 20
 #define KEEPALIVE_S 30
+#define CLOSE_ACK_S 5
 
 struct net {
     struct net_config config;
@@ -49,25 +50,14 @@ struct net {
 struct ws_conn {
     struct session *session;
     struct lws *wsi;
+    struct message_parts parts;
     bool is_woken;
-    bool is_text;
-    bool is_refused;  // the rest of a message that was too long
-    uint8_t *message; // a message that came in parts
-    size_t len, cap;
+    bool is_close_sent;
 };
 
 // Of one HTTP connection.
 struct http_conn {
     struct exchange *exchange; // NULL between requests
-};
-
-struct exchange {
-    struct lws *wsi;
-    struct http_request request;
-    struct http_response response;
-    bool is_answered;
-    size_t body_len, body_expected;
-    char body[];
 };
 
 uint64_t net_now_us(void) {
@@ -92,7 +82,6 @@ static void peer_address(struct lws *wsi, char out[46]) {
 }
 
 // --- WebSocket
-// ---------------------------------------------------------------------------------------------------
 
 static void wake_ws(void *conn) {
     struct ws_conn *const c = conn;
@@ -142,50 +131,30 @@ static void ws_close(struct ws_conn *c) {
     if (c->session)
         session_destroy(c->session, net_now_us());
     c->session = NULL;
-    free(c->message);
-    c->message = NULL;
-}
-
-static void deliver(struct ws_conn *c, const uint8_t *bytes, size_t len) {
-    if (c->is_text)
-        session_text(c->session, (const char *)bytes, len, net_now_us());
-    else
-        session_media(c->session, bytes, len, net_now_us());
+    message_parts_dispose(&c->parts);
 }
 
 static void ws_receive(struct lws *wsi, struct ws_conn *c, const uint8_t *bytes, size_t len) {
-    const bool is_first = lws_is_first_fragment(wsi), is_final = lws_is_final_fragment(wsi);
-    if (is_first) {
-        c->is_text = !lws_frame_is_binary(wsi);
-        c->is_refused = false;
-        c->len = 0;
-    }
-    const size_t announced = c->len + len + lws_remaining_packet_payload(wsi);
-    if (c->is_refused)
-        return;
-    if (announced > session_limit_bytes(c->session, c->is_text)) {
-        c->is_refused = true;
-        session_oversize(c->session, c->is_text, net_now_us());
-        return;
-    }
-    if (is_first && is_final) {
-        deliver(c, bytes, len);
-        return;
-    }
-    if (announced > c->cap) {
-        uint8_t *const grown = realloc(c->message, announced);
-        if (!grown) {
-            c->is_refused = true;
-            session_refuse(c->session, REFUSAL_TOO_LONG, net_now_us());
-            return;
-        }
-        c->message = grown;
-        c->cap = announced;
-    }
-    memcpy(c->message + c->len, bytes, len);
-    c->len += len;
-    if (is_final)
-        deliver(c, c->message, c->len);
+    const struct message_part part = {.bytes = bytes,
+                                      .len = len,
+                                      .announced = lws_remaining_packet_payload(wsi),
+                                      .is_text = !lws_frame_is_binary(wsi),
+                                      .is_first = lws_is_first_fragment(wsi),
+                                      .is_final = lws_is_final_fragment(wsi)};
+    message_parts_take(&c->parts, c->session, &part, net_now_us());
+}
+
+// The library's own close would cut the connection at the next bytes that are no close frame, and
+// the reset that follows takes our code with it. So: our own close frame, then read and forget
+// until the peer's comes.
+static int send_close(struct lws *wsi, struct ws_conn *c) {
+    const uint16_t code = c->session->close_code;
+    uint8_t frame[4] = {0x88, 2, (uint8_t)(code >> 8), (uint8_t)code};
+    if (c->is_close_sent)
+        return 0;
+    c->is_close_sent = true;
+    lws_set_timeout(wsi, PENDING_TIMEOUT_CLOSE_ACK, CLOSE_ACK_S);
+    return lws_write(wsi, frame, sizeof(frame), LWS_WRITE_HTTP) < 0 ? -1 : 0;
 }
 
 static int ws_write(struct lws *wsi, struct ws_conn *c) {
@@ -197,8 +166,7 @@ static int ws_write(struct lws *wsi, struct ws_conn *c) {
         case SESSION_PULL_NOTHING:
             return 0;
         case SESSION_PULL_CLOSE:
-            lws_close_reason(wsi, (enum lws_close_status)c->session->close_code, NULL, 0);
-            return -1;
+            return send_close(wsi, c);
         case SESSION_PULL_MESSAGE:
             break;
         }
@@ -234,6 +202,8 @@ static int on_ws(struct lws *wsi, enum lws_callback_reasons reason, void *user, 
         return 0;
     case LWS_CALLBACK_SERVER_WRITEABLE:
         return ws_write(wsi, c);
+    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+        return c->is_close_sent ? -1 : 0; // the answer to ours; else the library answers
     case LWS_CALLBACK_CLOSED:
         ws_close(c);
         return 0;
@@ -243,67 +213,26 @@ static int on_ws(struct lws *wsi, enum lws_callback_reasons reason, void *user, 
 }
 
 // --- HTTP
-// --------------------------------------------------------------------------------------------------------
 
-static void wake_http(struct viewer *v) {
-    lws_callback_on_writable(((struct exchange *)v->conn)->wsi);
-}
+static void wake_http(struct exchange *x) { lws_callback_on_writable(x->conn); }
 
-static void exchange_end(struct net *n, struct http_conn *c) {
+static void http_end(struct net *n, struct http_conn *c) {
     if (!c->exchange)
         return;
-    http_response_dispose(&c->exchange->response);
-    free(c->exchange);
+    exchange_destroy(c->exchange);
     c->exchange = NULL;
     n->exchange_count--;
 }
 
-static int exchange_complete(struct net *n, struct lws *wsi, struct http_conn *c) {
-    const bool closes = c->exchange->response.closes;
-    exchange_end(n, c);
-    return closes || lws_http_transaction_completed(wsi) ? -1 : 0;
-}
-
-// Head, and as much of the body as fits behind it, in one write.
-static int exchange_start(struct net *n, struct lws *wsi, struct http_conn *c) {
+static int http_write(struct lws *wsi, struct http_conn *c) {
+    struct net *const n = net_of(wsi);
     struct exchange *const x = c->exchange;
-    struct http_response *const r = &x->response;
-    const uint64_t now_us = net_now_us();
     const uint8_t *bytes = NULL;
-    bool is_end = x->request.method == HTTP_HEAD || r->status == 304;
-    x->is_answered = true;
-    n->relay->metrics.http_responses[r->status / 100]++;
-    size_t len =
-        http_head_write((char *)n->scratch, HTTP_HEAD_BYTES, r, relay_unix_us(n->relay, now_us));
-    assert(len);
-    if (!is_end && r->kind != HTTP_BODY_LIVE) {
-        const int64_t got = http_body_next(r, &bytes, n->scratch + len, sizeof(n->scratch) - len,
-                                           &n->relay->metrics, now_us, &is_end);
-        if (got < 0)
-            return -1;
-        if (got && bytes != n->scratch + len)
-            memcpy(n->scratch + len, bytes, (size_t)got);
-        len += (size_t)got;
-    } else if (!is_end) {
-        set_lowat(wsi);
-    }
-    lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, HTTP_STALLED_S);
-    if (lws_write(wsi, n->scratch, len, is_end ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP) < 0)
-        return -1;
-    if (is_end)
-        return exchange_complete(n, wsi, c);
-    lws_callback_on_writable(wsi);
-    return 0;
-}
-
-static int exchange_continue(struct net *n, struct lws *wsi, struct http_conn *c) {
-    struct http_response *const r = &c->exchange->response;
     bool is_end = false;
-    if (lws_partial_buffered(wsi))
+    if (!x || !x->is_answered || lws_partial_buffered(wsi))
         return 0;
-    const uint8_t *bytes = NULL;
-    const int64_t len = http_body_next(r, &bytes, n->scratch, LIMIT_HTTP_CHUNK_BYTES,
-                                       &n->relay->metrics, net_now_us(), &is_end);
+    const int64_t len =
+        exchange_next(x, &bytes, n->scratch, sizeof(n->scratch), net_now_us(), &is_end);
     if (len < 0)
         return -1;
     if (len == 0 && !is_end) { // live, and nothing new: however long the show is silent
@@ -313,10 +242,13 @@ static int exchange_continue(struct net *n, struct lws *wsi, struct http_conn *c
     lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, HTTP_STALLED_S);
     if (len && lws_write(wsi, (uint8_t *)(uintptr_t)bytes, (size_t)len, LWS_WRITE_HTTP) < 0)
         return -1;
-    if (is_end)
-        return exchange_complete(n, wsi, c);
-    lws_callback_on_writable(wsi);
-    return 0;
+    if (!is_end) {
+        lws_callback_on_writable(wsi);
+        return 0;
+    }
+    const bool closes = x->response.closes;
+    http_end(n, c);
+    return closes || lws_http_transaction_completed(wsi) ? -1 : 0;
 }
 
 static const struct {
@@ -325,7 +257,6 @@ static const struct {
 } header_fields[] = {
 #define FIELD(token, name)                                                                         \
     { token, offsetof(struct http_request, name), sizeof(((struct http_request *)0)->name) }
-    FIELD(WSI_TOKEN_HTTP_URI_ARGS, query),
     FIELD(WSI_TOKEN_HOST, host),
     FIELD(WSI_TOKEN_ORIGIN, origin),
     FIELD(WSI_TOKEN_HTTP_ACCEPT_ENCODING, accept_encoding),
@@ -347,6 +278,31 @@ static const struct {
                {WSI_TOKEN_PATCH_URI, HTTP_OTHER},  {WSI_TOKEN_DELETE_URI, HTTP_OTHER},
                {WSI_TOKEN_OPTIONS_URI, HTTP_OTHER}};
 
+// The library hands out the query decoded and in pieces; it is put together again as it was sent,
+// so that `&` and `%` in a value stay part of it.
+static bool query_copy(struct lws *wsi, char *out, size_t cap) {
+    char piece[LIMIT_HTTP_PATH_BYTES];
+    size_t len = 0;
+    for (int i = 0; lws_hdr_fragment_length(wsi, WSI_TOKEN_HTTP_URI_ARGS, i) > 0; i++) {
+        const int piece_len =
+            lws_hdr_copy_fragment(wsi, piece, sizeof(piece), WSI_TOKEN_HTTP_URI_ARGS, i);
+        if (piece_len < 0 || len + 2 > cap)
+            return false;
+        if (i)
+            out[len++] = '&';
+        for (int k = 0; k < piece_len; k++) {
+            const unsigned char c = (unsigned char)piece[k];
+            const bool is_special =
+                c <= ' ' || c == '&' || c == '%' || c == '+' || c == '#' || c >= 0x7f;
+            if (len + 4 > cap)
+                return false;
+            len += (size_t)snprintf(out + len, 4, is_special ? "%%%02X" : "%c", c);
+        }
+    }
+    out[len] = '\0';
+    return true;
+}
+
 // Reads what we need of the head; returns 0 or the status which says why not.
 static uint16_t read_request(struct lws *wsi, struct http_request *r,
                              struct net_http_framing *framing) {
@@ -362,6 +318,8 @@ static uint16_t read_request(struct lws *wsi, struct http_request *r,
         if (!header_copy(wsi, header_fields[i].token, (char *)r + header_fields[i].offset,
                          header_fields[i].cap))
             status = 431;
+    if (!query_copy(wsi, r->query, sizeof(r->query)))
+        status = 414;
     if (!header_copy(wsi, WSI_TOKEN_HTTP, framing->version, sizeof(framing->version)) ||
         !header_copy(wsi, WSI_TOKEN_CONNECTION, framing->connection, sizeof(framing->connection)) ||
         !header_copy(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, framing->content_length,
@@ -378,52 +336,23 @@ static int http_begin(struct lws *wsi, struct http_conn *c) {
     struct net *const n = net_of(wsi);
     struct net_http_framing framing = {0};
     struct http_request request = {0};
-    uint16_t status = read_request(wsi, &request, &framing);
-    struct net_http_plan plan;
-    net_http_plan(&plan, &request, &framing, status);
-
-    exchange_end(
-        n, c); // none is left; a pipelined request comes only after its predecessor's completion
-    struct exchange *const x = calloc(1, sizeof(*x) + plan.body_len);
-    if (!x)
+    const uint16_t status = read_request(wsi, &request, &framing);
+    http_end(n,
+             c); // none is left; a pipelined request comes only after its predecessor's completion
+    c->exchange = exchange_create(n->api, &request, &framing, status, wake_http, wsi, net_now_us());
+    if (!c->exchange)
         return -1;
-    x->wsi = wsi;
-    x->request = request;
-    x->body_expected = plan.body_len;
-    c->exchange = x;
     n->exchange_count++;
-    http_response_init(&x->response);
-    if (plan.body_len)
-        return 0; // BODY and BODY_COMPLETION follow
-    if (plan.status)
-        http_problem(&x->response, plan.status, plan.title, plan.detail);
-    else
-        api_handle(n->api, &x->request, "", 0, wake_http, x, net_now_us(), &x->response);
-    x->response.closes |= plan.closes;
-    x->response.is_https = request.is_secure;
-    return exchange_start(n, wsi, c);
-}
-
-static int http_body_part(struct lws *wsi, struct http_conn *c, const char *bytes, size_t len) {
-    struct exchange *const x = c->exchange;
-    (void)wsi;
-    if (!x || x->is_answered)
-        return 0;
-    if (len > x->body_expected - x->body_len)
-        return -1;
-    memcpy(x->body + x->body_len, bytes, len);
-    x->body_len += len;
-    return 0;
+    if (c->exchange->response.kind == HTTP_BODY_LIVE)
+        set_lowat(wsi);
+    return http_write(wsi, c); // nothing yet when a body is awaited
 }
 
 static int http_body_complete(struct lws *wsi, struct http_conn *c) {
-    struct net *const n = net_of(wsi);
-    struct exchange *const x = c->exchange;
-    if (!x || x->is_answered)
+    if (!c->exchange || c->exchange->is_answered)
         return 0;
-    api_handle(n->api, &x->request, x->body, x->body_len, wake_http, x, net_now_us(), &x->response);
-    x->response.is_https = x->request.is_secure;
-    return exchange_start(n, wsi, c);
+    exchange_body_complete(c->exchange, net_now_us());
+    return http_write(wsi, c);
 }
 
 static int on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
@@ -453,14 +382,14 @@ static int on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user
     case LWS_CALLBACK_HTTP:
         return http_begin(wsi, c);
     case LWS_CALLBACK_HTTP_BODY:
-        return http_body_part(wsi, c, in, len);
+        return !c->exchange || exchange_take_body(c->exchange, in, len) ? 0 : -1;
     case LWS_CALLBACK_HTTP_BODY_COMPLETION:
         return http_body_complete(wsi, c);
     case LWS_CALLBACK_HTTP_WRITEABLE:
-        return c->exchange && c->exchange->is_answered ? exchange_continue(net_of(wsi), wsi, c) : 0;
+        return http_write(wsi, c);
     case LWS_CALLBACK_CLOSED_HTTP:
         if (c)
-            exchange_end(net_of(wsi), c);
+            http_end(net_of(wsi), c);
         return 0;
     default:
         return 0;
@@ -468,7 +397,6 @@ static int on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user
 }
 
 // --- Loop
-// --------------------------------------------------------------------------------------------------------
 
 static void on_tick(struct ev_loop *loop, ev_timer *timer, int events) {
     struct net *const n = timer->data;

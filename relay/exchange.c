@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "relay/exchange.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void wake_exchange(struct viewer *v) {
+    struct exchange *const x = v->conn;
+    x->wake(x);
+}
+
+struct exchange *exchange_create(struct api *api, const struct http_request *request,
+                                 const struct net_http_framing *framing, uint16_t status,
+                                 void (*wake)(struct exchange *x), void *conn, uint64_t now_us) {
+    struct net_http_plan plan;
+    net_http_plan(&plan, request, framing, status);
+    struct exchange *const x = calloc(1, sizeof(*x) + plan.body_len);
+    if (!x)
+        return NULL;
+    x->api = api;
+    x->conn = conn;
+    x->wake = wake;
+    x->request = *request;
+    x->body_expected = plan.body_len;
+    http_response_init(&x->response);
+    if (plan.body_len)
+        return x;
+    if (plan.status)
+        http_problem(&x->response, plan.status, plan.title, plan.detail);
+    else
+        api_handle(api, &x->request, "", 0, wake_exchange, x, now_us, &x->response);
+    x->response.closes |= plan.closes;
+    x->is_answered = true;
+    return x;
+}
+
+void exchange_destroy(struct exchange *x) {
+    if (!x)
+        return;
+    http_response_dispose(&x->response);
+    free(x);
+}
+
+bool exchange_take_body(struct exchange *x, const char *bytes, size_t len) {
+    if (x->is_answered)
+        return true; // answered without it; the connection closes
+    if (len > x->body_expected - x->body_len)
+        return false;
+    memcpy(x->body + x->body_len, bytes, len);
+    x->body_len += len;
+    return true;
+}
+
+void exchange_body_complete(struct exchange *x, uint64_t now_us) {
+    if (x->is_answered)
+        return;
+    api_handle(x->api, &x->request, x->body, x->body_len, wake_exchange, x, now_us, &x->response);
+    x->is_answered = true;
+}
+
+int64_t exchange_next(struct exchange *x, const uint8_t **bytes, uint8_t *scratch, size_t cap,
+                      uint64_t now_us, bool *is_end) {
+    struct http_response *const r = &x->response;
+    struct metrics *const metrics = &x->api->relay->metrics;
+    assert(x->is_answered && cap > HTTP_HEAD_BYTES);
+    if (x->has_head)
+        return http_body_next(r, bytes, scratch, cap, metrics, now_us, is_end);
+
+    // Head, and as much of the body as fits behind it, in one write.
+    x->has_head = true;
+    r->is_https = x->request.is_secure;
+    metrics->http_responses[r->status / 100]++;
+    const size_t head_len =
+        http_head_write((char *)scratch, HTTP_HEAD_BYTES, r, relay_unix_us(x->api->relay, now_us));
+    assert(head_len);
+    *bytes = scratch;
+    *is_end = x->request.method == HTTP_HEAD || r->status == 304;
+    if (*is_end || r->kind == HTTP_BODY_LIVE)
+        return (int64_t)head_len;
+    const uint8_t *body = NULL;
+    const int64_t len =
+        http_body_next(r, &body, scratch + head_len, cap - head_len, metrics, now_us, is_end);
+    if (len < 0)
+        return -1;
+    if (len && body != scratch + head_len)
+        memcpy(scratch + head_len, body, (size_t)len);
+    return (int64_t)head_len + len;
+}

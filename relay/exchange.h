@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// One HTTP request and its answer, between a socket and the API: waits for the body if the route
+// takes one, asks the API, then hands out head and body in pieces as the socket can take them.
+// Knows no socket.
+#ifndef TABCAST_RELAY_EXCHANGE_H
+#define TABCAST_RELAY_EXCHANGE_H
+
+#include "relay/api.h"
+#include "relay/net_http.h"
+
+struct exchange {
+    struct api *api;
+    void *conn;                       // of whoever created it
+    void (*wake)(struct exchange *x); // a live stream has more
+    struct http_request request;
+    struct http_response response;
+    bool is_answered; // the API was asked; before that the body is awaited
+    bool has_head;    // the head was handed out
+    size_t body_len, body_expected;
+    char body[];
+};
+
+// NULL when out of memory. `status`: what reading the head said already (0 = fine).
+struct exchange *exchange_create(struct api *api, const struct http_request *request,
+                                 const struct net_http_framing *framing, uint16_t status,
+                                 void (*wake)(struct exchange *x), void *conn, uint64_t now_us);
+void exchange_destroy(struct exchange *x); // also NULL
+
+// A part of the body; false when there is more than was announced.
+bool exchange_take_body(struct exchange *x, const char *bytes, size_t len);
+// The body is complete.
+void exchange_body_complete(struct exchange *x, uint64_t now_us);
+
+// What to write next: `scratch` holds at least HTTP_HEAD_BYTES and some; *bytes is valid until the
+// next call. Returns the length, 0 when a live stream has nothing for now, -1 when the connection
+// must be cut.
+int64_t exchange_next(struct exchange *x, const uint8_t **bytes, uint8_t *scratch, size_t cap,
+                      uint64_t now_us, bool *is_end);
+
+#endif
