@@ -66,6 +66,7 @@ export const playerStyles = css`
     media-time-range {
         flex: 1;
         min-width: 3rem;
+        margin-inline-start: 0.5rem;
     }
     media-volume-range {
         width: 5.5rem;
@@ -91,12 +92,20 @@ export const playerStyles = css`
     }
 
     /* Words in the picture's place. */
+    .place {
+        display: grid;
+        justify-items: center;
+        width: 100%;
+    }
+    .place:empty {
+        display: none;
+    }
     .words {
         display: grid;
         justify-items: center;
         gap: 0.5rem;
+        box-sizing: border-box;
         max-width: min(30rem, 100% - 2rem);
-        margin: 1rem;
         line-height: 1.45;
         font-size: 0.9375rem;
         font-family: var(--font-text, system-ui, sans-serif);
@@ -115,9 +124,6 @@ export const playerStyles = css`
     }
     .words p {
         margin: 0;
-    }
-    .words .icon {
-        color: var(--accent, #ffb648);
     }
     .spinner {
         width: 2.5rem;

@@ -56,6 +56,8 @@ export class Viewer extends EventTarget {
     /** @type {AbortController|null} */ #life = null;
     /** @type {OpenOptions|null} */ #options = null;
     /** @type {Status} */ #status = 'connecting';
+    /** The room has welcomed us and not gone since; the picture may be elsewhere. */
+    #isInRoom = false;
     /** @type {Progress|null} */ #progress = null;
     /** @type {{code: string, message: string}|null} */ #error = null;
     /** @type {{resolve: () => void, reject: (reason: unknown) => void}[]} */ #plays = [];
@@ -137,6 +139,7 @@ export class Viewer extends EventTarget {
         this.#hasEnded = false;
         this.#readyState = HAVE_NOTHING;
         this.#status = 'connecting';
+        this.#isInRoom = false;
         this.#progress = null;
         this.#error = null;
         this.#durationMs = NaN;
@@ -215,9 +218,8 @@ export class Viewer extends EventTarget {
 
     /** @param {ToWorker} message */
     #sendToRoom(message) {
-        const isConnected = this.#worker !== null && !['connecting', 'reconnecting', 'failed', 'ended'].includes(this.#status);
-        if (isConnected && this.#options?.kind === 'live') this.#post(message);
-        return isConnected;
+        if (this.#isInRoom) this.#post(message);
+        return this.#isInRoom;
     }
 
     // ---- what is so -----------------------------------------------------------------------------------
@@ -376,6 +378,8 @@ export class Viewer extends EventTarget {
                 this.#takeSeeked(message.timeMs);
                 break;
             case 'room':
+                if (message.event === 'welcome') this.#isInRoom = true;
+                else if (message.event === 'reconnecting' || message.event === 'close') this.#isInRoom = false;
                 this.#emit(message.event, message.detail);
                 break;
             case 'failed':
@@ -405,6 +409,8 @@ export class Viewer extends EventTarget {
         this.#readyState = HAVE_CURRENT_DATA;
         this.#emit('loadedmetadata');
         this.#emit('loadeddata');
+        // Status and first picture come in either order.
+        if (this.#status === 'playing' || this.#status === 'paused') this.#reach(HAVE_ENOUGH_DATA);
     }
 
     /** @param {number} timeMs of the place */
