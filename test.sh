@@ -125,6 +125,8 @@ native_stage() {
 }
 
 run_node_tests() { node --test --test-reporter=tap "$@"; }
+# TABCAST_BINARY: the relay that the tests start.
+run_contract_tests() { TABCAST_BINARY=$1 node --test --test-reporter=tap tests/contract/*.test.mjs; }
 run_browser_test() { timeout --kill-after=30 "$e2e_seconds" node --test --test-reporter=tap "$1"; }
 check_types() { (cd web && node_modules/.bin/tsc -p tsconfig.json --noEmit); }
 
@@ -142,6 +144,8 @@ native_stage asan "C tests and fuzz corpora under ASan and UBSan" -L 'unit|fuzz'
 native_stage tsan "C tests under TSan" -L unit
 test_stage types count_one "types of the page's modules" check_types
 test_stage web count_tap "the page's modules in Node" run_node_tests tests/web/*.test.js
+test_stage contract count_tap "the relay over real sockets" run_contract_tests build/release/tabcast
+test_stage contract-asan count_tap "the same under ASan and UBSan" run_contract_tests build/asan/tabcast
 if [ $fast -eq 0 ]; then
     for file in tests/e2e/*.test.mjs; do
         name=$(basename "$file" .test.mjs)

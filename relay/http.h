@@ -70,7 +70,7 @@ struct http_response {
     uint64_t body_len; // not for HTTP_BODY_LIVE
     uint64_t body_sent;
     const uint8_t *bytes;    // STATIC, OWNED
-    struct message *message; // MESSAGE
+    struct message *message; // MESSAGE; LIVE: the one being written
     int fd;                  // FILE
     uint64_t file_offset;
     struct viewer *viewer; // LIVE: owned, joined to its room

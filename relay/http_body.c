@@ -20,8 +20,7 @@ void http_response_init(struct http_response *r) {
 void http_response_dispose(struct http_response *r) {
     if (r->kind == HTTP_BODY_OWNED)
         free((void *)(uintptr_t)r->bytes);
-    if (r->kind == HTTP_BODY_MESSAGE)
-        message_unref(r->message);
+    message_unref(r->message);
     if (r->fd >= 0)
         close(r->fd);
     if (r->viewer) {

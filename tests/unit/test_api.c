@@ -391,6 +391,12 @@ static void live_streams_are_init_key_frame_and_payloads(void **state) {
     kit_send_video(&kit, &pub, 3000, WIRE_KEY, 0, 500);
     assert_true(NEXT() > 500);
     assert_memory_equal(bytes, "\x1f\x43\xb6\x75", 4);
+    struct http_response other; // one that goes away in the middle of a message
+    const struct http_request r = request(HTTP_GET, path);
+    api_handle(&api, &r, "", 0, wake, NULL, kit.now_us, &other);
+    assert_true(http_body_next(&other, &bytes, NULL, 0, &kit.relay.metrics, kit.now_us, &is_end) > 0);
+    http_response_dispose(&other);
+    assert_int_equal(show->room->viewer_count, 1);
     kit_say(&kit, &pub, "{\"type\":\"end\"}");
     assert_int_equal(NEXT(), 0);
     assert_true(is_end);

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+// The running relay against its own description, and the description against the relay: every path and status it
+// names is tried, every answer fits its schema.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { createShow, startRelay, until } from '../e2e/lib/relay.mjs';
+import { Source } from './lib/media.mjs';
+import { publish } from './lib/peer.mjs';
+import { misfits } from './lib/schema.mjs';
+
+let relay, api, live, replay;
+before(async () => {
+    relay = await startRelay();
+    api = await (await fetch(`${relay.url}/api/v1/openapi.json`)).json();
+    const ended = await createShow(relay.url, 'Ended', { description: 'd' });
+    const show = await publish(relay.url, ended);
+    const source = new Source();
+    for (const m of [source.init(), source.video(0, { isKey: true }), source.audio(0), source.poster(0)]) show.send(m);
+    show.say({ type: 'chat', text: 'hi' });
+    await show.text('chat');
+    show.say({ type: 'end' });
+    await show.closedWith();
+    replay = await until(async () => {
+        const answer = await fetch(`${relay.url}/api/v1/replays/${ended.id}`);
+        return answer.ok && answer.json();
+    }, 'the replay');
+    live = await createShow(relay.url, 'Live');
+    const peer = await publish(relay.url, live);
+    const second = new Source();
+    for (const m of [second.init(), second.video(0, { isKey: true }), second.poster(0)]) peer.send(m);
+    await peer.text('ack');
+    live.peer = peer;
+});
+after(async () => {
+    live.peer.end();
+    await relay.stop();
+});
+
+const resolve = (ref) => ref.slice(2).split('/').reduce((node, name) => node[name], api);
+const described = (thing) => (thing.$ref ? resolve(thing.$ref) : thing);
+
+/** Asks, and holds the answer against the operation that describes it. */
+async function ask(path, method, target, options = {}) {
+    const operation = api.paths[path]?.[method];
+    assert.ok(operation, `${method} ${path} is not described`);
+    const answer = await fetch(relay.url + target, { method: method.toUpperCase(), ...options });
+    const response = operation.responses[answer.status];
+    assert.ok(response, `${method} ${target} answers ${answer.status}, which is not described`);
+    const content = described(response).content;
+    const type = answer.headers.get('content-type')?.split(';')[0];
+    if (!content) return answer.status;
+    assert.ok(type in content, `${method} ${target} answers ${type}`);
+    if (!type.endsWith('json')) {
+        await answer.body?.cancel();
+        return answer.status;
+    }
+    const body = await answer.json();
+    const schema = content[type].schema;
+    assert.deepEqual(misfits(body, schema, resolve), []);
+    return answer.status;
+}
+
+test('every path is answered as described', async () => {
+    const id = live.id;
+    const json = { 'content-type': 'application/json' };
+    const asked = [
+        ['/api/v1/shows', 'get', '/api/v1/shows', 200],
+        ['/api/v1/shows', 'get', '/api/v1/shows?state=ended', 200],
+        ['/api/v1/shows', 'get', '/api/v1/shows?limit=1000', 400],
+        ['/api/v1/shows', 'post', '/api/v1/shows', 201, { headers: json, body: '{"title":"t"}' }],
+        ['/api/v1/shows', 'post', '/api/v1/shows', 400, { headers: json, body: '[' }],
+        ['/api/v1/shows', 'post', '/api/v1/shows', 422, { headers: json, body: '{}' }],
+        ['/api/v1/shows', 'post', '/api/v1/shows', 415, { headers: { 'content-type': 'text/plain' }, body: '{}' }],
+        ['/api/v1/shows', 'post', '/api/v1/shows', 413, { headers: json, body: 'x'.repeat(70_000) }],
+        ['/api/v1/shows', 'post', '/api/v1/shows', 403, { headers: { ...json, origin: 'http://a.example' }, body: '{"title":"t"}' }],
+        ['/api/v1/shows/{id}', 'get', `/api/v1/shows/${id}`, 200],
+        ['/api/v1/shows/{id}', 'get', `/api/v1/shows/${replay.id}`, 200],
+        ['/api/v1/shows/{id}', 'get', '/api/v1/shows/aaaaaaaaaaaa', 404],
+        ['/api/v1/replays', 'get', '/api/v1/replays', 200],
+        ['/api/v1/replays', 'get', '/api/v1/replays?cursor=x', 400],
+        ['/api/v1/replays/{id}', 'get', `/api/v1/replays/${replay.id}`, 200],
+        ['/api/v1/replays/{id}', 'get', '/api/v1/replays/aaaaaaaaaaaa', 404],
+        ['/api/v1/openapi.json', 'get', '/api/v1/openapi.json', 200],
+        ['/posters/{id}.jpg', 'get', `/posters/${id}.jpg`, 200],
+        ['/posters/{id}.jpg', 'get', `/posters/${replay.id}.jpg`, 200],
+        ['/posters/{id}.jpg', 'get', '/posters/aaaaaaaaaaaa.jpg', 404],
+        ['/live/{id}.webm', 'get', `/live/${id}.webm`, 200],
+        ['/live/{id}.webm', 'get', `/live/${replay.id}.webm`, 404],
+        ['/replays/{id}.webm', 'get', replay.mediaUrl, 200],
+        ['/replays/{id}.webm', 'get', replay.mediaUrl, 206, { headers: { range: 'bytes=1-2' } }],
+        ['/replays/{id}.webm', 'get', replay.mediaUrl, 416, { headers: { range: 'bytes=99999999-' } }],
+        ['/replays/{id}.webm', 'get', replay.mediaUrl, 412, { headers: { 'if-match': '"x"' } }],
+        ['/replays/{id}.webm', 'get', '/replays/aaaaaaaaaaaa.webm', 404],
+        ['/replays/{id}/chat.json', 'get', replay.chatUrl, 200],
+        ['/replays/{id}/chat.json', 'get', '/replays/aaaaaaaaaaaa/chat.json', 404],
+        ['/healthz', 'get', '/healthz', 200],
+        ['/readyz', 'get', '/readyz', 200],
+        ['/metrics', 'get', '/metrics', 200],
+    ];
+    for (const [path, method, target, status, options] of asked) assert.equal(await ask(path, method, target, options), status, `${method} ${target}`);
+    const covered = new Set(asked.map(([path, method]) => `${method} ${path}`));
+    for (const [path, item] of Object.entries(api.paths))
+        for (const method of Object.keys(item).filter((name) => name !== 'parameters')) assert.ok(covered.has(`${method} ${path}`), `${method} ${path} was never asked`);
+});
