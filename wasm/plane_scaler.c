@@ -13,15 +13,10 @@
 #define WEIGHT_HALF 128
 #define WEIGHT_BITS 8
 
-struct tap_run {           // what one pixel of the result is made of
-    uint32_t first;        // pixel of the source
-    uint32_t count;        // >= 1
-    uint32_t first_weight; // index into weights
-};
-
 struct axis {
-    struct tap_run *runs; // one per pixel of the result
-    uint16_t *weights;
+    uint32_t *firsts;  // per pixel of the result: the first source pixel it is made of
+    uint16_t *weights; // per pixel of the result: `taps` of them, some of them 0
+    unsigned taps;     // source pixels that each pixel of the result looks at
     unsigned from;
     unsigned to;
 };
@@ -71,27 +66,44 @@ static uint32_t line_taps(const struct axis *a, unsigned i, uint16_t *weights, u
     return 2;
 }
 
+// Both write at most this many weights.
+static unsigned taps_max_of(unsigned from, unsigned to) { return from / to + 2; }
+
+static uint32_t make_taps(const struct axis *a, unsigned i, uint16_t *weights, uint32_t *first) {
+    return a->from > a->to ? box_taps(a, i, weights, first) : line_taps(a, i, weights, first);
+}
+
+// Every pixel gets the same number of taps, so that the inner loops have a constant length.
 static int axis_init(struct axis *a, unsigned from, unsigned to) {
     a->from = from;
     a->to = to;
-    // A box touches at most from / to + 2 pixels.
-    const size_t taps_max = (size_t)from / to + 2;
-    a->runs = calloc(to, sizeof *a->runs);
-    a->weights = calloc(to * taps_max, sizeof *a->weights);
-    if (a->runs == NULL || a->weights == NULL)
+    a->taps = 1;
+    const unsigned taps_max = taps_max_of(from, to);
+    uint16_t *const weights = calloc(taps_max, sizeof *weights);
+    a->firsts = calloc(to, sizeof *a->firsts);
+    a->weights = calloc((size_t)to * taps_max, sizeof *a->weights);
+    if (weights == NULL || a->firsts == NULL || a->weights == NULL) {
+        free(weights);
         return CODEC_ERR_MEMORY;
-    for (unsigned i = 0; i < to; i++) {
-        struct tap_run *const run = &a->runs[i];
-        run->first_weight = (uint32_t)(i * taps_max);
-        uint16_t *const weights = a->weights + run->first_weight;
-        run->count = from > to ? box_taps(a, i, weights, &run->first)
-                               : line_taps(a, i, weights, &run->first);
     }
+    for (unsigned i = 0; i < to; i++) {
+        const uint32_t count = make_taps(a, i, weights, &a->firsts[i]);
+        a->taps = count > a->taps ? count : a->taps;
+    }
+    for (unsigned i = 0; i < to; i++) {
+        const uint32_t count = make_taps(a, i, weights, &a->firsts[i]);
+        // At the far edge the run is moved back into the source.
+        const uint32_t last_first = from - a->taps;
+        const uint32_t back = a->firsts[i] > last_first ? a->firsts[i] - last_first : 0;
+        a->firsts[i] -= back;
+        memcpy(a->weights + (size_t)i * a->taps + back, weights, count * sizeof *weights);
+    }
+    free(weights);
     return 0;
 }
 
 static void axis_dispose(struct axis *a) {
-    free(a->runs);
+    free(a->firsts);
     free(a->weights);
 }
 
@@ -150,51 +162,92 @@ static void sums_take(uint8_t *restrict row, const uint16_t *restrict sums, size
         row[i] = (uint8_t)(sums[i] >> WEIGHT_BITS);
 }
 
-// One row made of the source rows that `run` names; the source's own row when it is but one.
-static const uint8_t *mix_rows(struct plane_scaler *s, const struct tap_run *run,
-                               const uint8_t *from, size_t from_stride) {
-    const uint8_t *row = from + run->first * from_stride;
-    if (run->count == 1)
+// One row made of the source rows that pixel `y` of the result is made of; the source's own row
+// when it is but one.
+static const uint8_t *mix_rows(struct plane_scaler *s, unsigned y, const uint8_t *from,
+                               size_t from_stride) {
+    const uint8_t *row = from + s->y.firsts[y] * from_stride;
+    const uint16_t *const weights = s->y.weights + (size_t)y * s->y.taps;
+    if (s->y.taps == 1)
         return row;
     const size_t len = (size_t)s->x.from * s->components;
-    const uint16_t *const weights = s->y.weights + run->first_weight;
     sums_set(s->sums, row, weights[0], len);
-    for (uint32_t k = 1; k < run->count; k++) {
+    for (unsigned k = 1; k < s->y.taps; k++) {
         row += from_stride;
-        sums_add(s->sums, row, weights[k], len);
+        if (weights[k] != 0)
+            sums_add(s->sums, row, weights[k], len);
     }
     sums_take(s->row, s->sums, len);
     return s->row;
 }
 
-static inline void mix_pixels(const struct axis *x, unsigned components, uint8_t *restrict to,
-                              const uint8_t *restrict row) {
-    for (unsigned i = 0; i < x->to; i++) {
-        const struct tap_run run = x->runs[i];
-        const uint16_t *const weights = x->weights + run.first_weight;
-        const uint8_t *pixel = row + (size_t)run.first * components;
-        uint32_t sums[4] = {WEIGHT_HALF, WEIGHT_HALF, WEIGHT_HALF, WEIGHT_HALF};
-        for (uint32_t k = 0; k < run.count; k++, pixel += components) {
-            for (unsigned c = 0; c < components; c++)
-                sums[c] += (uint32_t)pixel[c] * weights[k];
+// One byte a pixel. Two taps, which shrinking to more than half mostly takes, are worth code of
+// their own.
+static void mix_bytes(const struct axis *x, uint8_t *restrict to, const uint8_t *restrict row) {
+    const uint16_t *restrict weights = x->weights;
+    if (x->taps == 2) {
+        for (unsigned i = 0; i < x->to; i++, weights += 2) {
+            const uint8_t *const pixel = row + x->firsts[i];
+            to[i] = (uint8_t)((pixel[0] * weights[0] + pixel[1] * weights[1] + WEIGHT_HALF) >>
+                              WEIGHT_BITS);
         }
-        for (unsigned c = 0; c < components; c++)
-            to[i * components + c] = (uint8_t)(sums[c] >> WEIGHT_BITS);
+        return;
+    }
+    for (unsigned i = 0; i < x->to; i++, weights += x->taps) {
+        const uint8_t *const pixel = row + x->firsts[i];
+        unsigned sum = WEIGHT_HALF;
+        for (unsigned k = 0; k < x->taps; k++)
+            sum += (unsigned)pixel[k] * weights[k];
+        to[i] = (uint8_t)(sum >> WEIGHT_BITS);
+    }
+}
+
+// Two bytes a pixel.
+static void mix_pairs(const struct axis *x, uint8_t *restrict to, const uint8_t *restrict row) {
+    const uint16_t *restrict weights = x->weights;
+    for (unsigned i = 0; i < x->to; i++, weights += x->taps) {
+        const uint8_t *const pixel = row + 2 * (size_t)x->firsts[i];
+        unsigned first = WEIGHT_HALF, second = WEIGHT_HALF;
+        for (unsigned k = 0; k < x->taps; k++) {
+            first += (unsigned)pixel[2 * k] * weights[k];
+            second += (unsigned)pixel[2 * k + 1] * weights[k];
+        }
+        to[2 * i] = (uint8_t)(first >> WEIGHT_BITS);
+        to[2 * i + 1] = (uint8_t)(second >> WEIGHT_BITS);
+    }
+}
+
+// Four bytes a pixel, two at once in the 16-bit halves of a word: weights sum up to 256, so that no
+// half overflows.
+static void mix_words(const struct axis *x, uint8_t *restrict to, const uint8_t *restrict row) {
+    const uint32_t bytes_mask = 0x00FF00FF, halves = 0x00800080;
+    const uint16_t *restrict weights = x->weights;
+    for (unsigned i = 0; i < x->to; i++, weights += x->taps) {
+        const uint8_t *pixel = row + 4 * (size_t)x->firsts[i];
+        uint32_t even = halves, odd = halves;
+        for (unsigned k = 0; k < x->taps; k++, pixel += 4) {
+            uint32_t word;
+            memcpy(&word, pixel, sizeof word);
+            even += (word & bytes_mask) * weights[k];
+            odd += (word >> 8 & bytes_mask) * weights[k];
+        }
+        const uint32_t word = (even >> WEIGHT_BITS & bytes_mask) | (odd & ~bytes_mask);
+        memcpy(to + 4 * (size_t)i, &word, sizeof word);
     }
 }
 
 void plane_scaler_run(struct plane_scaler *s, uint8_t *to, size_t to_stride, const uint8_t *from,
                       size_t from_stride) {
     for (unsigned y = 0; y < s->y.to; y++, to += to_stride) {
-        const uint8_t *const row = mix_rows(s, &s->y.runs[y], from, from_stride);
+        const uint8_t *const row = mix_rows(s, y, from, from_stride);
         // Constant component counts let the compiler unroll.
         if (s->x.from == s->x.to)
             memcpy(to, row, (size_t)s->x.to * s->components);
         else if (s->components == 1)
-            mix_pixels(&s->x, 1, to, row);
+            mix_bytes(&s->x, to, row);
         else if (s->components == 2)
-            mix_pixels(&s->x, 2, to, row);
+            mix_pairs(&s->x, to, row);
         else
-            mix_pixels(&s->x, 4, to, row);
+            mix_words(&s->x, to, row);
     }
 }

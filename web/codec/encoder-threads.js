@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Starts encoder-threads.wasm: the module on shared memory in the calling worker, and beside it a pool of workers
-// of which each becomes one of libvpx's threads when C calls pthread_create. Does what Emscripten's own 100 KB of
+// of which each becomes one of libvpx's threads when C calls pthread_create. Does what Emscripten's own 58 KB of
 // glue do for threads, as far as libvpx needs it: create, run, join; nothing is proxied between threads.
 // Owns the workers; close() ends them. The calling thread must be allowed to wait (any worker, or Node).
 
