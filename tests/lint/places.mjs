@@ -17,7 +17,8 @@ const HOSTS = [
     ['deb', 'nodesource.com'],
     ['proxy', 'golang.org'],
 ].map((parts) => parts.join('.'));
-const FOLDERS = new RegExp(`(^|[\\s'"\`=(:])/(${['home', 'work', 'Users', 'root', 'mnt', 'workspace'].join('|')})/[\\w.-]+`);
+// A dot or a bracket behind it is a regular expression's method, not a path.
+const FOLDERS = new RegExp(`(^|[\\s'"\`=(:])/(${['home', 'work', 'Users', 'root', 'mnt', 'workspace'].join('|')})/[\\w-]+`);
 
 const findings = [];
 let looked = 0;
