@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One message of a room: a single immutable, refcounted buffer that is already framed for WebSocket
-// (RFC 6455 5.2, server side: FIN, unmasked), so that fan-out copies nothing. Any thread may hold and
-// drop references; the bytes never change after message_create returned.
+// (RFC 6455 5.2, server side: FIN, unmasked), so that fan-out copies nothing. Any thread may hold
+// and drop references; the bytes never change after message_create returned.
 #ifndef TABCAST_RELAY_MESSAGE_H
 #define TABCAST_RELAY_MESSAGE_H
 
@@ -20,9 +20,11 @@ struct message {
 };
 
 // Both return a message with one reference, or NULL when out of memory. The body is copied once.
-// Media: `body` is the whole binary message, wire header and payload, `len` >= WIRE_HEADER_LEN; its first
-// WIRE_HEADER_LEN bytes are written anew from *header, so a copy with another flag (GAP) is one call.
-struct message *message_create_media(const struct wire_header *header, const uint8_t *body, size_t len);
+// Media: `body` is the whole binary message, wire header and payload, `len` >= WIRE_HEADER_LEN; its
+// first WIRE_HEADER_LEN bytes are written anew from *header, so a copy with another flag (GAP) is
+// one call.
+struct message *message_create_media(const struct wire_header *header, const uint8_t *body,
+                                     size_t len);
 struct message *message_create_text(const char *json, size_t len);
 struct message *message_ref(struct message *m);
 void message_unref(struct message *m); // NULL is allowed; frees on the last one

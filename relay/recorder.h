@@ -63,8 +63,8 @@ struct recorder *recorder_create(const struct recorder_config *config);
 // Finalises every open recording, then joins the thread.
 void recorder_destroy(struct recorder *r);
 
-// NULL only when out of memory; disk errors arrive as events. An id that has a recording or a replay already is
-// refused by a FAILED event.
+// NULL only when out of memory; disk errors arrive as events. An id that has a recording or a
+// replay already is refused by a FAILED event.
 struct recording *recording_open(struct recorder *r, const struct recording_info *info);
 // Rendition 0's init, video and all audio are kept, other renditions ignored; posters overwrite
 // ID.jpg. Takes its own reference.

@@ -24,14 +24,41 @@ static void wait_until(const struct timespec *start, uint64_t us) {
     clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
 }
 
+static const char usage[] =
+    "usage: recut INPUT.webm DIR ID [--pace | --sound-only | --pictures-only]\n"
+    "  --pace  keep to the file's own time\n";
+
+// Leaves one track out, in the init segment too.
+static void leave_out(struct wire_cutter *cutter, uint8_t kind) {
+    if (kind == WIRE_VIDEO)
+        cutter->tracks.width = cutter->tracks.height = 0;
+    else
+        cutter->tracks.channels = 0;
+    message_unref(cutter->messages[0]);
+    cutter->messages[0] = wire_make_init(&cutter->tracks);
+    size_t kept = 1;
+    for (size_t i = 1; i < cutter->count; i++) {
+        if (cutter->messages[i]->header.kind == kind)
+            message_unref(cutter->messages[i]);
+        else
+            cutter->messages[kept++] = cutter->messages[i];
+    }
+    cutter->count = kept;
+}
+
 int main(int argc, char **argv) {
     if (argc < 4) {
-        fprintf(stderr, "usage: recut INPUT.webm DIR ID [--pace]\n");
+        fputs(usage, stderr);
         return 2;
     }
-    const int is_paced = argc > 4 && strcmp(argv[4], "--pace") == 0;
+    const char *const option = argc > 4 ? argv[4] : "";
+    const int is_paced = strcmp(option, "--pace") == 0;
     struct wire_cutter cutter;
     wire_cutter_open(&cutter, argv[1]);
+    if (strcmp(option, "--sound-only") == 0)
+        leave_out(&cutter, WIRE_VIDEO);
+    else if (strcmp(option, "--pictures-only") == 0)
+        leave_out(&cutter, WIRE_AUDIO);
     sem_t woken;
     sem_init(&woken, 0, 0);
     const struct recorder_config config = {.dir = argv[2], .wake = on_wake, .wake_ctx = &woken};
