@@ -134,8 +134,9 @@ test('a screen is shared and given back while live, in one stream', { timeout: 1
     await framesAfter(page, 45);
     await page.getByRole('button', { name: 'Share screen' }).click();
     await page.getByRole('button', { name: 'Stop sharing' }).waitFor();
-    // A still tab sends hardly any pictures of its own: what comes is repeated by the worker.
-    await framesAfter(page, 4);
+    // A still tab sends hardly any pictures of its own: the worker repeats the last one each second.
+    const { liveForMs } = await statsOf(page);
+    await until(async () => (await statsOf(page)).liveForMs > liveForMs + 4000, 'four seconds of screen');
     await page.getByRole('button', { name: 'Stop sharing' }).click();
     await page.getByRole('button', { name: 'Share screen' }).waitFor();
     await framesAfter(page, 45);
@@ -152,6 +153,26 @@ test('a screen is shared and given back while live, in one stream', { timeout: 1
     assert.deepEqual(errors, []);
     await page.close();
     await red.close();
+});
+
+test('another quality while live: another size in the same stream', { timeout: 90000 }, async () => {
+    const page = await chromium.context.newPage();
+    const id = idOf(await goLive(page, relay.url, 'Smaller'));
+    await framesAfter(page, 30);
+    const quality = await page.evaluate(() => document.querySelector('tabcast-studio').stats.renditions[0]);
+    assert.ok(quality.width > 640, `begins with ${quality.width}`);
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByLabel('Quality').selectOption('360p');
+    await until(async () => (await statsOf(page)).renditions[0].width <= 640, 'a smaller picture');
+    await framesAfter(page, 30);
+    assert.ok((await statsOf(page)).renditions[0].targetBitrateBps <= 700_000);
+    await page.getByLabel('Quality').selectOption('720p');
+    await endShow(page);
+    const file = await replayOf(id);
+    assert.equal(await ffprobeComplaints(file), '');
+    const sizes = execFileSync('ffprobe', ['-v', 'error', '-select_streams', 'v', '-show_entries', 'frame=width', '-of', 'csv=p=0', file], { maxBuffer: 1 << 28 }).toString();
+    assert.deepEqual([...new Set(sizes.match(/\d+/g))].includes('640'), true, 'decodes across the change');
+    await page.close();
 });
 
 test('the network goes and comes: the same show, its clock goes on', { timeout: 90000 }, async () => {
@@ -186,10 +207,15 @@ test('the network goes and comes: the same show, its clock goes on', { timeout: 
 
 test('a reload takes the show up again', { timeout: 90000 }, async () => {
     const page = await chromium.context.newPage();
-    page.on('dialog', (dialog) => dialog.accept());
+    const warnings = [];
+    page.on('dialog', (dialog) => {
+        warnings.push(dialog.type());
+        dialog.accept();
+    });
     const id = idOf(await goLive(page, relay.url, 'Second act'));
     await framesAfter(page, 30);
     await page.reload();
+    assert.deepEqual(warnings, ['beforeunload'], 'leaving is warned of while live');
     await page.getByRole('button', { name: 'Continue the show' }).click();
     await page.getByRole('button', { name: 'End show' }).waitFor();
     await framesAfter(page, 30);

@@ -69,16 +69,27 @@ test('blocks of any size, and the ring\'s end in the middle of a packet', () => 
     assert.equal(packets.framesFilled, 0);
 });
 
-test('a hole becomes silence of its length', () => {
-    const packets = new SoundPackets(2);
-    const block = source();
-    packets.push(block(960), 1000);
-    packets.push(block(960), 1120); // 100 ms are missing
-    const all = drain(packets);
-    assert.equal(packets.framesFilled, 4800);
-    assert.deepEqual(all.map((p) => p.at), [1000, 1020, 1040, 1060, 1080, 1100, 1120]);
-    assert.ok(all.slice(1, 6).every((p) => p.left.every((v) => v === 0)));
-    assert.equal(all[6].left[0], 961);
+test('a hole becomes silence of its length, whatever its length', () => {
+    for (const holeMs of [100, 800, 3000]) {
+        const packets = new SoundPackets(2);
+        const block = source();
+        const all = [];
+        packets.push(block(960), 1000);
+        assert.equal(packets.hasHoleBefore(1020 + 40), false, 'that is jitter');
+        const backMs = 1020 + holeMs;
+        assert.equal(packets.hasHoleBefore(backMs), true);
+        for (let more = true; more; ) {
+            more = packets.fillTo(backMs);
+            all.push(...drain(packets));
+        }
+        packets.push(block(960), backMs);
+        all.push(...drain(packets));
+        assert.equal(packets.framesFilled, holeMs * 48);
+        assert.deepEqual(all.map((p) => p.at), Array.from({ length: holeMs / 20 + 2 }, (_, i) => 1000 + i * 20));
+        assert.ok(all.slice(1, -1).every((p) => p.left.every((v) => v === 0)));
+        assert.equal(all[all.length - 1].left[0], 961);
+        assert.equal(packets.framesDropped, 0);
+    }
 });
 
 test('sound that comes after its time was filled is left out, the rest fits seamlessly', () => {
@@ -127,13 +138,13 @@ test('a device that slept for minutes goes on with the present', () => {
     const packets = new SoundPackets(1);
     packets.push([new Float32Array(PACKET_FRAMES)], 0);
     drain(packets);
-    packets.push([new Float32Array(PACKET_FRAMES).fill(1)], 300_000);
     const out = [new Float32Array(PACKET_FRAMES)];
-    assert.equal(packets.next(out), 300_000);
-    packets.fillTo(900_000);
-    const at = packets.next(out);
-    assert.ok(at >= 899_979 && at <= 899_981, `${at}`);
-    assert.equal(packets.next(out), null);
+    for (const untilMs of [300_000, 900_000]) {
+        assert.equal(packets.fillTo(untilMs), false, 'ten minutes of silence help nobody');
+        const at = packets.next(out);
+        assert.ok(Math.abs(at - (untilMs - 20)) < 1, `${at}`);
+        assert.equal(packets.next(out), null);
+    }
 });
 
 test('when nobody takes packets the oldest second goes, and the times stay right', () => {

@@ -10,13 +10,22 @@
 const CONVERTIBLE = ['I420', 'NV12', 'BGRA', 'BGRX', 'RGBA', 'RGBX'];
 
 /**
- * Size of the visible part of a frame in its own pixels.
+ * True when the camera was held another way up than its pixels lie (phones): only drawing turns them.
+ * @param {VideoFrame} frame
+ */
+function isTurned(frame) {
+    const { rotation = 0, flip = false } = /** @type {{rotation?: number, flip?: boolean}} */ (/** @type {unknown} */ (frame));
+    return rotation !== 0 || flip;
+}
+
+/**
+ * Size of the picture as it is to be seen.
  * @param {VideoFrame} frame
  * @returns {{width: number, height: number}}
  */
 export function visibleSize(frame) {
-    const { visibleRect } = frame;
-    return visibleRect ?? { width: frame.displayWidth, height: frame.displayHeight };
+    const { visibleRect, displayWidth: width, displayHeight: height } = frame;
+    return visibleRect === null || isTurned(frame) ? { width, height } : visibleRect;
 }
 
 export class FrameReader {
@@ -28,6 +37,10 @@ export class FrameReader {
      * @param {VideoEncoder} encoder
      */
     async read(frame, encoder) {
+        if (isTurned(frame)) {
+            this.#readByCanvas(frame, encoder);
+            return;
+        }
         const { width, height } = visibleSize(frame);
         const isSameSize = width === encoder.width && height === encoder.height;
         if (frame.format === 'I420' && isSameSize) {

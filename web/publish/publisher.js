@@ -59,6 +59,7 @@ export class Publisher extends EventTarget {
     #generation = 0;
     #isMuted = false;
     #isPrepared = false;
+    /** @type {{release: () => Promise<void>}|null} */ #wakeLock = null;
     #stats = emptyStats();
     #abort = new AbortController();
 
@@ -66,7 +67,7 @@ export class Publisher extends EventTarget {
         super();
         const { signal } = this.#abort;
         navigator.mediaDevices?.addEventListener('devicechange', () => this.#refreshDevices(), { signal });
-        document.addEventListener('visibilitychange', () => this.#tellVisibility(), { signal });
+        document.addEventListener('visibilitychange', () => this.#onVisibility(), { signal });
         document.addEventListener('click', () => this.#audio?.resume(), { signal, capture: true });
     }
 
@@ -280,6 +281,7 @@ export class Publisher extends EventTarget {
         this.#stopScreenTracks();
         this.#audioOpening?.then((audio) => audio?.close());
         this.#postMessage({ type: 'close' });
+        this.#stayAwake();
         this.#stream = null;
     }
 
@@ -385,6 +387,20 @@ export class Publisher extends EventTarget {
         this.#tellVisibility();
     }
 
+    #onVisibility() {
+        this.#tellVisibility();
+        this.#stayAwake();
+    }
+
+    /** A phone that goes to sleep takes its camera away: while the show is on it stays awake, where the browser lets it. */
+    async #stayAwake() {
+        const isWanted = this.#phase !== 'off' && document.visibilityState === 'visible' && !this.#abort.signal.aborted;
+        const held = this.#wakeLock;
+        this.#wakeLock = null;
+        await held?.release();
+        if (isWanted) this.#wakeLock = (await navigator.wakeLock?.request('screen').catch(() => null)) ?? null;
+    }
+
     #tellVisibility() {
         this.#postMessage({ type: 'visibility', isHidden: document.visibilityState === 'hidden' });
     }
@@ -451,7 +467,9 @@ export class Publisher extends EventTarget {
 
     /** @param {ShowPhase} phase */
     #setPhase(phase) {
+        const hasTurned = (phase === 'off') !== (this.#phase === 'off');
         this.#phase = phase;
+        if (hasTurned) this.#stayAwake();
         this.#changed();
     }
 

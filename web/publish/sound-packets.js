@@ -11,6 +11,9 @@ const PACKET_MS = PACKET_FRAMES / FRAMES_PER_MS;
 const ROOM_FRAMES = SAMPLE_RATE;
 /** A difference up to this is jitter or drift and is followed; beyond it samples are missing or too many. */
 const DRIFT_MS = 40;
+/** What is filled at a time, so that it fits; and the longest hole that is filled at all (a lid that was shut is not). */
+const FILL_FRAMES = ROOM_FRAMES / 2;
+const LONGEST_HOLE_MS = 10_000;
 /** How fast timestamps follow: 0.5 % of the sound's length, so 10 ms in two seconds. */
 const SLEW = 0.005;
 
@@ -45,24 +48,16 @@ export class SoundPackets {
     }
 
     /**
-     * Takes a block. One channel serves all rings when there are fewer than rings.
+     * Takes a block; a hole in front of it was filled by fillTo(). One channel serves all rings when there are fewer than rings.
      * @param {Float32Array[]} channels of equal length
      * @param {number} firstMs local time of the first sample
      */
     push(channels, firstMs) {
         const frames = channels[0].length;
         if (Number.isNaN(this.#headMs)) this.#headMs = firstMs;
-        let aheadMs = firstMs - this.endMs;
-        if (aheadMs > (ROOM_FRAMES / FRAMES_PER_MS) / 2) {
-            // Longer than there is room to fill: the timestamps jump.
-            this.clear();
-            this.#headMs = firstMs;
-            aheadMs = 0;
-        }
+        const aheadMs = firstMs - this.endMs;
         let from = 0;
-        if (aheadMs > DRIFT_MS) {
-            this.#addSilence(Math.round(aheadMs * FRAMES_PER_MS));
-        } else if (aheadMs < -DRIFT_MS) {
+        if (aheadMs < -DRIFT_MS) {
             from = Math.min(frames, Math.round(-aheadMs * FRAMES_PER_MS));
             this.framesDropped += from;
         } else {
@@ -72,21 +67,25 @@ export class SoundPackets {
         this.#add(channels, from, frames);
     }
 
+    /** True when a block whose first sample is of this time leaves a hole. @param {number} firstMs */
+    hasHoleBefore(firstMs) {
+        return firstMs - this.endMs > DRIFT_MS;
+    }
+
     /**
-     * Puts silence where the device gave nothing until `untilMs`. Starts the timeline if nothing did.
+     * Puts silence where the device gave nothing until `untilMs`, at most half a second at a time. Starts the timeline if
+     * nothing did.
      * @param {number} untilMs
+     * @returns {boolean} true: take the packets out and call again
      */
     fillTo(untilMs) {
-        if (Number.isNaN(this.#headMs)) this.#headMs = untilMs - PACKET_MS;
-        const missing = Math.floor((untilMs - this.endMs) * FRAMES_PER_MS);
-        if (missing <= 0) return;
-        if (missing > ROOM_FRAMES / 2) {
+        if (Number.isNaN(this.#headMs) || untilMs - this.endMs > LONGEST_HOLE_MS) {
             this.clear();
             this.#headMs = untilMs - PACKET_MS;
-            this.#addSilence(PACKET_FRAMES);
-        } else {
-            this.#addSilence(missing);
         }
+        const missing = Math.floor((untilMs - this.endMs) * FRAMES_PER_MS);
+        if (missing > 0) this.#addSilence(Math.min(missing, FILL_FRAMES));
+        return missing > FILL_FRAMES;
     }
 
     /**

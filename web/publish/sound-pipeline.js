@@ -79,8 +79,7 @@ export class SoundPipeline {
         const endMs = Number.isNaN(this.#packets.endMs) ? this.#liveSinceMs : this.#packets.endMs;
         const isAbsent = nowMs - this.#lastBlockMs > ABSENT_AFTER_MS;
         if (nowMs - endMs > (isAbsent ? FILL_BEHIND_MS : LATE_MS)) {
-            this.#packets.fillTo(nowMs - FILL_BEHIND_MS);
-            this.#flush();
+            this.#fillTo(nowMs - FILL_BEHIND_MS);
         }
     }
 
@@ -97,11 +96,19 @@ export class SoundPipeline {
         const frames = channels[0].length;
         const endMs = this.#clock.observe((endFrame * 1000) / SAMPLE_RATE, arrivedMs);
         if (!Number.isNaN(this.#liveSinceMs)) {
-            this.#packets.push(channels, endMs - (frames * 1000) / SAMPLE_RATE);
+            const firstMs = endMs - (frames * 1000) / SAMPLE_RATE;
+            if (this.#packets.hasHoleBefore(firstMs)) this.#fillTo(firstMs);
+            this.#packets.push(channels, firstMs);
             this.#flush();
         }
         // The worklet must not make garbage in its thread: it gets its arrays back.
         this.#port?.postMessage(channels, channels.map((samples) => samples.buffer));
+    }
+
+    /** @param {number} untilMs */
+    #fillTo(untilMs) {
+        while (this.#packets.fillTo(untilMs)) this.#flush();
+        this.#flush();
     }
 
     #flush() {

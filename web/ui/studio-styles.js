@@ -42,16 +42,25 @@ export const studioStyles = css`
         gap: var(--space-2) var(--space-3);
         padding: var(--space-6) var(--space-4) var(--space-3);
         background: linear-gradient(transparent, var(--scrim));
+        /* Pictures are dark in both themes. */
+        --good: #8fce9a;
+        --accent: #ffb648;
         pointer-events: none;
     }
     .corner {
         position: absolute;
         inset: var(--space-3) auto auto var(--space-3);
         display: flex;
+        flex-wrap: wrap;
         gap: var(--space-2);
     }
     .pill {
         font-variant-numeric: tabular-nums;
+    }
+    .pill.arrival {
+        max-width: 14rem;
+        overflow: hidden;
+        text-overflow: ellipsis;
     }
     .pill.note {
         background: var(--scrim);
@@ -88,7 +97,7 @@ export const studioStyles = css`
     }
     .numbers dl {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(min(11rem, 40%), 1fr));
         gap: var(--space-3) var(--space-4);
         margin: var(--space-2) 0 var(--space-2);
         padding: var(--space-4);

@@ -56,6 +56,7 @@ export const studioStrings = {
     relayAway: 'The server does not answer. Check your network, then press "Go live" again.',
     encoderFault: 'The encoder has stopped. Reload this page: your show waits half a minute and can be continued.',
 
+    cameIn: (/** @type {string} */ name) => `${name} came in`,
     sharedScreen: 'You share your screen',
     muted: 'Microphone muted',
     address: 'Address for viewers',

@@ -25,6 +25,7 @@ import { LIMIT_TITLE_BYTES } from '../wire/limits.js';
 /** @typedef {{id: string, text: string, isGood?: boolean, actions: NoticeAction[]}} Notice `id`: a later one replaces it */
 
 const QUALITY_KEY = 'tabcast-quality';
+const ARRIVAL_MS = 4000;
 const encoder = new TextEncoder();
 
 export class TabcastStudio extends LitElement {
@@ -36,6 +37,7 @@ export class TabcastStudio extends LitElement {
         isAsking: { state: true },
         areSettingsOpen: { state: true },
         finished: { state: true },
+        arrival: { state: true },
         interrupted: { state: true },
     };
 
@@ -44,6 +46,7 @@ export class TabcastStudio extends LitElement {
     /** @type {AbortController} */ #life = new AbortController();
     /** @type {OwnShow|null} announced, not ended */ #show = null;
     #publisher = new Publisher();
+    /** @type {ReturnType<typeof setTimeout>|undefined} */ #arrivalTimer;
 
     constructor() {
         super();
@@ -55,6 +58,7 @@ export class TabcastStudio extends LitElement {
         this.areSettingsOpen = false;
         /** @type {{id: string, length: string}|null} */ this.finished = null;
         /** @type {OwnShow|null} */ this.interrupted = null;
+        this.arrival = '';
     }
 
     get publisher() {
@@ -78,6 +82,7 @@ export class TabcastStudio extends LitElement {
     disconnectedCallback() {
         super.disconnectedCallback();
         this.#life.abort();
+        clearTimeout(this.#arrivalTimer);
         this.#publisher.close();
     }
 
@@ -95,6 +100,7 @@ export class TabcastStudio extends LitElement {
         on('fault', () => this.#notify({ id: 'encoder', text: words.encoderFault, actions: [] }));
         on('warning', ({ code, message }) => this.#onWarning(code, message));
         on('live', () => this.#forget('start'));
+        on('join', ({ name }) => this.#onJoin(name));
         window.addEventListener('beforeunload', (event) => publisher.phase !== 'off' && event.preventDefault(), { signal });
     }
 
@@ -104,6 +110,13 @@ export class TabcastStudio extends LitElement {
         this.interrupted = await findInterruptedShow(signal);
         if (this.interrupted) this.showTitle = this.interrupted.title;
         if (!signal.aborted && (await Publisher.isAllowed())) this.#openCamera();
+    }
+
+    /** Who came in is shown for a moment; a crowd shows its last one. @param {string} name */
+    #onJoin(name) {
+        clearTimeout(this.#arrivalTimer);
+        this.arrival = words.cameIn(name);
+        this.#arrivalTimer = setTimeout(() => (this.arrival = ''), ARRIVAL_MS);
     }
 
     #onStats() {
@@ -303,7 +316,8 @@ export class TabcastStudio extends LitElement {
             ${stream ? nothing : this.#renderDark(phase)}
             <div class="corner">
                 ${phase === 'live' ? html`<span class="pill live">Live ${formatDuration(stats.liveForMs)}</span>
-                    <span class="pill note">${icon(eye, 14)} <span role="status" aria-label="viewers">${stats.viewers}</span></span>` : nothing}
+                    <span class="pill note">${icon(eye, 14)} <span role="status" aria-label="viewers">${stats.viewers}</span></span>
+                    ${this.arrival ? html`<span class="pill note arrival">${this.arrival}</span>` : nothing}` : nothing}
                 ${isSharing ? html`<span class="pill note">${icon(screenShare, 14)} ${words.sharedScreen}</span>` : nothing}
             </div>
             ${stream ? html`<div class="over">${icon(isMuted ? micOff : mic, 18)}${isMuted ? html`<span class="pill note">${words.muted}</span>` : html`<tabcast-level .source=${this.#publisher}></tabcast-level>`}</div>` : nothing}
