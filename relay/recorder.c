@@ -84,6 +84,8 @@ struct recorder *recorder_create(const struct recorder_config *config) {
         config->queue_limit_bytes ? config->queue_limit_bytes : QUEUE_LIMIT_DEFAULT_BYTES;
     r->flush_bytes = r->queue_limit_bytes / 2 < RECORDER_FLUSH_BYTES ? r->queue_limit_bytes / 2
                                                                      : RECORDER_FLUSH_BYTES;
+    r->repair_retry_ms =
+        config->repair_retry_ms ? config->repair_retry_ms : RECORDER_REPAIR_RETRY_MS;
     r->wake = config->wake;
     r->wake_ctx = config->wake_ctx;
     r->events_end = &r->events;

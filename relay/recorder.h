@@ -24,7 +24,8 @@ enum recorder_event_kind {
     RECORDER_LAGGING,   // frames were left out: disk too slow
     RECORDER_DISK_FULL, // a write failed with ENOSPC or another error; recording pauses and retries
     RECORDER_RECOVERED, // writing goes on after LAGGING or DISK_FULL
-    RECORDER_REPAIRED,  // at start-up: a recording left by a crash was finalised
+    RECORDER_REPAIRED,  // a recording left by a crash, or by a FAILED for want of room, was
+                        // finalised
 };
 
 struct recorder_event {
@@ -47,6 +48,7 @@ struct recorder_stats { // totals since start, for /metrics
 struct recorder_config {
     const char *dir;            // must exist
     uint64_t queue_limit_bytes; // 0 = 32 MiB
+    uint32_t repair_retry_ms;   // how often what failed for want of room is tried again; 0 = 30 s
     void (*wake)(
         void *ctx); // called from the recorder's thread when an event waits; only wakes the loop
     void *wake_ctx;

@@ -23,6 +23,8 @@
 // Half of the queue, and at most so much, is written without waiting.
 #define RECORDER_FLUSH_BYTES (1024 * 1024)
 #define RECORDER_SYNC_MS 1000
+// Finalising needs as much room again as the recording; each attempt reads it once.
+#define RECORDER_REPAIR_RETRY_MS 30000
 
 struct event_node {
     struct event_node *next;
@@ -68,10 +70,14 @@ struct recorder {
     int dir_fd;
     uint64_t queue_limit_bytes;
     uint64_t flush_bytes; // so many are written without waiting
+    uint64_t repair_retry_ms;
     void (*wake)(void *ctx);
     void *wake_ctx;
     pthread_t writer;
     pthread_t finisher;
+
+    // Finisher's.
+    uint64_t repair_at_ms; // 0 = nothing failed that may work later
 
     pthread_mutex_t lock;
     // Under lock.

@@ -192,11 +192,13 @@ static void sync_due(void *ctx) {
         const uint64_t now_ms = recorder_now_ms();
         if (!rec->needs_sync || now_ms - rec->synced_at_ms < RECORDER_SYNC_MS)
             continue;
+        const bool is_new = rec->synced_at_ms == 0;
         rec->needs_sync = false;
         rec->synced_at_ms = now_ms;
         const int fds[2] = {rec->sync_fds[0], rec->sync_fds[1]};
         pthread_mutex_unlock(&r->lock);
-        uint64_t errors = 0;
+        // A new file is lost with the power unless its folder is synced too.
+        uint64_t errors = is_new && fsync(r->dir_fd) != 0;
         for (int i = 0; i < 2; i++)
             errors += fds[i] >= 0 && fdatasync(fds[i]) != 0;
         pthread_mutex_lock(&r->lock);
@@ -211,6 +213,8 @@ static struct recorder_event finalise(struct recorder *r, const char *id,
     struct finalise_result result;
     const struct finalise_hooks hooks = {.breathe = sync_due, .ctx = r};
     const int status = finalise_recording(&result, r->dir_fd, id, &hooks);
+    if (status < 0 && recording_error_is_passing(-status))
+        r->repair_at_ms = recorder_now_ms() + r->repair_retry_ms;
     struct recorder_event event = event_of(status == FINALISE_OK ? kind : RECORDER_FAILED, id);
     event.duration_ms = result.duration_ms;
     event.size_bytes = result.size_bytes;
@@ -238,9 +242,15 @@ static void end_recording(struct recorder *r, struct recording *rec) {
     free(rec);
 }
 
+struct repair_turn {
+    struct recorder *recorder;
+    bool is_retry; // failures were told already
+};
+
 static void repair(void *ctx, const char *id) {
-    struct recorder *const r = ctx;
-    // A show may have begun to record since this thread started: that one is no leftover.
+    const struct repair_turn *const turn = ctx;
+    struct recorder *const r = turn->recorder;
+    // A show that is being recorded is no leftover.
     pthread_mutex_lock(&r->lock);
     const struct recording *rec = r->recordings;
     while (rec && strcmp(rec->id, id) != 0)
@@ -251,12 +261,19 @@ static void repair(void *ctx, const char *id) {
     if (rec)
         return;
     const struct recorder_event event = finalise(r, id, RECORDER_REPAIRED);
-    recorder_post(r, NULL, &event);
+    if (!turn->is_retry || event.kind == RECORDER_REPAIRED)
+        recorder_post(r, NULL, &event);
+}
+
+static void repair_all(struct recorder *r, bool is_retry) {
+    struct repair_turn turn = {.recorder = r, .is_retry = is_retry};
+    r->repair_at_ms = 0; // whatever fails again sets it anew
+    recording_each_leftover(r->dir_fd, repair, &turn);
 }
 
 void *recorder_finisher_main(void *recorder) {
     struct recorder *const r = recorder;
-    recording_each_leftover(r->dir_fd, repair, r);
+    repair_all(r, false);
     pthread_mutex_lock(&r->lock);
     for (;;) {
         struct recording *const job = r->jobs;
@@ -270,6 +287,8 @@ void *recorder_finisher_main(void *recorder) {
             const struct timespec deadline = deadline_of(recorder_now_ms() + RECORDER_SYNC_MS);
             pthread_cond_timedwait(&r->finisher_wakes, &r->lock, &deadline);
             pthread_mutex_unlock(&r->lock);
+            if (r->repair_at_ms && recorder_now_ms() >= r->repair_at_ms)
+                repair_all(r, true);
         }
         sync_due(r);
         pthread_mutex_lock(&r->lock);

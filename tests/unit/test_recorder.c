@@ -44,6 +44,7 @@ static void on_wake(void *ctx) { sem_post(ctx); }
 static void start_recorder(struct fixture *f, uint64_t queue_limit_bytes) {
     const struct recorder_config config = {.dir = f->path,
                                            .queue_limit_bytes = queue_limit_bytes,
+                                           .repair_retry_ms = 300,
                                            .wake = on_wake,
                                            .wake_ctx = &f->woken};
     f->recorder = recorder_create(&config);
@@ -471,6 +472,31 @@ static void a_file_that_may_not_grow_and_then_may(void **state) {
     check_full_and_back(f, strerror(EFBIG), lift_file_limit);
 }
 
+static void no_room_to_finalise_is_tried_again(void **state) {
+    struct fixture *const f = *state;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit_before), 0);
+    start_recorder(f, 0);
+    made_show_init_segment(&f->show, 640, 360, 2);
+    made_show_span(&f->show, 0, 4000, 2000, 3000, 0);
+    struct recording *const rec = open_show(f, ID_A);
+    append_all(f, rec);
+    struct recorder_stats stats;
+    do {
+        sched_yield();
+        recorder_stats_read(f->recorder, &stats);
+    } while (stats.frames_written < f->show.count - 1);
+    const struct rlimit small = {.rlim_cur = 100001, .rlim_max = limit_before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    recording_finish(rec);
+    assert_string_equal(assert_event(f, RECORDER_FAILED, ID_A).detail, strerror(EFBIG));
+    assert_true(recording_has_file(f->dir_fd, ID_A, RECORDING_PART));
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit_before), 0);
+    assert_event(f, RECORDER_REPAIRED, ID_A);
+    assert_replay_of(f, ID_A, f->show.messages, f->show.count);
+    assert_false(recording_has_file(f->dir_fd, ID_A, RECORDING_PART));
+}
+
 static void grow_file_system(struct fixture *f) {
     assert_int_equal(mount("none", f->path, NULL, MS_REMOUNT, "size=64m"), 0);
 }
@@ -504,6 +530,7 @@ int main(void) {
         TEST(what_cannot_be_opened_fails_once),
         TEST(a_full_queue_leaves_out_to_the_next_key_frame),
         TEST(a_file_that_may_not_grow_and_then_may),
+        TEST(no_room_to_finalise_is_tried_again),
         TEST(a_full_disk_that_gets_room_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
