@@ -125,9 +125,9 @@ test('acks: delay, queue and throughput', () => {
     assert.equal(acks.queueMs(1000), 1000 - 9 * 33);
     assert.equal(acks.unackedBytes, 20_500);
     assert.equal(acks.throughputBps, null, 'too early to tell');
-    acks.acked(30_000, 1400);
-    assert.equal(acks.queueMs(1400), 0);
-    assert.equal(acks.throughputBps, 164_000);
+    acks.acked(30_000, 2400);
+    assert.equal(acks.queueMs(2400), 0);
+    assert.equal(acks.throughputBps, 82_000);
 });
 
 test('acks that cannot be are ignored', () => {

@@ -4,6 +4,7 @@
 
 /** Throughput is looked at over this span. */
 const WINDOW_MS = 2000;
+const LEAST_SPAN_MS = 1500;
 
 export class AckTracker {
     /** @type {{endBytes: number, sentMs: number}[]} messages not yet acknowledged, oldest first */
@@ -63,12 +64,12 @@ export class AckTracker {
         return this.#waiting.length === 0 ? 0 : nowMs - this.#waiting[0].sentMs;
     }
 
-    /** What got through lately; null before there are acks over at least half a second. */
+    /** What got through lately; null while acks span too little time: the first second of a connection says nothing. */
     get throughputBps() {
         if (this.#acks.length < 2) return null;
         const first = this.#acks[0];
         const last = this.#acks[this.#acks.length - 1];
         const ms = last.atMs - first.atMs;
-        return ms < 500 ? null : ((last.bytes - first.bytes) * 8000) / ms;
+        return ms < LEAST_SPAN_MS ? null : ((last.bytes - first.bytes) * 8000) / ms;
     }
 }
