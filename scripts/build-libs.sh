@@ -29,7 +29,7 @@ die() {
 # --- one library at a time -------------------------------------------------------------------------
 
 # Runs build_NAME in a folder of its own unless its result is in the cache; sets prefix_of[NAME].
-declare -A prefix_of
+declare -A prefix_of=()
 library() {
     local name=$1 source=$2 key work started=$SECONDS
     shift 2
@@ -138,7 +138,7 @@ build_ffmpeg() {
 sysroot_libc=/usr/share/emscripten/cache/sysroot/lib/wasm32-emscripten/libc.a
 [ -f "$sysroot_libc" ] || die "Emscripten's system libraries are missing: install the package emscripten"
 mkdir -p "$cache/libs"
-declare -A revision_of folder_of
+declare -A revision_of=() folder_of=()
 while read -r name revision folder; do
     revision_of[$name]=$revision
     folder_of[$name]=$folder
@@ -147,6 +147,7 @@ done < <("$root/scripts/fetch-sources.sh")
 
 exec 8> "$cache/libs/.lock"
 flock 8
+rm -rf "$cache"/libs/.*-?????? "$cache"/.prefix-?????? # what an interrupted build left
 kernel_files=("$root"/wasm/simd/*.[ch] "$root/wasm/simd/kernels.list" "$here"/libvpx-*.patch)
 library vpx libvpx "${kernel_files[@]}"
 library vpx_threads libvpx "${kernel_files[@]}"

@@ -25,7 +25,8 @@ die() {
 lock_rows() { awk -v kind="$1" '$1 == kind { print $2, $3, $4, $5 }' "$lock"; }
 archive_sha256() { sha256sum "$1" | cut -d' ' -f1; }
 
-# The machine's binary entries for its own release, turned into source entries.
+# The machine's binary entries for its own release, turned into source entries. A bare machine often knows
+# no security suite; mirrors keep it as a neighbour (.../debian and .../debian-security).
 write_source_list() {
     local release file
     release=$(. /etc/os-release && echo "$VERSION_CODENAME")
@@ -39,6 +40,12 @@ write_source_list() {
         awk -v release="$release" 'BEGIN { RS = ""; ORS = "\n\n" }
             $0 ~ "Suites:[^\n]*" release { gsub(/Types:[^\n]*/, "Types: deb-src"); print }' "$file"
     done > "$1/sources.list.d/debian.sources"
+    if ! grep -qs -- "$release-security" "$1/sources.list" "$1/sources.list.d/debian.sources"; then
+        sed -nE "s#/debian/?[[:space:]]+$release[[:space:]]#/debian-security $release-security #p" \
+            "$1/sources.list" > "$1/sources.list.d/security.list"
+        sed -E "s#/debian/?\$#/debian-security#; s/^Suites:.*/Suites: $release-security/" \
+            "$1/sources.list.d/debian.sources" > "$1/sources.list.d/security.sources"
+    fi
     if ! [ -s "$1/sources.list" ] && ! [ -s "$1/sources.list.d/debian.sources" ]; then
         die "no apt entry for Debian's $release on this machine to fetch the sources with"
     fi
@@ -137,6 +144,7 @@ look_for_sources() {
 mkdir -p "$sources"
 exec 9> "$sources/.lock"
 flock 9
+rm -rf "$sources"/.*-?????? # what an interrupted run left
 check_installed_tools
 list=$sources/list-$(archive_sha256 "$lock")
 
