@@ -34,6 +34,7 @@ class TabcastShowPage extends PageElement {
         roomState: { state: true },
         roomViewers: { state: true },
         hasPlayed: { state: true },
+        isPlayedOut: { state: true },
     };
 
     static pageStyles = [
@@ -64,6 +65,7 @@ class TabcastShowPage extends PageElement {
         /** @type {Show['state']|null} what the room says, newer than the API */ this.roomState = null;
         /** @type {number|null} */ this.roomViewers = null;
         this.hasPlayed = false;
+        /** The player has shown all there was; until then the curtain waits. */ this.isPlayedOut = false;
     }
 
     disconnectedCallback() {
@@ -112,11 +114,15 @@ class TabcastShowPage extends PageElement {
         });
         on('state', ({ state }) => this.#takeState(state));
         on('presence', ({ viewers }) => (this.roomViewers = viewers));
+        on('ended', () => (this.isPlayedOut = true));
     }
 
     /** @param {Show['state']} state */
     #takeState(state) {
-        if (state !== 'scheduled' && state !== 'ended') this.hasPlayed = true;
+        if (state !== 'scheduled' && state !== 'ended') {
+            this.hasPlayed = true;
+            this.isPlayedOut = false;
+        }
         if (state === this.roomState) return;
         this.roomState = state;
         // The room says that the show began or ended, the API knows when and where the replay is.
@@ -139,12 +145,13 @@ class TabcastShowPage extends PageElement {
     /** @param {Show} show @param {number} nowMs */
     #renderTheatre(show, nowMs) {
         const state = this.#state ?? show.state;
-        const hasChat = state !== 'ended' || this.hasPlayed;
+        const isOver = state === 'ended' && (this.isPlayedOut || !this.hasPlayed);
+        const hasChat = !isOver || this.hasPlayed;
         return html`<div class=${`theatre ${hasChat ? 'fits' : 'alone'}`}>
             <div class="stage">
                 <div class="picture">
-                    ${state === 'ended' ? nothing : html`<tabcast-player src=${`/live/${show.id}.webm`}></tabcast-player>`}
-                    ${this.#renderCurtain(state)}
+                    ${isOver ? this.#renderCurtain() : html`<tabcast-player src=${`/live/${show.id}.webm`}></tabcast-player>`}
+                    ${state === 'scheduled' ? this.#renderWaiting() : nothing}
                 </div>
                 <div class="footlights under"></div>
             </div>
@@ -168,11 +175,14 @@ class TabcastShowPage extends PageElement {
             ${state === 'live' && show.startedAt ? html`<span>${strings.card.since(onStageFor(show.startedAt, nowMs))}</span>` : nothing}`;
     }
 
-    /** What stands in the picture's place while there is none. @param {string} state */
-    #renderCurtain(state) {
+    /** In front of the player, which shows the picture as soon as there is one. */
+    #renderWaiting() {
+        return html`<tabcast-empty-stage fill heading=${strings.show.scheduledTitle} text=${strings.show.scheduledText}></tabcast-empty-stage>`;
+    }
+
+    /** In the player's place when it has played out. */
+    #renderCurtain() {
         const words = strings.show;
-        if (state === 'scheduled') return html`<tabcast-empty-stage fill heading=${words.scheduledTitle} text=${words.scheduledText}></tabcast-empty-stage>`;
-        if (state !== 'ended') return nothing;
         const replay = this.#replay.value?.replay;
         return html`<tabcast-empty-stage fill heading=${words.endedTitle} text=${replay ? words.endedText : words.endedPreparing}>
             ${replay ? html`<a class="button primary" href=${`/replay/${replay.id}`}>${words.endedReplay}</a>` : nothing}

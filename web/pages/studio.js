@@ -49,10 +49,11 @@ class TabcastStudioPage extends PageElement {
     }
 
     render() {
-        return html`<div class="theatre workshop">
-            <tabcast-studio></tabcast-studio>
-            <div class="seats"><tabcast-chat .room=${this.room} idle-text=${strings.studioPage.chatWaiting}></tabcast-chat></div>
-        </div>`;
+        return html`<h1 class="visually-hidden">${strings.studioPage.heading}</h1>
+            <div class="theatre workshop">
+                <tabcast-studio></tabcast-studio>
+                <div class="seats"><tabcast-chat .room=${this.room} idle-text=${strings.studioPage.chatWaiting}></tabcast-chat></div>
+            </div>`;
     }
 }
 

@@ -145,6 +145,7 @@ export const theatreStyles = css`
             content: '';
             position: absolute;
             z-index: -1;
+            pointer-events: none;
             inset: 50% -3% -3rem;
             background: radial-gradient(ellipse 50% 50% at 50% 50%, var(--glow), var(--glow-soft) 50%, transparent 72%);
         }

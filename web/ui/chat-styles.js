@@ -141,9 +141,9 @@ export const chatStyles = css`
     }
     .unread {
         position: absolute;
-        left: 50%;
-        bottom: var(--space-3);
-        transform: translateX(-50%);
+        inset: auto 0 var(--space-3);
+        width: fit-content;
+        margin-inline: auto;
         box-shadow: var(--shadow-md);
     }
     .composer {

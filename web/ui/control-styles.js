@@ -153,7 +153,7 @@ export const controlStyles = css`
         ::before,
         ::after {
             animation: none !important;
-            transition-duration: 0.01ms !important;
+            transition: none !important;
         }
     }
 `;

@@ -87,7 +87,6 @@ export const strings = {
         endedText: 'Thank you for watching.',
         endedReplay: 'Watch the replay',
         endedPreparing: 'The replay is being prepared…',
-        reconnectingText: 'The creator lost the connection for a moment. Please stay, the show goes on as soon as it is back.',
         toHome: 'What else is on',
     },
 
@@ -118,8 +117,14 @@ export const strings = {
         waiting: 'The connection is away for a moment; the chat comes back with it.',
         unread: (/** @type {number} */ n) => plural(n, 'new message', 'new messages'),
         toNewest: 'To the newest messages',
-        rate: 'A little slower, please: that line was not sent. It is back in the field; try again in a moment.',
-        invalid: 'That line could not be sent as it is. Shorten it a little, or leave out unusual characters.',
+        rate: {
+            isBack: 'A little slower, please: that line was not sent. It is back in the field; try again in a moment.',
+            isLost: (/** @type {string} */ line) => `A little slower, please: “${line}” was not sent.`,
+        },
+        invalid: {
+            isBack: 'That line could not be sent as it is. Shorten it a little, or leave out unusual characters.',
+            isLost: (/** @type {string} */ line) => `“${line}” could not be sent as it is.`,
+        },
         tooLong: (/** @type {number} */ over) => `${plural(over, 'character', 'characters')} too many.`,
         notSent: 'Not connected just now; the line stays in the field.',
         nameLabel: 'Name',
@@ -133,6 +138,7 @@ export const strings = {
     },
 
     studioPage: {
+        heading: 'Studio',
         chatWaiting: 'The chat opens when you go live.',
     },
 

@@ -49,7 +49,8 @@ export class TabcastChat extends LitElement {
     /** @type {AbortController|null} */ #life = null;
     #session = '';
     #showId = '';
-    #lastSent = '';
+    /** Lines on their way: the relay answers each, in order, with the line itself or with a refusal. */
+    /** @type {string[]} */ #sent = [];
     #isAtBottom = true;
 
     constructor() {
@@ -112,6 +113,7 @@ export class TabcastChat extends LitElement {
         if (show && this.#showId !== '' && show.id !== this.#showId) this.#log.clear();
         this.#showId = show?.id ?? '';
         this.#session = session;
+        this.#sent = [];
         this.state = show?.state === 'ended' ? 'closed' : 'open';
         this.notice = '';
         const chosen = readOwnName();
@@ -131,9 +133,11 @@ export class TabcastChat extends LitElement {
     /** @param {import('./chat-log.js').ChatLine} line */
     #onLine(line) {
         if (!this.#log.add(line)) return;
+        // Scroll events come with the next picture, which a covered tab does not paint.
+        if (this.hasUpdated) this.#onScroll();
         if (line.session === this.#session) {
             this.#isAtBottom = true;
-            this.notice = '';
+            this.#sent.shift();
         }
         if (!this.#isAtBottom) this.unread += 1;
         this.requestUpdate();
@@ -148,16 +152,14 @@ export class TabcastChat extends LitElement {
     /** @param {string} code */
     #onError(code) {
         if (code !== 'chat-rate' && code !== 'chat-invalid') return;
-        this.notice = code === 'chat-rate' ? strings.chat.rate : strings.chat.invalid;
-        if (this.draft === '') this.#setDraft(this.#lastSent);
+        const refused = this.#sent.shift() ?? '';
+        const isBack = this.draft === '';
+        if (isBack) this.draft = refused;
+        const words = code === 'chat-rate' ? strings.chat.rate : strings.chat.invalid;
+        this.notice = isBack ? words.isBack : words.isLost(refused);
     }
 
     // ---- saying something --------------------------------------------------------------------------
-
-    /** @param {string} text */
-    #setDraft(text) {
-        this.draft = text;
-    }
 
     get #bytesOver() {
         return encoder.encode(this.draft.trim()).length - LIMIT_CHAT_TEXT_BYTES;
@@ -170,9 +172,9 @@ export class TabcastChat extends LitElement {
             this.notice = strings.chat.notSent;
             return;
         }
-        this.#lastSent = text;
+        this.#sent.push(text);
         this.notice = '';
-        this.#setDraft('');
+        this.draft = '';
     }
 
     /** @param {SubmitEvent} event */
@@ -191,7 +193,7 @@ export class TabcastChat extends LitElement {
 
     /** @param {InputEvent} event */
     #onInput(event) {
-        this.#setDraft(/** @type {HTMLTextAreaElement} */ (event.target).value);
+        this.draft = /** @type {HTMLTextAreaElement} */ (event.target).value;
         if (this.notice === strings.chat.notSent) this.notice = '';
     }
 
