@@ -61,7 +61,8 @@ step() {
     start=$SECONDS
     rm -f "$log.told"
     [ "${step_patience_s:-0}" -gt 0 ] || announce_step "$what" "$log"
-    { sleep "${step_patience_s:-0}" && show_progress "$what" "$log" "$start"; } &
+    # Without the build's lock (7), which its last sleep would hold for a moment longer.
+    { sleep "${step_patience_s:-0}" && show_progress "$what" "$log" "$start"; } 7>&- &
     watcher=$!
     "$@" > "$log" 2>&1 < /dev/null || status=$?
     kill "$watcher" 2> /dev/null
