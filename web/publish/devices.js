@@ -123,6 +123,23 @@ export async function isAllowed() {
     }
 }
 
+/** The browser makes a large screen small enough; it does so better and cheaper than the encoder's own scaling. @param {Quality} quality */
+function screenConstraints({ width, height, framesPerSecond }) {
+    return { width: { max: width }, height: { max: height }, frameRate: { max: framesPerSecond } };
+}
+
+/**
+ * Asks an open track for the size of another quality. One that cannot keeps its own; the encoder makes it fit.
+ * @param {MediaStreamTrack|null} track
+ * @param {'camera'|'screen'} kind
+ * @param {Quality} quality
+ */
+export function fitTrack(track, kind, quality) {
+    const { width, height, framesPerSecond } = quality;
+    const camera = { width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: framesPerSecond } };
+    track?.applyConstraints(kind === 'screen' ? screenConstraints(quality) : camera).catch(() => {});
+}
+
 /**
  * A window, tab or screen, with its sound where the browser gives it. Needs a click.
  * @param {Quality} quality
@@ -132,7 +149,7 @@ export async function openScreen(quality) {
     try {
         if (!mediaDevices().getDisplayMedia) throw new DeviceError(deviceProblem('no-device', 'screen'));
         const stream = await mediaDevices().getDisplayMedia({
-            video: { frameRate: { ideal: quality.framesPerSecond, max: quality.framesPerSecond } },
+            video: screenConstraints(quality),
             audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
         });
         return tracksOf(stream, []);

@@ -14,7 +14,7 @@ import { AudioCapture } from './audio-capture.js';
 import { CaptureMailbox } from './capture-mailbox.js';
 import { hasProcessor, startProcessor } from './capture-processor.js';
 import { DeviceError, deviceProblem } from './device-errors.js';
-import { isAllowed, listDevices, openDevices, openScreen } from './devices.js';
+import { fitTrack, isAllowed, listDevices, openDevices, openScreen } from './devices.js';
 import { emptyStats } from './publish-messages.js';
 import { DEFAULT_QUALITY, qualityOf } from './quality.js';
 
@@ -223,11 +223,8 @@ export class Publisher extends EventTarget {
         if (quality.id === this.#quality.id) return;
         this.#quality = quality;
         this.#postMessage({ type: 'quality', quality });
-        const { width, height, framesPerSecond } = quality;
-        // A camera that cannot keeps its size; the encoder makes it fit.
-        this.#camera
-            ?.applyConstraints({ width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: framesPerSecond } })
-            .catch(() => {});
+        fitTrack(this.#camera, 'camera', quality);
+        fitTrack(this.#screen, 'screen', quality);
         this.#changed();
     }
 

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: MIT
+// web/publish's pipelines with the real encoder, in Node: pictures of any format and size to wire messages, sound without
+// holes, and the order in which a broadcast sends.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { after, before, test } from 'node:test';
+import WebSocket, { WebSocketServer } from 'ws';
+import { Demuxer, VideoDecoder } from '../../web/codec/player-module.js';
+import { Broadcast } from '../../web/publish/broadcast.js';
+import { qualityOf } from '../../web/publish/quality.js';
+import { SoundPipeline } from '../../web/publish/sound-pipeline.js';
+import { VideoPipeline } from '../../web/publish/video-pipeline.js';
+import { localNow } from '../../web/wire/connection.js';
+import { WIRE_AUDIO, WIRE_INIT, WIRE_KEY, WIRE_POSTER, WIRE_VIDEO, payloadOf, readHeader } from '../../web/wire/header.js';
+import { formatRelayMessage, parseClientMessage } from '../../web/wire/messages.js';
+import { loadEncoder, loadPlayer } from './helpers/codec.js';
+import { makePicture } from './helpers/made-media.js';
+
+const decision = { bitrateBps: 500_000, cpuUsed: -8, scale: 1, framesPerSecond: 30 };
+const sound = { channels: 2, preSkip: 312 };
+let module;
+let player;
+
+before(async () => {
+    module = await loadEncoder();
+    player = await loadPlayer();
+});
+
+/** What a browser's VideoFrame shows of itself, around made-up I420. */
+function i420Frame(width, height, number = 0) {
+    const picture = makePicture(width, height, number);
+    return {
+        format: 'I420',
+        displayWidth: width,
+        displayHeight: height,
+        visibleRect: { x: 0, y: 0, width, height },
+        async copyTo(target, { layout }) {
+            layout.forEach(({ offset, stride }, plane) => {
+                const from = picture.layout[plane];
+                const rows = plane === 0 ? height : height / 2;
+                for (let y = 0; y < rows; y++) {
+                    const start = from.offset + y * from.stride;
+                    target.set(picture.buffer.subarray(start, start + from.stride), offset + y * stride);
+                }
+            });
+        },
+    };
+}
+
+/** A frame of one colour in a format of one plane with four bytes a pixel. */
+function colourFrame(format, width, height, [r, g, b]) {
+    const pixel = format.startsWith('BGR') ? [b, g, r, 255] : [r, g, b, 255];
+    return {
+        format,
+        displayWidth: width,
+        displayHeight: height,
+        visibleRect: { x: 0, y: 0, width, height },
+        async copyTo(target, { layout: [{ offset, stride }] }) {
+            for (let y = 0; y < height; y++) {
+                for (let x = 0; x < width; x++) target.set(pixel, offset + y * stride + x * 4);
+            }
+        },
+    };
+}
+
+/** Decodes a stream; middle Y, U, V and size of each picture. */
+function decode(messages) {
+    const demuxer = new Demuxer(player);
+    const decoder = new VideoDecoder(player);
+    const pictures = [];
+    for (const message of messages) demuxer.push(payloadOf(message));
+    for (let packet = demuxer.next(); packet !== null; packet = demuxer.next()) {
+        const { width, height, buffer, layout } = decoder.decode(packet);
+        const bytes = new Uint8Array(buffer);
+        const middle = ({ offset, stride }, w, h) => bytes[offset + (h >> 1) * stride + (w >> 1)];
+        pictures.push({
+            width,
+            height,
+            yuv: [middle(layout[0], width, height), middle(layout[1], width >> 1, height >> 1), middle(layout[2], width >> 1, height >> 1)],
+        });
+    }
+    demuxer.close();
+    decoder.close();
+    return pictures;
+}
+
+test('another size or another kind of picture: INIT and a key frame, the numbers go on', async () => {
+    const video = new VideoPipeline(module, qualityOf('720p'), decision);
+    const plan = [
+        ...Array(5).fill([i420Frame(320, 180), 'camera']),
+        ...Array(5).fill([i420Frame(240, 180), 'camera']),
+        ...Array(5).fill([i420Frame(240, 180), 'screen']),
+    ];
+    const out = [];
+    for (const [i, [frame, kind]] of plan.entries()) {
+        await video.takeIn(frame, kind);
+        const picture = video.encode(i * 33_333);
+        out.push({ ...picture, init: picture.isNewStream ? video.init(sound, i * 33_333) : null });
+    }
+    video.close();
+    const headers = out.map(({ message }) => readHeader(message));
+    assert.deepEqual(headers.map((h) => h.sequence), plan.map((_, i) => i));
+    assert.deepEqual(out.flatMap((o, i) => (o.isNewStream ? [i] : [])), [0, 5, 10]);
+    assert.deepEqual(out.flatMap((o, i) => (o.isKeyframe ? [i] : [])), [0, 5, 10]);
+    assert.deepEqual(headers.flatMap((h, i) => (h.flags & WIRE_KEY ? [i] : [])), [0, 5, 10]);
+    const inits = out.flatMap(({ init }) => (init ? [readHeader(init)] : []));
+    assert.deepEqual(inits.map((h) => [h.kind, h.sequence]), [[WIRE_INIT, 0], [WIRE_INIT, 1], [WIRE_INIT, 2]]);
+    assert.equal(video.keyframes, 3);
+    // One decoder plays through both changes, as a recording's reader does.
+    const sizes = decode([out[0].init, ...out.map(({ message }) => message)]).map(({ width }) => width);
+    assert.deepEqual(sizes, plan.map(([frame]) => frame.displayWidth));
+});
+
+test('a wish makes the next picture a key frame, once; times always ascend', async () => {
+    const video = new VideoPipeline(module, qualityOf('720p'), decision);
+    const keys = [];
+    const times = [];
+    for (const [i, timestampUs] of [0, 33_000, 66_000, 66_000, 50_000, 99_000].entries()) {
+        await video.takeIn(i420Frame(160, 90, i), 'camera');
+        if (i === 3) video.wishKeyframe();
+        const { message, isKeyframe } = video.encode(timestampUs);
+        keys.push(isKeyframe);
+        times.push(readHeader(message).timestampUs);
+    }
+    video.close();
+    assert.deepEqual(keys, [true, false, false, true, false, false]);
+    assert.deepEqual(times, [0, 33_000, 66_000, 67_000, 68_000, 99_000]);
+});
+
+test('the last picture can be encoded again without a frame', async () => {
+    const video = new VideoPipeline(module, qualityOf('720p'), decision);
+    assert.equal(video.encode(0), null, 'before the first there is none');
+    await video.takeIn(colourFrame('RGBX', 64, 64, [255, 0, 0]), 'screen');
+    const first = video.encode(0);
+    video.wishKeyframe();
+    const again = video.encode(1_000_000);
+    assert.equal(again.isKeyframe, true);
+    const pictures = decode([video.init(sound, 0), first.message, again.message]);
+    video.close();
+    assert.ok(Math.abs(pictures[0].yuv[2] - pictures[1].yuv[2]) <= 3);
+});
+
+test('every format of a browser comes out in its colours, scaled into the quality', async () => {
+    // BT.601, limited range: what players take VP8 for.
+    const red = [82, 90, 240];
+    for (const format of ['RGBA', 'RGBX', 'BGRA', 'BGRX']) {
+        const video = new VideoPipeline(module, qualityOf('360p'), { ...decision, scale: 0.5 });
+        await video.takeIn(colourFrame(format, 800, 450, [255, 0, 0]), 'screen');
+        const picture = video.encode(0);
+        const [{ width, height, yuv }] = decode([video.init(sound, 0), picture.message]);
+        video.close();
+        assert.deepEqual([width, height], [320, 180], format);
+        yuv.forEach((value, i) => assert.ok(Math.abs(value - red[i]) <= 4, `${format}: ${yuv} is not ${red}`));
+    }
+});
+
+/** Collects packets until there are `count`, beating as the worker does. */
+async function packetsUntil(pipeline, packets, count) {
+    const deadline = localNow() + 10_000;
+    while (packets.length < count) {
+        assert.ok(localNow() < deadline, `${packets.length} packets in ten seconds`);
+        pipeline.tick();
+        await new Promise(setImmediate);
+    }
+}
+
+test('without a device sound is silence, a packet each 20 ms, close behind the present', async () => {
+    const packets = [];
+    const pipeline = new SoundPipeline(module, 96_000, (encode, capturedMs) => {
+        packets.push({ capturedMs, atMs: localNow(), message: encode(Math.round(packets.length * 20_000)) });
+    });
+    pipeline.tick();
+    assert.equal(packets.length, 0, 'not while not live');
+    pipeline.setLive(true);
+    await packetsUntil(pipeline, packets, 10);
+    pipeline.close();
+    packets.slice(1).forEach(({ capturedMs }, i) => assert.ok(Math.abs(capturedMs - packets[i].capturedMs - 20) < 0.5));
+    assert.ok(packets.every(({ capturedMs, atMs }) => capturedMs < atMs - 20), 'none is of the future');
+    assert.ok(packets.every(({ message }) => readHeader(message).kind === WIRE_AUDIO));
+    assert.ok(pipeline.filledMs >= 200);
+});
+
+test('blocks of a device become packets at their times, and the device gets its arrays back', async () => {
+    const packets = [];
+    const pipeline = new SoundPipeline(module, 96_000, (encode, capturedMs) => {
+        packets.push({ capturedMs, message: encode(packets.length * 20_000) });
+    });
+    const { port1, port2 } = new MessageChannel();
+    const returned = [];
+    port1.onmessage = ({ data }) => returned.push(data);
+    pipeline.usePort(port2);
+    pipeline.setLive(true);
+    const startMs = localNow();
+    for (let i = 0; i < 20; i++) {
+        const channels = [new Float32Array(960).fill(0.1), new Float32Array(960).fill(0.1)];
+        port1.postMessage({ endFrame: 48_000 + (i + 1) * 960, channels }, channels.map((c) => c.buffer));
+    }
+    await packetsUntil(pipeline, packets, 20);
+    while (returned.length < 20) await new Promise(setImmediate);
+    pipeline.close();
+    port1.close();
+    assert.ok(returned.every(([left, right]) => left.length === 960 && right.length === 960));
+    const steps = packets.slice(1).map(({ capturedMs }, i) => capturedMs - packets[i].capturedMs);
+    // They came in one burst: the later ones tell that the first were not as late as it seemed.
+    assert.ok(steps.every((step) => step >= 19.8 && step <= 20.2), `${steps}`);
+    assert.ok(Math.abs(packets[0].capturedMs + 20 - startMs) < 500);
+});
+
+/** A relay of npm ws that welcomes everybody and keeps what it got: media headers and text messages in order. */
+async function startRelay(t) {
+    const server = new WebSocketServer({ host: '127.0.0.1', port: 0, handleProtocols: (set) => [...set][0] });
+    await once(server, 'listening');
+    const relay = { url: `ws://127.0.0.1:${server.address().port}/ws`, got: [], sockets: [], mediaTimeMs: 0 };
+    server.on('connection', (socket) => {
+        const log = [];
+        relay.got.push(log);
+        relay.sockets.push(socket);
+        socket.on('message', (data, isBinary) => {
+            if (isBinary) {
+                log.push(readHeader(new Uint8Array(data)));
+                return;
+            }
+            const message = parseClientMessage(data.toString());
+            if (message.type === 'time') return;
+            log.push(message);
+            const show = { id: 'abcdefghij27', title: 'T', description: '', state: 'live' };
+            const say = (answer) => socket.send(formatRelayMessage(answer));
+            if (message.type === 'hello') {
+                say({ type: 'welcome', version: 1, session: 's', role: 'publish', name: 'N', show, now: localNow(), epochMs: null,
+                    mediaTimeMs: relay.mediaTimeMs, viewers: 4, limits: { mediaMessageBytes: 1048576, chatTextBytes: 1000 } });
+            }
+            if (message.type === 'start') say({ type: 'state', state: 'live', epochMs: localNow() - message.timestampMs });
+            if (message.type === 'end') {
+                say({ type: 'state', state: 'ended', epochMs: 0 });
+                setImmediate(() => socket.close(1000));
+            }
+        });
+    });
+    t.after(() => {
+        for (const socket of server.clients) socket.terminate();
+        server.close();
+    });
+    return relay;
+}
+
+const present = globalThis.WebSocket;
+before(() => {
+    globalThis.WebSocket = WebSocket;
+});
+after(() => {
+    globalThis.WebSocket = present;
+});
+
+/** A Broadcast and what it told; `until` waits for a message to the page of that type. */
+function makeBroadcast(t) {
+    const told = [];
+    const calls = { begin: 0, pause: 0, wish: 0 };
+    const broadcast = new Broadcast({
+        post: (message) => told.push(message),
+        onBegin: () => calls.begin++,
+        onPause: () => calls.pause++,
+        onKeyframeWish: () => calls.wish++,
+    });
+    t.after(() => broadcast.close());
+    const until = async (type, count = 1) => {
+        const deadline = localNow() + 10_000;
+        while (told.filter((m) => m.type === type).length < count) {
+            assert.ok(localNow() < deadline, `no ${type} in ten seconds; told: ${told.map((m) => m.type)}`);
+            await new Promise(setImmediate);
+        }
+        return told.filter((m) => m.type === type)[count - 1];
+    };
+    return { broadcast, told, calls, until };
+}
+
+const goLive = (broadcast, relay) =>
+    broadcast.goLive({ type: 'go-live', url: relay.url, show: 'abcdefghij27', key: 'k'.repeat(43), name: 'Ada' });
+
+/** INIT and a picture, as Publishing sends them. */
+async function sendPicture(broadcast, video, timestampUs) {
+    await video.takeIn(i420Frame(160, 90), 'camera');
+    const { message } = video.encode(timestampUs);
+    if (broadcast.wantsInit) broadcast.sendInit(video.init(sound, timestampUs));
+    broadcast.sendPicture(message);
+}
+
+test('a broadcast: hello, start, INIT, media; after `end` nothing', async (t) => {
+    const relay = await startRelay(t);
+    const { broadcast, told, calls, until } = makeBroadcast(t);
+    const video = new VideoPipeline(module, qualityOf('720p'), decision);
+    assert.equal(broadcast.showUs(localNow()), -1, 'no clock before the show');
+    goLive(broadcast, relay);
+    await until('live');
+    assert.equal(calls.begin, 1);
+    assert.equal(broadcast.viewers, 4);
+    assert.ok(broadcast.showUs(localNow() - 60_000) < 0, 'what was before the show has no time in it');
+    broadcast.sendPoster(new Uint8Array([0xff, 0xd8, 0xff]));
+    await sendPicture(broadcast, video, 1000);
+    broadcast.sendPoster(new Uint8Array([0xff, 0xd8, 0xff]));
+    assert.ok(broadcast.acks.unackedBytes > 200);
+    relay.sockets[0].send(formatRelayMessage({ type: 'keyframe' }));
+    relay.sockets[0].send(formatRelayMessage({ type: 'ack', bytes: broadcast.acks.unackedBytes, timestampUs: 1000, recording: 'on' }));
+    relay.sockets[0].send(formatRelayMessage({ type: 'presence', viewers: 7 }));
+    while (broadcast.viewers !== 7) await new Promise(setImmediate);
+    assert.equal(calls.wish, 1);
+    assert.equal(broadcast.acks.unackedBytes, 0);
+    assert.equal(broadcast.recording, 'on');
+    broadcast.end();
+    assert.equal(broadcast.isOpen, false);
+    const { isFault } = await until('ended');
+    assert.equal(isFault, false);
+    video.close();
+    assert.deepEqual(relay.got[0].map((m) => m.type ?? m.kind), ['hello', 'start', WIRE_INIT, WIRE_VIDEO, WIRE_POSTER, 'end']);
+    assert.deepEqual(told.filter((m) => m.type === 'room').map((m) => m.message.type), ['welcome', 'state', 'presence', 'state']);
+});
+
+test('a broadcast that lost its socket starts again with INIT, later on the same clock', async (t) => {
+    const relay = await startRelay(t);
+    const { broadcast, calls, until } = makeBroadcast(t);
+    const video = new VideoPipeline(module, qualityOf('720p'), decision);
+    goLive(broadcast, relay);
+    await until('live');
+    await sendPicture(broadcast, video, 1000);
+    relay.mediaTimeMs = 60_000; // the relay's clock ran ahead: ours follows
+    relay.sockets[0].terminate();
+    await until('reconnecting');
+    assert.equal(broadcast.isOpen, false);
+    assert.equal(calls.pause, 1);
+    await until('live', 2);
+    assert.equal(broadcast.wantsInit, true);
+    assert.ok(broadcast.showUs(localNow()) >= 60_000_000);
+    await sendPicture(broadcast, video, broadcast.showUs(localNow()));
+    while (relay.got[1].length < 4) await new Promise(setImmediate);
+    const [hello, start, init, picture] = relay.got[1];
+    assert.deepEqual([hello.type, start.type, init.kind, picture.kind], ['hello', 'start', WIRE_INIT, WIRE_VIDEO]);
+    assert.ok(start.timestampMs >= 60_000);
+    assert.equal(init.sequence, 1);
+    assert.equal(picture.sequence, 1);
+    video.close();
+});
+
+test('a show that is over for the relay is over here, with its words', async (t) => {
+    const relay = await startRelay(t);
+    const { broadcast, until } = makeBroadcast(t);
+    goLive(broadcast, relay);
+    await until('live');
+    relay.sockets[0].send(formatRelayMessage({ type: 'error', code: 'not-found', message: 'This show has ended.' }));
+    relay.sockets[0].close(4002);
+    const ended = await until('ended');
+    assert.deepEqual(ended, { type: 'ended', code: 'not-found', message: 'This show has ended.', isFault: true });
+});
