@@ -88,7 +88,12 @@ test('device: the median of jittering pairs, and a fresh start when the device c
     for (let i = 0; i < 9; i++) device.observe(i * 0.1, 5000 + i * 100 + [0, 3, -4, 9, 0, -9, 1, 0, 2][i]);
     near(device.frameAt(6000) / 48, 1000, 0.5);
     device.observe(1, 9000);
-    near(device.frameAt(9000) / 48, 1000, 1e-6);
+    near(device.frameAt(9000) / 48, 4000, 0.5);
+    assert.equal(device.takeLostMs(), 0, 'one stray pair is a misreport');
+    device.observe(1.1, 9105);
+    near(device.frameAt(9105) / 48, 1100, 1e-6);
+    near(device.takeLostMs(), 3005, 1);
+    assert.equal(device.takeLostMs(), 0);
 });
 
 test('device: the lead is the largest of the last seconds', () => {

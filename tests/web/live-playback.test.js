@@ -125,6 +125,14 @@ test('a device with long bursts and latency is waited for, and stays in step', (
     assertInStep(run, 3000);
 });
 
+test('a device that stands still for 0.4 s: what it missed is jumped over, not played late', () => {
+    const script = { 8000: ({ device }) => device.stall(8000, 400) };
+    const run = simulate({ arrivals: deliver(makeShow({ seconds: 16 }), loopback), untilMs: 15_500, script });
+    assert.ok(Math.max(...latencies(run, 9000)) < 150, `${Math.max(...latencies(run, 9000))} ms behind`);
+    assert.equal(run.counts.jumps, 1);
+    assertInStep(run, 9000);
+});
+
 test('an undeclared loss freezes the picture until the next key frame, which is asked for', () => {
     const lost = (m) => m.kind === WIRE_VIDEO && m.sequence === 100;
     const run = simulate({ arrivals: deliver(makeShow({ seconds: 12 }), loopback), untilMs: 11_500, isLost: lost });

@@ -47,6 +47,11 @@ export class AudioSink {
         return this.#context.state === 'running';
     }
 
+    /** The browser says that sound needs no gesture: it is only slow to begin. False where it does not say. */
+    get isAllowed() {
+        return /** @type {any} */ (navigator).getAutoplayPolicy?.(this.#context) === 'allowed';
+    }
+
     /**
      * Loads the worklet.
      * @returns {Promise<{message: SoundByMemory|SoundByPort, transfer: Transferable[]}>} for the worker

@@ -195,6 +195,11 @@ export class AudioStage {
         if (this.#ring !== null && this.#ring.rate !== rate) this.#ring.setRate(rate);
     }
 
+    /** Milliseconds for which the device stood still since the last call. */
+    takeLostMs() {
+        return this.#device.takeLostMs();
+    }
+
     /** Milliseconds of silence the device got since the last call because nothing was there. */
     takeStarvedMs() {
         if (this.#ring === null) return 0;

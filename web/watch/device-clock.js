@@ -8,8 +8,11 @@ import { SAMPLE_RATE } from './audio-ring.js';
 
 /** Two to four seconds of pairs: at 200 ppm of drift that is below 1 ms. */
 const PAIR_COUNT = 9;
-/** A pair this far from the others means the device was changed or slept: start over. */
+/** Two pairs this far from the others, agreeing with each other, mean that the device stopped, slept or was changed. */
 const BREAK_MS = 60;
+const AGREE_MS = 25;
+/** More than any device asks for, wireless ones included: a misreport. */
+const LEAD_LIMIT_MS = 600;
 /** The lead's maximum is kept over one to two of these spans. */
 const LEAD_SPAN_MS = 3000;
 
@@ -17,6 +20,9 @@ export class DeviceClock {
     /** @type {number[]} local time minus context time, ms, oldest first */
     #offsets = [];
     #offsetMs = NaN;
+    /** offset of a pair that did not fit, NaN if the last one did */
+    #strayMs = NaN;
+    #lostMs = 0;
     #leadMs = 0;
     #lastLeadMs = 0;
     #spanStartMs = -Infinity;
@@ -28,6 +34,8 @@ export class DeviceClock {
     reset() {
         this.#offsets = [];
         this.#offsetMs = NaN;
+        this.#strayMs = NaN;
+        this.#lostMs = 0;
         this.#leadMs = 0;
         this.#lastLeadMs = 0;
         this.#spanStartMs = -Infinity;
@@ -39,11 +47,26 @@ export class DeviceClock {
      */
     observe(contextTimeS, localMs) {
         const offset = localMs - contextTimeS * 1000;
-        if (this.isKnown && Math.abs(offset - this.#offsetMs) > BREAK_MS) this.reset();
+        const error = this.isKnown ? offset - this.#offsetMs : 0;
+        if (Math.abs(error) > BREAK_MS) {
+            const isConfirmed = Math.abs(offset - this.#strayMs) < AGREE_MS;
+            this.#strayMs = offset;
+            if (!isConfirmed) return;
+            this.#offsets = [];
+            if (error > 0) this.#lostMs += error;
+        }
+        this.#strayMs = NaN;
         this.#offsets.push(offset);
         if (this.#offsets.length > PAIR_COUNT) this.#offsets.shift();
         const sorted = Float64Array.from(this.#offsets).sort();
         this.#offsetMs = sorted[sorted.length >> 1];
+    }
+
+    /** How long the device stood still since the last call: so much less sound was heard than time went by. */
+    takeLostMs() {
+        const lostMs = this.#lostMs;
+        this.#lostMs = 0;
+        return lostMs;
     }
 
     /**
@@ -61,7 +84,7 @@ export class DeviceClock {
      */
     observeLead(readContextFrame, nowMs) {
         const lead = ((readContextFrame - this.frameAt(nowMs)) / SAMPLE_RATE) * 1000;
-        if (!Number.isFinite(lead)) return;
+        if (!(lead < LEAD_LIMIT_MS)) return;
         if (nowMs - this.#spanStartMs > LEAD_SPAN_MS) {
             this.#lastLeadMs = this.#leadMs;
             this.#leadMs = 0;

@@ -35,10 +35,14 @@ const DEVICE_SETTLE_MS = 120;
 const SOUND_MISSING_MS = 1500;
 /** Wishes for a key frame are passed on once a second at most (docs/protocol.md). */
 const WISH_INTERVAL_MS = 1000;
+/** The key frame which the relay holds for joiners comes well within this. */
+const WISH_GRACE_MS = 500;
 /** A backlog that takes longer to decode is better cut by a fresh key frame. */
 const BACKLOG_LIMIT_MS = 500;
 /** Nothing new to present for so long: say that it is waiting. */
 const STALL_MS = 400;
+/** Further behind than this after the device stood still, it is jumped over. */
+const CUT_MS = 40;
 /** Less than this in the ring while the device found it empty: the sound has run dry. */
 const DRY_MS = 5;
 
@@ -65,6 +69,7 @@ export class LivePlayback {
     #heldSinceMs = -Infinity;
     #playableSinceMs = Infinity;
     #wishedMs = -Infinity;
+    #welcomedMs = -Infinity;
     #progressMs = -Infinity;
     #refused = 0;
     #jumps = 0;
@@ -129,6 +134,7 @@ export class LivePlayback {
      * @param {number} nowMs
      */
     welcome(showNowMs, nowMs) {
+        this.#welcomedMs = nowMs;
         this.#gate.reset();
         this.#video.queue.forgetArrivals();
         this.#audio.queue.forgetArrivals();
@@ -333,12 +339,23 @@ export class LivePlayback {
         }
         const audibleMs = this.#audio.audibleMs(nowMs);
         if (!Number.isNaN(audibleMs)) this.#clock.observe(audibleMs, nowMs);
-        if (this.#clock.steer(this.#wantedMs, nowMs) === 'far') {
-            this.#jumps += 1;
+        // Where the device stood still there was a hole in what is heard already: no need to play it late.
+        const wasCut = this.#audio.takeLostMs() > 0 && this.#wantedMs - this.#clock.timeAt(nowMs) > CUT_MS;
+        if (wasCut || this.#clock.steer(this.#wantedMs, nowMs) === 'far') this.#jump(nowMs);
+        else this.#audio.setRate(this.#clock.rate);
+    }
+
+    /** To the live edge, without a stop where what is to be heard is decoded already. @param {number} nowMs */
+    #jump(nowMs) {
+        this.#jumps += 1;
+        const { leadMs, beginMs, endMs } = this.#audio;
+        const timeMs = this.#wantedMs + leadMs;
+        if (!(timeMs > beginMs && timeMs < endMs - DRY_MS)) {
             this.#goToLive(nowMs);
             return;
         }
-        this.#audio.setRate(this.#clock.rate);
+        this.#audio.start(timeMs);
+        this.#clock.set(this.#wantedMs, nowMs);
     }
 
     /** @param {number} nowMs @returns {boolean} true: it plays now */
@@ -390,7 +407,7 @@ export class LivePlayback {
         const { queue, decodeMs, hasShown } = this.#video;
         const isBacklogLong = !hasShown && queue.length * decodeMs > BACKLOG_LIMIT_MS;
         if (!this.#gate.isWaitingForKey && !isBacklogLong) return;
-        if (this.#isHidden || nowMs - this.#wishedMs < WISH_INTERVAL_MS) return;
+        if (this.#isHidden || nowMs - this.#welcomedMs < WISH_GRACE_MS || nowMs - this.#wishedMs < WISH_INTERVAL_MS) return;
         this.#wishedMs = nowMs;
         this.#onWish();
     }

@@ -321,7 +321,7 @@ export class Viewer extends EventTarget {
         if (this.#isSoundBlocked && this.kind === 'replay' && navigator.userActivation?.isActive) this.setMuted(false);
         clearTimeout(this.#graceTimer);
         this.#graceTimer = setTimeout(() => {
-            if (this.#isPaused || this.muted || this.#sound?.isRunning) return;
+            if (this.#isPaused || this.muted || this.#sound?.isRunning || this.#sound?.isAllowed) return;
             this.#isSoundBlocked = true;
             this.#applyGain();
             this.#emit('volumechange');

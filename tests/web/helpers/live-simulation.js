@@ -100,6 +100,7 @@ export class FakeDevice {
     #contextFrame = 0;
     #startMs = NaN;
     #nextBurstMs = NaN;
+    #stall = { fromMs: Infinity, untilMs: Infinity };
     #ppm;
     #burstMs;
     #latencyMs;
@@ -120,16 +121,24 @@ export class FakeDevice {
     get isRunning() {
         return !Number.isNaN(this.#startMs);
     }
+    /** The system takes the processor away: nothing is read, and the context's clock stands. */
+    stall(nowMs, ms) {
+        this.#stall = { fromMs: nowMs, untilMs: nowMs + ms };
+        this.#nextBurstMs += ms;
+    }
     /** Context frame that should have been read by now. */
     #frameAt(nowMs) {
-        return (nowMs - this.#startMs) * 48 * (1 + this.#ppm / 1e6);
+        const { fromMs, untilMs } = this.#stall;
+        const stoodMs = Math.max(0, Math.min(nowMs, untilMs) - fromMs);
+        return (nowMs - stoodMs - this.#startMs) * 48 * (1 + this.#ppm / 1e6);
     }
     run(nowMs) {
         while (this.isRunning && nowMs >= this.#nextBurstMs) {
             const until = this.#frameAt(this.#nextBurstMs + this.#burstMs);
             while (this.#contextFrame < until) {
                 this.#reader.read(this.#outputs, this.#contextFrame);
-                const atMs = this.#startMs + (this.#contextFrame + 100) / (48 * (1 + this.#ppm / 1e6)) + this.#latencyMs;
+                const stoodMs = nowMs > this.#stall.fromMs ? this.#stall.untilMs - this.#stall.fromMs : 0;
+                const atMs = this.#startMs + stoodMs + (this.#contextFrame + 100) / (48 * (1 + this.#ppm / 1e6)) + this.#latencyMs;
                 this.heard.push({ atMs, timeMs: this.#outputs[0][100] });
                 this.#contextFrame += QUANTUM;
             }
