@@ -23,6 +23,34 @@ test('a device clock that runs 200 ppm fast is followed within 3 ms', () => {
     assert.ok(worst < 3, `off by ${worst} ms`);
 });
 
+/** Blocks of 20 ms from a sound card that stands still for `stallMs` after a minute; local times of later samples. */
+function afterStall(stallMs, { bufferMs, seconds }) {
+    const clock = new SourceClock(bufferMs);
+    let local = 0;
+    let from = 0;
+    for (let ms = 0; ms < seconds * 1000; ms += 20) {
+        const isLater = ms >= 60_000;
+        const arrived = 1e6 + ms + (isLater ? stallMs : 0) + 1 + ((ms * 31) % 9);
+        local = clock.observe(ms, arrived);
+        if (!isLater) from = local - ms;
+    }
+    return local - (seconds * 1000 - 20) - from;
+}
+
+test('a fetch that came late does not move samples that were kept for it', () => {
+    const moved = afterStall(45, { bufferMs: 100, seconds: 80 });
+    assert.ok(moved >= 0 && moved < 3, `moved by ${moved} ms`);
+    const later = afterStall(45, { bufferMs: 100, seconds: 1000 });
+    assert.ok(later > 40, 'in a quarter of an hour it could as well be drift');
+});
+
+test('what went over the rim of the browser\'s buffer moves them by as much', () => {
+    const moved = afterStall(400, { bufferMs: 100, seconds: 80 });
+    assert.ok(moved > 299 && moved < 304, `moved by ${moved} ms`);
+    const without = afterStall(45, { bufferMs: 0, seconds: 80 });
+    assert.ok(Math.abs(without - 45) < 1, 'a camera keeps nothing');
+});
+
 test('a restarted device is taken as it is', () => {
     const clock = new SourceClock();
     clock.observe(900_000, 1_000_000);

@@ -21,10 +21,13 @@ const ABSENT_AFTER_MS = 1000;
 /** How far behind the present silence is put in: time for the device to come back without losing sound. */
 const FILL_BEHIND_MS = 40;
 
+/** Chromium keeps ten blocks of 10 ms of a microphone for an AudioContext that fetches late. */
+const BROWSER_BUFFER_MS = 100;
+
 export class SoundPipeline {
     #encoder;
     #packets = new SoundPackets(CHANNELS);
-    #clock = new SourceClock();
+    #clock = new SourceClock(BROWSER_BUFFER_MS);
     #onPacket;
     /** @type {MessagePort|null} */
     #port = null;

@@ -10,10 +10,24 @@ const BUCKET_MS = 1000;
 const BUCKET_COUNT = 10;
 /** A difference that a wait cannot explain: the device was restarted or its clock was set. */
 const JUMP_MS = 1000;
+/** How fast a device with a buffer may be found slow: clocks differ by less. */
+const DRIFT = 100e-6;
 
 export class SourceClock {
+    #bufferMs;
     /** @type {{untilMs: number, offsetMs: number}[]} */
     #buckets = [];
+    #offsetMs = NaN;
+    #lastMs = NaN;
+
+    /**
+     * @param {number} [bufferMs] what the browser keeps of a device's samples while it does not fetch them. A fetch that
+     *   comes late makes all later waits longer by as much, but the samples stand for the times they were taken at: so
+     *   a wait that has grown for good moves nothing, but for what went over this buffer's rim.
+     */
+    constructor(bufferMs = 0) {
+        this.#bufferMs = bufferMs;
+    }
 
     /**
      * Tells the local time at which something of device time `sourceMs` happened that arrived at `arrivedMs`.
@@ -22,7 +36,7 @@ export class SourceClock {
      */
     observe(sourceMs, arrivedMs) {
         const offsetMs = arrivedMs - sourceMs;
-        if (this.#buckets.length > 0 && Math.abs(offsetMs - this.offsetMs) > JUMP_MS) this.reset();
+        if (this.#buckets.length > 0 && Math.abs(offsetMs - this.#offsetMs) > JUMP_MS + this.#bufferMs) this.reset();
         const newest = this.#buckets[this.#buckets.length - 1];
         if (newest !== undefined && arrivedMs < newest.untilMs) {
             newest.offsetMs = Math.min(newest.offsetMs, offsetMs);
@@ -30,16 +44,31 @@ export class SourceClock {
             this.#buckets.push({ untilMs: arrivedMs + BUCKET_MS, offsetMs });
             if (this.#buckets.length > BUCKET_COUNT) this.#buckets.shift();
         }
-        return sourceMs + this.offsetMs;
+        this.#follow(arrivedMs);
+        return sourceMs + this.#offsetMs;
     }
 
     /** Local minus device time; NaN before the first observation. */
     get offsetMs() {
-        return this.#buckets.length === 0 ? NaN : Math.min(...this.#buckets.map((b) => b.offsetMs));
+        return this.#offsetMs;
     }
 
     reset() {
         this.#buckets = [];
+        this.#offsetMs = NaN;
+        this.#lastMs = NaN;
+    }
+
+    /** @param {number} nowMs */
+    #follow(nowMs) {
+        const least = Math.min(...this.#buckets.map((bucket) => bucket.offsetMs));
+        if (Number.isNaN(this.#offsetMs)) {
+            this.#offsetMs = least;
+        } else {
+            const drifted = this.#offsetMs + Math.max(0, nowMs - this.#lastMs) * DRIFT;
+            this.#offsetMs = Math.max(Math.min(drifted, least), least - this.#bufferMs);
+        }
+        this.#lastMs = nowMs;
     }
 }
 
