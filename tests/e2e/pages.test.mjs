@@ -251,6 +251,8 @@ test('chat: who reads above is told of new lines and goes down by a button', { t
     await reader.getByRole('button', { name: /new messages?$/ }).click();
     await until(isAtBottom, 'the newest line in view again');
     assert.equal(await reader.getByRole('button', { name: /new messages?$/ }).count(), 0);
+    await reader.setViewportSize({ width: PHONE.width, height: 560 });
+    await until(isAtBottom, 'the newest line in view when a keyboard has taken its place');
     await reader.close();
     await writer.close();
 });

@@ -18,14 +18,14 @@ test('durations grow from seconds to hours and never show nonsense', () => {
 test('how long a show has been on', () => {
     const start = '2025-11-20T20:00:00Z';
     const after = (minutes) => onStageFor(start, Date.parse(start) + minutes * 60_000);
-    assert.equal(after(0.5), 'since a moment ago');
-    assert.equal(after(1), 'for 1 min');
-    assert.equal(after(59.9), 'for 59 min');
-    assert.equal(after(60), 'for 1 h');
-    assert.equal(after(135), 'for 2 h 15 min');
+    assert.equal(after(0.5), 'just begun');
+    assert.equal(after(1), 'on stage for 1 min');
+    assert.equal(after(59.9), 'on stage for 59 min');
+    assert.equal(after(60), 'on stage for 1 h');
+    assert.equal(after(135), 'on stage for 2 h 15 min');
     // The relay's clock may be ahead of the viewer's.
-    assert.equal(after(-3), 'since a moment ago');
-    assert.equal(onStageFor(null, 0), 'since a moment ago');
+    assert.equal(after(-3), 'just begun');
+    assert.equal(onStageFor(null, 0), 'just begun');
 });
 
 test('when something was, by the days of the viewer\'s own time zone', () => {

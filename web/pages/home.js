@@ -80,8 +80,9 @@ class TabcastHomePage extends PageElement {
             .cards.small {
                 grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr));
             }
-            .cards.one {
-                grid-template-columns: 1fr;
+            /* Few shows take the width between them. */
+            .cards.few {
+                grid-template-columns: repeat(auto-fit, minmax(min(100%, 23rem), 1fr));
             }
             .stale {
                 display: flex;
@@ -169,7 +170,7 @@ class TabcastHomePage extends PageElement {
                     ? html`<tabcast-empty-stage .level=${3} heading=${home.emptyLiveTitle} text=${home.emptyLive}>
                           <a class="button primary" href="/studio">${home.openStudio}</a>
                       </tabcast-empty-stage>`
-                    : html`<ul class=${`cards ${isOne ? 'one' : ''}`}>
+                    : html`<ul class=${shows.length < 3 ? 'cards few' : 'cards'}>
                           ${repeat(shows, (show) => show.id, (show) => html`<li><tabcast-show-card .show=${show} .nowMs=${nowMs} ?featured=${isOne}></tabcast-show-card></li>`)}
                       </ul>`}
             </section>

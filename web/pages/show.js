@@ -172,7 +172,7 @@ class TabcastShowPage extends PageElement {
         const pill = state === 'live' ? html`<span class="pill live">${words.live}</span>` : html`<span class="pill">${words[/** @type {'ended'} */ (state)]}</span>`;
         return html`${pill}
             ${state === 'ended' ? nothing : html`<span class="count">${icon(eye, 16)}<span role="status" aria-label=${words.viewers}>${strings.card.watching(viewers)}</span></span>`}
-            ${state === 'live' && show.startedAt ? html`<span>${strings.card.since(onStageFor(show.startedAt, nowMs))}</span>` : nothing}`;
+            ${state === 'live' && show.startedAt ? html`<span>${onStageFor(show.startedAt, nowMs)}</span>` : nothing}`;
     }
 
     /** In front of the player, which shows the picture as soon as there is one. */

@@ -8,7 +8,7 @@ import { PageElement } from './page-element.js';
 import { theatreStyles } from './theatre-styles.js';
 
 class TabcastStudioPage extends PageElement {
-    static properties = { room: { state: true } };
+    static properties = { room: { state: true }, isLive: { state: true } };
 
     static pageStyles = [
         theatreStyles,
@@ -36,21 +36,34 @@ class TabcastStudioPage extends PageElement {
         `,
     ];
 
+    /** @type {AbortController|null} */ #life = null;
+
     constructor() {
         super();
         /** @type {import('../ui/tabcast-chat.js').Room|null} */ this.room = null;
+        /** While live a phone shows picture, controls and chat within one screen; before, the form may be longer. */
+        this.isLive = false;
     }
 
     /** The studio makes its publisher when it has come to the page. */
     async firstUpdated() {
         const studio = /** @type {any} */ (this.querySelector('tabcast-studio'));
         await studio.updateComplete;
-        this.room = studio.publisher ?? null;
+        const { publisher } = studio;
+        this.room = publisher;
+        this.#life = new AbortController();
+        const { signal } = this.#life;
+        publisher.addEventListener('change', () => (this.isLive = publisher.phase !== 'off' && publisher.phase !== 'connecting'), { signal });
+    }
+
+    disconnectedCallback() {
+        super.disconnectedCallback();
+        this.#life?.abort();
     }
 
     render() {
         return html`<h1 class="visually-hidden">${strings.studioPage.heading}</h1>
-            <div class="theatre workshop">
+            <div class=${`theatre workshop ${this.isLive ? 'fits' : ''}`}>
                 <tabcast-studio></tabcast-studio>
                 <div class="seats"><tabcast-chat .room=${this.room} idle-text=${strings.studioPage.chatWaiting}></tabcast-chat></div>
             </div>`;

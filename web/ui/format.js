@@ -16,7 +16,7 @@ export function formatDuration(ms) {
 /** ISO 8601 duration for <time datetime>. @param {number} ms */
 export const isoDuration = (ms) => `PT${Math.max(0, Math.floor((Number.isFinite(ms) ? ms : 0) / 1000))}S`;
 
-/** How long a show has been on: "for 12 minutes". @param {string|null|undefined} startedAt RFC 3339 @param {number} nowMs */
+/** How long a show has been on: "on stage for 12 min". @param {string|null|undefined} startedAt RFC 3339 @param {number} nowMs */
 export function onStageFor(startedAt, nowMs) {
     const started = Date.parse(startedAt ?? '');
     if (Number.isNaN(started)) return strings.time.justNow;

@@ -51,16 +51,15 @@ export const strings = {
     card: {
         live: 'Live',
         watching: (/** @type {number} */ viewers) => plural(viewers, 'watching', 'watching'),
-        since: (/** @type {string} */ words) => `on stage ${words}`,
         watch: 'Watch now',
         length: (/** @type {string} */ duration) => `Length ${duration}`,
         noPicture: 'No picture yet',
     },
 
     time: {
-        justNow: 'since a moment ago',
-        minutes: (/** @type {number} */ n) => `for ${n} min`,
-        hours: (/** @type {number} */ h, /** @type {number} */ m) => (m === 0 ? `for ${h} h` : `for ${h} h ${m} min`),
+        justNow: 'just begun',
+        minutes: (/** @type {number} */ n) => `on stage for ${n} min`,
+        hours: (/** @type {number} */ h, /** @type {number} */ m) => (m === 0 ? `on stage for ${h} h` : `on stage for ${h} h ${m} min`),
         today: (/** @type {string} */ clock) => `Today, ${clock}`,
         yesterday: (/** @type {string} */ clock) => `Yesterday, ${clock}`,
     },

@@ -52,6 +52,8 @@ export class TabcastChat extends LitElement {
     /** Lines on their way: the relay answers each, in order, with the line itself or with a refusal. */
     /** @type {string[]} */ #sent = [];
     #isAtBottom = true;
+    /** A keyboard that comes or a control bar that grows must not hide the newest line. */
+    #resizes = new ResizeObserver(() => this.#stick());
 
     constructor() {
         super();
@@ -71,12 +73,18 @@ export class TabcastChat extends LitElement {
     connectedCallback() {
         super.connectedCallback();
         this.#listen();
+        if (this.hasUpdated) this.#resizes.observe(this.#list);
     }
 
     disconnectedCallback() {
         super.disconnectedCallback();
         this.#life?.abort();
         this.#life = null;
+        this.#resizes.disconnect();
+    }
+
+    firstUpdated() {
+        this.#resizes.observe(this.#list);
     }
 
     /** @param {import('lit').PropertyValues<this>} changed */
@@ -244,11 +252,15 @@ export class TabcastChat extends LitElement {
     #toNewest() {
         this.#isAtBottom = true;
         this.unread = 0;
-        this.#list.scrollTop = this.#list.scrollHeight;
+        this.#stick();
+    }
+
+    #stick() {
+        if (this.#isAtBottom) this.#list.scrollTop = this.#list.scrollHeight;
     }
 
     updated() {
-        if (this.#isAtBottom) this.#list.scrollTop = this.#list.scrollHeight;
+        this.#stick();
         const area = /** @type {HTMLTextAreaElement|null} */ (this.renderRoot.querySelector('textarea'));
         if (!area) return;
         if (area.value !== this.draft) area.value = this.draft;

@@ -175,11 +175,11 @@ export class TabcastShowCard extends LitElement {
             <div class="picture">
                 <tabcast-poster .src=${livePosterUrl(show.posterUrl, this.nowMs)}></tabcast-poster>
                 <span class="mark top-left pill live">${card.live}</span>
-                <span class="mark bottom-right pill glass">${icon(eye, 14)}${card.watching(show.viewers ?? 0)}</span>
+                ${show.viewers ? html`<span class="mark bottom-right pill glass">${icon(eye, 14)}${card.watching(show.viewers)}</span>` : nothing}
             </div>
             <div class="words">
                 <h3><a href=${`/show/${show.id}`}>${show.title}</a></h3>
-                <p>${card.since(onStageFor(show.startedAt, this.nowMs))}</p>
+                <p>${onStageFor(show.startedAt, this.nowMs)}</p>
                 ${show.description ? html`<p class="description">${show.description}</p>` : nothing}
                 <span class="button primary watch" aria-hidden="true">${card.watch}</span>
             </div>
