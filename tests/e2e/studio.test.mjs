@@ -103,6 +103,35 @@ test('going live: the state in words, the numbers, the card, a stream that other
     await page.close();
 });
 
+test('a second show from the same page is a show of its own', { timeout: 90000 }, async () => {
+    const page = await chromium.context.newPage();
+    const first = idOf(await goLive(page, relay.url, 'Matinee'));
+    const say = async (text) => {
+        await page.getByRole('textbox', { name: 'Message' }).fill(text);
+        await page.getByRole('button', { name: 'Send' }).click();
+        await page.getByRole('region', { name: 'Chat' }).getByText(text).waitFor();
+    };
+    await say('in the afternoon');
+    await until(async () => (await statsOf(page)).liveForMs > 5000, 'five seconds');
+    await endShow(page);
+    await page.getByText('The curtain has fallen').waitFor();
+    await page.getByLabel('Title').fill('Evening');
+    await page.getByRole('button', { name: 'Go live' }).click();
+    await page.getByRole('button', { name: 'End show' }).waitFor();
+    await framesAfter(page, 30);
+    await say('in the evening');
+    assert.equal(await page.getByText('in the afternoon').count(), 0, 'another room, another chat');
+    const { items } = await (await fetch(`${relay.url}/api/v1/shows?state=live`)).json();
+    const second = items.find((show) => show.title === 'Evening').id;
+    assert.notEqual(second, first);
+    await endShow(page);
+    const file = await replayOf(second);
+    assert.equal(await ffprobeComplaints(file), '');
+    const start = execFileSync('ffprobe', ['-v', 'error', '-select_streams', 'v', '-read_intervals', '%+#1', '-show_entries', 'packet=pts_time', '-of', 'csv=p=0', file]).toString();
+    assert.ok(parseFloat(start) < 3, `its first picture is at ${start.trim()} s`);
+    await page.close();
+});
+
 test('muting silences the microphone and nothing else', { timeout: 90000 }, async () => {
     const page = await chromium.context.newPage();
     const id = idOf(await goLive(page, relay.url, 'Quiet, please'));

@@ -59,6 +59,8 @@ export class Publisher extends EventTarget {
     #generation = 0;
     #isMuted = false;
     #isPrepared = false;
+    /** The room's history replaces what the room of the last show said. */
+    #isNewRoom = false;
     /** @type {{release: () => Promise<void>}|null} */ #wakeLock = null;
     #stats = emptyStats();
     #abort = new AbortController();
@@ -240,6 +242,7 @@ export class Publisher extends EventTarget {
         this.#audio?.resume();
         if (this.#shown === null) throw new DeviceError(deviceProblem('no-device', 'camera'));
         this.#prepare();
+        this.#isNewRoom = true;
         this.#setPhase('connecting');
         await this.#openAudio();
         this.#audio?.resume();
@@ -431,7 +434,7 @@ export class Publisher extends EventTarget {
                 this.#onOver(message);
                 break;
             case 'room':
-                this.#emit(message.message.type, message.message);
+                this.#onRoom(message.message);
                 break;
             case 'stats':
                 this.#stats = message.stats;
@@ -450,6 +453,13 @@ export class Publisher extends EventTarget {
         this.#going?.resolve();
         this.#going = null;
         this.#emit('live', {});
+    }
+
+    /** @param {import('../wire/messages.js').RelayMessage} message */
+    #onRoom(message) {
+        const replace = message.type === 'history' && this.#isNewRoom;
+        if (message.type === 'history') this.#isNewRoom = false;
+        this.#emit(message.type, replace ? { ...message, replace } : message);
     }
 
     /** @param {import('./publish-messages.js').EndedMessage} message */

@@ -29,6 +29,7 @@ const REHEARSAL_PICTURES = 30;
 const WISHED_REPEAT_MS = 120;
 
 export class Publishing {
+    #module;
     #post;
     #video;
     #sound;
@@ -62,6 +63,7 @@ export class Publishing {
      * @param {(error: unknown) => void} calls.onFault the encoder cannot go on
      */
     constructor(module, quality, { post, onFault }) {
+        this.#module = module;
         this.#post = post;
         this.#quality = quality;
         this.#rate = newRateControl(quality);
@@ -123,6 +125,7 @@ export class Publishing {
                 this.#setHidden(message.isHidden);
                 break;
             case 'go-live':
+                this.#beginShow();
                 this.#broadcast.goLive(message);
                 break;
             case 'end-show':
@@ -269,6 +272,17 @@ export class Publishing {
     }
 
     // ---- the show ---------------------------------------------------------------------------------
+
+    /** A show of its own: times, numbers and decisions of the one before are not its. */
+    #beginShow() {
+        this.#endRehearsal();
+        this.#rate = newRateControl(this.#quality);
+        this.#video.close();
+        this.#video = new VideoPipeline(this.#module, this.#quality, this.#rate.decision);
+        this.#pacer = new FramePacer(this.#rate.decision.framesPerSecond);
+        this.#framesEncoded = 0;
+        this.#dropped = { busy: 0, network: 0, encoder: 0 };
+    }
 
     #begin() {
         this.#video.beginStream();
