@@ -87,10 +87,12 @@ check_policy() { # NAME
 }
 
 check_seeks() { # NAME
-    local replay="$work/$1/$id.webm" time wanted shown seeks=0
+    local replay="$work/$1/$id.webm" time wanted shown start seeks=0
     pictures "$replay" -- > "$work/pictures"
+    # ffmpeg counts -ss from the file's start, which Opus' pre-skip puts a few milliseconds before zero.
+    start=$(ffprobe -v error -show_entries format=start_time -of csv=p=0 "$replay")
     for time in 0 0.5 1.999 2 2.001 3.3 5 7.77 9.95 11; do
-        wanted=$(awk -v s="$time" '$1 >= s * 1000 - 0.001 { print; exit }' "$work/pictures")
+        wanted=$(awk -v s="$time" -v start="$start" '$1 >= (s + start) * 1000 - 0.001 { print; exit }' "$work/pictures")
         shown=$(pictures "$replay" -ss "$time" -- -frames:v 1)
         if [ -n "$wanted" ] && [ "$wanted" = "$shown" ]; then
             seeks=$((seeks + 1))
