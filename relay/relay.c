@@ -8,8 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
+// A viewer's jitter buffer hides less than this.
+#define LOOP_LATE_US 200000ULL
 #define FORGET_INTERVAL_US 60000000ULL
 #define SESSION_TICK_US 1000000ULL
+#define ENDS_COST 200000
+#define ENDS_LEAST_COUNT 16
 
 int relay_init(struct relay *r, const struct relay_config *config, uint64_t now_us,
                int64_t unix_us) {
@@ -42,23 +46,51 @@ int64_t relay_unix_us(const struct relay *r, uint64_t now_us) {
     return (int64_t)now_us + r->unix_offset_us;
 }
 
+// Ending a connection costs the socket library a walk over all others (50 ns each). About 10 ms of
+// a tick may go there, so that thousands of silent ones end a little later rather than stop every
+// show.
+static uint32_t ends_per_tick(const struct relay *r) {
+    const uint64_t count = ENDS_COST / (r->connection_count + 1);
+    return (uint32_t)(count < ENDS_LEAST_COUNT ? ENDS_LEAST_COUNT : count);
+}
+
+// Each session once a second, a share of them at each tick: thousands that reach their time-out
+// together must not hold up the loop together.
+static void tick_sessions(struct relay *r, uint64_t now_us, void (*cut)(void *conn)) {
+    const uint64_t elapsed_us = now_us - r->ticked_us;
+    uint64_t share = r->session_count * elapsed_us / SESSION_TICK_US + 1;
+    if (share > r->session_count)
+        share = r->session_count;
+    r->ticked_us = now_us;
+    r->ends_left = ends_per_tick(r);
+    for (; share; share--) {
+        struct session *const s = r->next_tick ? r->next_tick : r->sessions;
+        if (!s)
+            return;
+        r->next_tick = s->next;
+        if (session_tick(s, now_us))
+            cut(s->conn);
+    }
+}
+
 void relay_tick(struct relay *r, uint64_t now_us, void (*cut)(void *conn)) {
     for (struct room *room = r->rooms, *next; room; room = next) {
         next = room->next;
         room_tick(room, now_us);
     }
-    if (now_us - r->ticked_us >= SESSION_TICK_US) {
-        r->ticked_us = now_us;
-        for (struct session *s = r->sessions, *next; s; s = next) {
-            next = s->next;
-            if (session_tick(s, now_us))
-                cut(s->conn);
-        }
-    }
+    tick_sessions(r, now_us, cut);
     if (now_us - r->forgot_us >= FORGET_INTERVAL_US) {
         r->forgot_us = now_us;
         shows_forget_old(&r->shows, now_us);
     }
+}
+
+void relay_loop_delay(struct relay *r, uint64_t now_us, uint64_t delay_us) {
+    metrics_loop_delay(&r->metrics, delay_us);
+    if (delay_us > LOOP_LATE_US)
+        log_event(r->log, relay_unix_us(r, now_us), LOG_LEVEL_WARN, "loop-late",
+                  LOG_NUMBER("ms", delay_us / 1000),
+                  LOG_NUMBER("connections", r->connection_count));
 }
 
 void relay_recorder_event(struct relay *r, const struct recorder_event *event, uint64_t now_us) {

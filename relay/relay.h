@@ -37,9 +37,11 @@ struct relay {
     struct metrics metrics;
     struct address_limit creations;
     struct session *sessions;
+    struct session *next_tick; // whose turn it is; NULL = the first
     struct room *rooms;
     uint64_t session_count, room_count, viewer_count, publisher_count;
     uint64_t connection_count; // kept by the network
+    uint32_t ends_left;        // connections which this tick may still end
     uint64_t ticked_us, forgot_us;
     bool is_stopping;
 };
@@ -53,6 +55,9 @@ int64_t relay_unix_us(const struct relay *r, uint64_t now_us);
 // Time passes: each 50 ms. `cut` is called for sockets that shall be closed without ceremony; it
 // may destroy the session.
 void relay_tick(struct relay *r, uint64_t now_us, void (*cut)(void *conn));
+
+// The loop came to its tick so much too late: counted, and told in the log when viewers may notice.
+void relay_loop_delay(struct relay *r, uint64_t now_us, uint64_t delay_us);
 
 // The recorder said something (recorder.h). REPAIRED and FINALISED replays were added to the
 // catalogue already.

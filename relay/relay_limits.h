@@ -40,6 +40,10 @@
 #define LIMIT_PUBLISHER_SILENT_US 5000000ULL
 // A member whose socket takes nothing for 15 s while something waits is gone or hopeless.
 #define LIMIT_STALLED_US 15000000ULL
+// Idle proxies cut at 25 s and more: a peer silent for 20 s is sent a PING; one that answers none
+// for 50 s is gone.
+#define LIMIT_PING_US 20000000ULL
+#define LIMIT_UNHEARD_US 50000000ULL
 // How long a close frame may take to leave before the socket is cut.
 #define LIMIT_CLOSING_US 5000000ULL
 

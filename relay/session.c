@@ -69,6 +69,8 @@ struct session *session_create(struct relay *relay, void *conn, const char *addr
 void session_destroy(struct session *s, uint64_t now_us) {
     if (s->room)
         room_remove_session(s->room, s, now_us);
+    if (s->relay->next_tick == s)
+        s->relay->next_tick = s->next;
     if (s->previous)
         s->previous->next = s->next;
     else
@@ -334,7 +336,7 @@ void session_text(struct session *s, const char *text, size_t len, uint64_t now_
 }
 
 bool session_wants_write(const struct session *s) {
-    if (s->queue_count || s->state == SESSION_CLOSING)
+    if (s->queue_count || s->needs_ping || s->state == SESSION_CLOSING)
         return true;
     return s->room && (s->text_cursor != s->room->texts.next || viewer_is_waiting(&s->viewer));
 }
@@ -364,6 +366,10 @@ static struct message *take_next(struct session *s, uint64_t now_us) {
 enum session_pull session_pull(struct session *s, struct message **out, uint64_t now_us) {
     struct metrics *const metrics = &s->relay->metrics;
     s->took_us = now_us;
+    if (s->needs_ping) {
+        s->needs_ping = false;
+        return SESSION_PULL_PING;
+    }
     struct message *const m = take_next(s, now_us);
     if (!m)
         return s->state == SESSION_CLOSING ? SESSION_PULL_CLOSE : SESSION_PULL_NOTHING;
@@ -378,14 +384,37 @@ enum session_pull session_pull(struct session *s, struct message **out, uint64_t
     return SESSION_PULL_MESSAGE;
 }
 
+void session_heard(struct session *s, uint64_t now_us) { s->heard_us = now_us; }
+
+// Ends are rationed among sessions (relay.c); whoever gets none has its turn a second later.
+static bool may_end(struct session *s) {
+    if (!s->relay->ends_left)
+        return false;
+    s->relay->ends_left--;
+    return true;
+}
+
 bool session_tick(struct session *s, uint64_t now_us) {
+    const uint64_t silent_us = now_us - s->heard_us;
     if (s->state == SESSION_CLOSING)
-        return now_us - s->closing_us > LIMIT_CLOSING_US;
-    if (s->state == SESSION_SILENT && now_us - s->opened_us >= LIMIT_HELLO_US)
-        session_refuse(s, REFUSAL_HELLO_TIMEOUT, now_us);
-    else if (!session_wants_write(s))
+        return now_us - s->closing_us > LIMIT_CLOSING_US && may_end(s);
+    if (silent_us > LIMIT_UNHEARD_US)
+        return may_end(s); // it answers no PING: nobody is there
+    if (s->state == SESSION_SILENT && now_us - s->opened_us >= LIMIT_HELLO_US) {
+        if (may_end(s))
+            session_refuse(s, REFUSAL_HELLO_TIMEOUT, now_us);
+        return false;
+    }
+    if (!session_wants_write(s))
         s->took_us = now_us;
     else if (now_us - s->took_us > LIMIT_STALLED_US)
         session_refuse(s, REFUSAL_TOO_SLOW, now_us);
+    // Once when 20 s have passed without a word, once more each 20 s.
+    if (s->state != SESSION_CLOSING && silent_us >= LIMIT_PING_US &&
+        now_us - s->pinged_us >= LIMIT_PING_US) {
+        s->needs_ping = true;
+        s->pinged_us = now_us;
+        s->relay->wake(s->conn);
+    }
     return false;
 }

@@ -46,6 +46,7 @@ enum session_event {
 enum session_pull {
     SESSION_PULL_NOTHING,
     SESSION_PULL_MESSAGE,
+    SESSION_PULL_PING,  // an empty PING, then pull again
     SESSION_PULL_CLOSE, // close with s->close_code once what was pulled before has left
 };
 
@@ -58,7 +59,7 @@ struct session {
     enum session_state state;
     uint16_t close_code; // valid when CLOSING
     bool is_publisher;
-    bool was_announced; // the publisher was told of its join
+    bool needs_ping;
     char id[LIMIT_ID_CHARS + 1];
     char name[LIMIT_NAME_BYTES + 1];
     char address[46];
@@ -72,6 +73,7 @@ struct session {
     uint64_t heard_us; // when the peer last said anything
     uint64_t took_us;  // when the socket last took something, or had nothing to take
     uint64_t closing_us;
+    uint64_t pinged_us;
     struct rate_limit texts, chat, media, bytes;
     // publisher only
     uint64_t media_bytes; // received on this connection, for `ack`
@@ -102,6 +104,9 @@ void session_media(struct session *s, const uint8_t *bytes, size_t len, uint64_t
 // A message beyond session_limit_bytes has begun; it is not read to its end.
 void session_oversize(struct session *s, bool is_text, uint64_t now_us);
 
+// The peer answered a PING.
+void session_heard(struct session *s, uint64_t now_us);
+
 // Refuses: counts, tells the peer, and closes if the table says so.
 void session_refuse(struct session *s, enum refusal why, uint64_t now_us);
 // Closes without blame (1000, 1001).
@@ -115,8 +120,8 @@ bool session_tell(struct session *s, struct message *take_text);
 enum session_pull session_pull(struct session *s, struct message **out, uint64_t now_us);
 bool session_wants_write(const struct session *s);
 
-// Hello timeout, stalled sockets: call it once a second. True when the socket shall be cut without
-// ceremony.
+// Hello timeout, pings, dead and stalled sockets: call it once a second. True when the socket shall
+// be cut without ceremony.
 bool session_tick(struct session *s, uint64_t now_us);
 
 #endif

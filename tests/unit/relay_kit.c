@@ -128,6 +128,10 @@ void kit_pull(struct kit *k, struct kit_peer *p, size_t limit) {
     for (size_t n = 0; (!limit || n < limit) && p->count < KIT_INBOX_COUNT; n++) {
         struct message *m = NULL;
         const enum session_pull got = session_pull(p->session, &m, k->now_us);
+        if (got == SESSION_PULL_PING) {
+            p->pings++;
+            continue;
+        }
         if (got == SESSION_PULL_CLOSE)
             p->closed = p->session->close_code;
         if (got != SESSION_PULL_MESSAGE)

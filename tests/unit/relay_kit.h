@@ -15,7 +15,7 @@ struct kit_peer {
     struct message *inbox[KIT_INBOX_COUNT]; // what it pulled, references held
     size_t count;
     uint16_t closed; // close code once told to close
-    size_t wakes;
+    size_t wakes, pings;
 };
 
 struct kit {

@@ -465,7 +465,12 @@ static void a_socket_that_takes_nothing_is_closed(void **state) {
     kit_pull(&kit, &pub, 0);
     kit_pull(&kit, &ann, 0);
     kit_pull(&kit, &bob, 0);
-    kit_tick(&kit, 60000000); // nothing to take: no fault of theirs
+    for (int s = 0; s < 60; s++) { // nothing to take: no fault of theirs
+        kit_tick(&kit, 1000000);
+        session_heard(ann.session, kit.now_us);
+        session_heard(bob.session, kit.now_us);
+        session_heard(pub.session, kit.now_us);
+    }
     kit_pull(&kit, &ann, 0);
     kit_pull(&kit, &bob, 0);
     assert_int_equal(ann.closed, 0);
@@ -480,6 +485,24 @@ static void a_socket_that_takes_nothing_is_closed(void **state) {
     assert_int_equal(bob.closed, 0);
     kit_tick(&kit, 6000000); // its close cannot leave either
     assert_int_equal(ann.closed, 1006);
+}
+
+static void a_quiet_peer_is_pinged_and_a_dead_one_cut(void **state) {
+    (void)state;
+    struct show *const show = kit_show(&kit, "Show");
+    kit_watch(&kit, &ann, show);
+    kit_watch(&kit, &bob, show);
+    for (int s = 0; s < 60; s++) {
+        kit_pull(&kit, &ann, 0);
+        kit_pull(&kit, &bob, 0);
+        kit_tick(&kit, 1000000);
+        if (s == 30 || s == 45)
+            session_heard(ann.session, kit.now_us);
+    }
+    assert_int_equal(bob.closed, 1006);
+    assert_int_equal(bob.pings, 2);
+    assert_int_equal(ann.closed, 0);
+    assert_int_equal(ann.pings, 1);
 }
 
 static void oversized_messages(void **state) {
@@ -560,6 +583,7 @@ int main(void) {
         T(time_comes_back),
         T(silence_and_floods_are_closed),
         T(a_socket_that_takes_nothing_is_closed),
+        T(a_quiet_peer_is_pinged_and_a_dead_one_cut),
         T(oversized_messages),
         T(rooms_are_bounded_and_isolated),
         T(stop_ends_shows_and_closes_everybody),

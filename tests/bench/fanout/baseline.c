@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+// The plain loop everything is compared with: connections are viewers, but for the first, which
+// publishes. No HTTP but the upgrade's answer, no rooms, no recording, no checks: a frame comes in,
+// one send() per viewer goes out.
+#include "bench.h"
+
+#include <arpa/inet.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define PEERS_COUNT 8192
+#define FRAME_BYTES (1 << 20)
+
+static int peers[PEERS_COUNT];
+static int peer_count;
+
+static void answer_upgrade(int fd) {
+    static const char answer[] =
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
+        "Sec-WebSocket-Protocol: tabcast.v1\r\n\r\n";
+    char request[1024];
+    size_t len = 0;
+    while (len < 4 || memcmp(request + len - 4, "\r\n\r\n", 4) != 0)
+        if (len == sizeof(request) || recv(fd, request + len++, 1, 0) != 1)
+            return;
+    (void)!write(fd, answer, sizeof(answer) - 1);
+}
+
+static void broadcast(const uint8_t *frame, size_t len) {
+    for (int i = 1; i < peer_count; i++)
+        (void)!send(peers[i], frame, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+// Takes whole frames off the publisher's bytes; a client's frame minus its mask is a server's.
+// Returns bytes used.
+static size_t take_frames(uint8_t *bytes, size_t len) {
+    size_t used = 0;
+    while (len - used >= 2) {
+        uint8_t *const f = bytes + used;
+        const uint8_t first = f[1] & 0x7f;
+        const size_t n = first < 126 ? 2 : first == 126 ? 4 : 10;
+        if (len - used < n + 4)
+            break;
+        uint64_t body = first;
+        for (size_t i = 2, b = 0; n > 2 && i < n; i++)
+            body = b = b << 8 | f[i];
+        if (len - used < n + 4 + body)
+            break;
+        if ((f[0] & 0x0f) == 2) {
+            f[1] &= 0x7f;
+            memmove(f + 4, f, n); // over the mask, which is zero
+            broadcast(f + 4, n + body);
+        }
+        used += n + 4 + body;
+    }
+    return used;
+}
+
+static void serve(int listener) {
+    static uint8_t bytes[2 * FRAME_BYTES];
+    static char drain[4096];
+    size_t len = 0;
+    struct epoll_event events[64], event = {.events = EPOLLIN, .data.fd = listener};
+    const int epoll_fd = epoll_create1(0), on = 1;
+    epoll_ctl(epoll_fd, EPOLL_CTL_ADD, listener, &event);
+    for (;;) {
+        const int n = epoll_wait(epoll_fd, events, 64, -1);
+        for (int i = 0; i < n; i++) {
+            const int fd = events[i].data.fd;
+            if (fd == listener && peer_count < PEERS_COUNT) {
+                const int peer = accept(listener, NULL, NULL);
+                setsockopt(peer, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+                answer_upgrade(peer);
+                peers[peer_count++] = peer;
+                event.data.fd = peer;
+                epoll_ctl(epoll_fd, EPOLL_CTL_ADD, peer, &event);
+            } else if (fd != peers[0]) {
+                if (recv(fd, drain, sizeof(drain), MSG_DONTWAIT) == 0)
+                    epoll_ctl(epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+            } else {
+                const ssize_t got = recv(fd, bytes + len, sizeof(bytes) - len, 0);
+                if (got <= 0)
+                    exit(0);
+                len += (size_t)got;
+                const size_t used = take_frames(bytes, len);
+                memmove(bytes, bytes + used, len - used);
+                len -= used;
+            }
+        }
+    }
+}
+
+pid_t bench_baseline_start(uint16_t *port) {
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    socklen_t len = sizeof(address);
+    const int listener = socket(AF_INET, SOCK_STREAM, 0);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (bind(listener, (struct sockaddr *)&address, sizeof(address)) != 0 ||
+        listen(listener, 4096) != 0 ||
+        getsockname(listener, (struct sockaddr *)&address, &len) != 0)
+        bench_fail("the baseline cannot listen");
+    *port = ntohs(address.sin_port);
+    const pid_t pid = fork();
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        serve(listener);
+    }
+    close(listener);
+    return pid;
+}

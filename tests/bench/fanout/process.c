@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "bench.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+void bench_fail(const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    fprintf(stderr, "fanout: ");
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+    exit(1);
+}
+
+uint64_t bench_now_us(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+// Of all threads, user and system, finer than the ticks of stat where the kernel tells (schedstat
+// counts nanoseconds).
+double bench_cpu_seconds(pid_t pid) {
+    char path[64], text[1024];
+    snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+    FILE *const f = fopen(path, "r");
+    if (!f)
+        bench_fail("the process is gone");
+    const size_t len = fread(text, 1, sizeof(text) - 1, f);
+    fclose(f);
+    text[len] = '\0';
+    unsigned long user = 0, system = 0;
+    const char *const behind_name = strrchr(text, ')');
+    if (!behind_name ||
+        sscanf(behind_name + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user,
+               &system) != 2)
+        bench_fail("cannot read %s", path);
+    return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+}
+
+long bench_rss_kb(pid_t pid) {
+    char path[64], line[256];
+    long kb = -1;
+    snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+    FILE *const f = fopen(path, "r");
+    while (f && fgets(line, sizeof(line), f))
+        if (sscanf(line, "VmRSS: %ld", &kb) == 1)
+            break;
+    if (f)
+        fclose(f);
+    return kb;
+}
+
+pid_t bench_relay_start(const char *binary, uint16_t *port, char *data_dir, int connections) {
+    int out[2];
+    char count[16], line[256];
+    snprintf(count, sizeof(count), "%d", connections);
+    if (!mkdtemp(data_dir) || pipe(out) != 0)
+        bench_fail("cannot start the relay");
+    const pid_t pid = fork();
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        dup2(out[1], STDOUT_FILENO);
+        close(out[0]);
+        execl(binary, binary, "serve", "--listen", "127.0.0.1:0", "--data", data_dir,
+              "--max-members", count, "--max-connections", count, "--log-level", "error",
+              (char *)NULL);
+        _exit(127);
+    }
+    close(out[1]);
+    FILE *const f = fdopen(out[0], "r");
+    unsigned number = 0;
+    if (!f || !fgets(line, sizeof(line), f) ||
+        sscanf(line, "listening on http://127.0.0.1:%u", &number) != 1)
+        bench_fail("%s did not start", binary);
+    *port = (uint16_t)number; // the pipe stays open: closing it would end the relay's stdout
+    return pid;
+}
+
+void bench_process_stop(pid_t pid) {
+    kill(pid, SIGTERM);
+    waitpid(pid, NULL, 0);
+}
