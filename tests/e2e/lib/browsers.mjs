@@ -86,7 +86,7 @@ export function collectErrors(page) {
     const errors = [];
     page.on('pageerror', (e) => errors.push(String(e?.message ?? e)));
     page.on('console', (m) => {
-        if (m.type() === 'error') errors.push(m.text());
+        if (m.type() === 'error') errors.push(`${m.text()} ${m.location?.()?.url ?? ''}`.trim());
     });
     return errors;
 }
