@@ -29,7 +29,7 @@ export async function startRelay(options = {}) {
         const timer = setTimeout(() => reject(new Error(`relay did not start:\n${log}`)), 15000);
         const take = (chunk) => {
             log += chunk;
-            const m = /listening on (http:\/\/\S+)/.exec(log);
+            const m = /listening on (https?:\/\/\S+)/.exec(log);
             if (m) {
                 clearTimeout(timer);
                 resolve(m[1]);

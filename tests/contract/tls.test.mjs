@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// The same relay behind its own certificate, and behind a proxy that has one.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import https from 'node:https';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import tls from 'node:tls';
+import { test } from 'node:test';
+import { createShow, startRelay } from '../e2e/lib/relay.mjs';
+import { Source } from './lib/media.mjs';
+import { Peer } from './lib/peer.mjs';
+
+async function withCertificate(use) {
+    const folder = await mkdtemp(path.join(tmpdir(), 'tabcast-tls-'));
+    const [cert, key] = ['cert.pem', 'key.pem'].map((name) => path.join(folder, name));
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-keyout', key, '-out', cert], { stdio: 'ignore' });
+    try {
+        await use({ cert, key });
+    } finally {
+        await rm(folder, { recursive: true });
+    }
+}
+
+const ask = (url, { method = 'GET', headers, body } = {}) =>
+    new Promise((resolve, reject) => {
+        const request = https.request(url, { method, headers, rejectUnauthorized: false }, (answer) => {
+            const chunks = [];
+            answer.on('data', (chunk) => chunks.push(chunk)).on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, text: Buffer.concat(chunks).toString() }));
+        });
+        request.on('error', reject).end(body);
+    });
+
+test('HTTPS and wss carry a show', async () => {
+    await withCertificate(async ({ cert, key }) => {
+        const relay = await startRelay({ args: ['--tls-cert', cert, '--tls-key', key] });
+        const { url } = relay;
+        assert.match(url, /^https:/);
+        const made = await ask(`${url}/api/v1/shows`, { method: 'POST', headers: { 'content-type': 'application/json', 'content-length': 13 }, body: '{"title":"T"}' });
+        assert.equal(made.status, 201);
+        assert.match(made.headers['strict-transport-security'], /max-age/);
+        const show = JSON.parse(made.text);
+        const open = async (hello) => {
+            const peer = await new Peer(url, { rejectUnauthorized: false, origin: url }).opened();
+            peer.say({ type: 'hello', version: 1, show: show.id, ...hello });
+            await peer.text('welcome');
+            return peer;
+        };
+        const publisher = await open({ role: 'publish', key: show.key });
+        const viewer = await open({ role: 'watch' });
+        publisher.say({ type: 'start', timestampMs: 0 });
+        const source = new Source();
+        const sent = [source.init(), source.video(0, { isKey: true, bytes: 300_000 }), source.audio(1), source.video(2, { bytes: 900 })];
+        for (const m of sent) publisher.send(m);
+        await viewer.until(() => viewer.media.length === sent.length, 'the media');
+        assert.ok(Buffer.concat(viewer.media.map((m) => m.bytes)).equals(Buffer.concat(sent)));
+        publisher.say({ type: 'end' });
+        assert.equal((await viewer.closedWith()).code, 1000);
+        await publisher.closedWith();
+
+        const { hostname, port } = new URL(url);
+        const handshake = (options) => new Promise((resolve, reject) => {
+            const socket = tls.connect({ host: hostname, port, rejectUnauthorized: false, ...options }, () => {
+                resolve(socket.getCipher().name);
+                socket.destroy();
+            });
+            socket.on('error', reject);
+        });
+        assert.match(await handshake({ maxVersion: 'TLSv1.2' }), /GCM|CHACHA20/);
+        await assert.rejects(handshake({ maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-SHA256' }));
+        await relay.stop();
+    });
+});
+
+test('--public-url admits the origin that people see', async () => {
+    const relay = await startRelay({ args: ['--public-url', 'https://show.example'] });
+    const show = await createShow(relay.url, 'x');
+    const peer = await new Peer(relay.url, { origin: 'https://show.example' }).opened();
+    peer.say({ type: 'hello', version: 1, role: 'watch', show: show.id });
+    await peer.text('welcome');
+    peer.end();
+    const stranger = new Peer(relay.url, { origin: 'https://show.example.evil' });
+    await stranger.until(() => stranger.failed, 'a refused upgrade');
+    await relay.stop();
+});
