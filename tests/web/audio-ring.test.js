@@ -130,6 +130,16 @@ test('a rate moves the reader by exactly that rate and interpolates a line witho
     }
 });
 
+test('at a rate it plays what can be interpolated and not a sample more', () => {
+    const { writer, reader } = makeRing();
+    writer.write(ramp(0, 300));
+    writer.setRate(1.02);
+    writer.run();
+    for (let i = 0; i < 4; i++) play(reader, i * QUANTUM);
+    // The last sample made lies at or before 297, for two samples ahead of it are needed.
+    assert.equal(writer.starvedFrames, 4 * QUANTUM - (Math.floor(297 / 1.02) + 1));
+});
+
 test('a 1 kHz tone at 1.02 stays a clean tone of 1020 Hz', () => {
     const { writer, reader } = makeRing(65_536);
     const tone = Float32Array.from({ length: 50_000 }, (_, i) => Math.sin((2 * Math.PI * 1000 * i) / 48_000));

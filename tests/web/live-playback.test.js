@@ -87,6 +87,14 @@ test('a stall of 0.6 s freezes, is made up by playing faster, and nothing is lef
     assertInStep(run, 16_500);
 });
 
+test('pictures that come due together are shown once and closed', () => {
+    const network = (m) => (m.readyMs > 8000 && m.readyMs < 8200 ? 8200 - m.readyMs : 4);
+    const script = { 8150: ({ playback }) => playback.jumpToLive(8150) };
+    const run = simulate({ arrivals: deliver(makeShow({ seconds: 12 }), network), untilMs: 11_500, soundFromMs: null, script, device: {} });
+    assert.equal(run.openPictures, 0);
+    for (let i = 1; i < run.shown.length; i++) assert.ok(run.shown[i].timeMs > run.shown[i - 1].timeMs);
+});
+
 test('a stall of 3 s is jumped over to the live edge', () => {
     const network = (m) => (m.readyMs > 15_000 && m.readyMs < 18_000 ? 18_000 - m.readyMs : 4);
     const run = simulate({ arrivals: deliver(makeShow({ seconds: 30 }), network), untilMs: 29_500 });
@@ -165,6 +173,7 @@ test('a decoder too slow for every picture sheds layers and keeps its distance',
     assertBetween(run.shown.length, 19.5 * 12, 19.5 * 22, 'pictures shown');
     assert.ok(run.counts.dropped > 100, 'what was not shown is counted');
     assert.equal(run.starvedMs, 0, 'sound goes first');
+    assert.equal(run.openPictures, 0, 'pictures that were passed over are closed');
 });
 
 test('a decoder that is slow for a while gets its layers back', () => {

@@ -197,7 +197,8 @@ test('sound that begins in the middle joins without moving the picture', () => {
     assert.ok(first.atMs - at < 500, `sound after ${first.atMs - at} ms`);
     cinema.assertInStep(at + 600);
     const gaps = cinema.shown.slice(1).map((s, i) => s.atMs - cinema.shown[i].atMs);
-    assert.ok(Math.max(...gaps.slice(5)) < 70, `a picture stood for ${Math.max(...gaps.slice(5))} ms`);
+    assert.ok(Math.max(...gaps.slice(5)) < 45, `a picture stood for ${Math.max(...gaps.slice(5))} ms`);
+    assert.ok(Math.min(...gaps.slice(5)) > 22, `a picture stood for ${Math.min(...gaps.slice(5))} ms only`);
 });
 
 test('packets that come too slowly: stops, says so, goes on when enough is there', () => {
