@@ -394,7 +394,8 @@ static void live_streams_are_init_key_frame_and_payloads(void **state) {
     struct http_response other; // one that goes away in the middle of a message
     const struct http_request r = request(HTTP_GET, path);
     api_handle(&api, &r, "", 0, wake, NULL, kit.now_us, &other);
-    assert_true(http_body_next(&other, &bytes, NULL, 0, &kit.relay.metrics, kit.now_us, &is_end) > 0);
+    assert_true(http_body_next(&other, &bytes, NULL, 0, &kit.relay.metrics, kit.now_us, &is_end) >
+                0);
     http_response_dispose(&other);
     assert_int_equal(show->room->viewer_count, 1);
     kit_say(&kit, &pub, "{\"type\":\"end\"}");
