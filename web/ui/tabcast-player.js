@@ -24,7 +24,7 @@ import { playerStyles } from './player-styles.js';
 import { ReplayFinder } from './replay-finder.js';
 import { strings } from './strings.js';
 import { MEDIA_EVENTS, withMediaApi } from './media-api.js';
-import './tabcast-media.js';
+import { parseSource } from './tabcast-media.js';
 
 const words = strings.player;
 /** In a live show there is nowhere to seek to. */
@@ -106,7 +106,7 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
     render() {
         const isBare = this.nocontrols || this.slot === 'media';
         if (isBare) return html`${this.#media}`;
-        const isLive = this.viewer.kind !== 'replay';
+        const isLive = parseSource(this.src).kind === 'live';
         return html`<media-controller tabindex="-1" nomutedpref autohide="3" hotkeys=${isLive ? LIVE_HOTKEYS : ''}
             keyboardforwardseekoffset="5" keyboardbackwardseekoffset="5" @pointerup=${this.#takeFocus}>
             ${this.#media}
