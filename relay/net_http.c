@@ -3,6 +3,7 @@
 
 #include "relay/api.h"
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -64,6 +65,23 @@ void net_http_plan(struct net_http_plan *out, const struct http_request *request
         return;
     }
     out->body_len = (size_t)len;
+}
+
+bool net_http_query_add(char *query, size_t cap, const char *piece) {
+    size_t len = strlen(query);
+    if (len + 2 > cap)
+        return false;
+    if (len)
+        query[len++] = '&';
+    for (; *piece; piece++) {
+        const unsigned char c = (unsigned char)*piece;
+        const bool is_special = c <= ' ' || strchr("&%+#", c) || c >= 0x7f;
+        if (len + 4 > cap)
+            return false;
+        len += (size_t)snprintf(query + len, 4, is_special ? "%%%02X" : "%c", c);
+    }
+    query[len] = '\0';
+    return true;
 }
 
 void net_http_last_address(const char *list, char out[46]) {

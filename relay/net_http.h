@@ -24,6 +24,10 @@ struct net_http_plan {
 void net_http_plan(struct net_http_plan *out, const struct http_request *request,
                    const struct net_http_framing *framing, uint16_t status);
 
+// The socket library hands out a query decoded and in pieces; this puts it together again as it was
+// sent, so that `&` and `%` in a value stay part of it. False when it does not fit.
+bool net_http_query_add(char *query, size_t cap, const char *piece);
+
 // The last element of X-Forwarded-For into out (46 bytes), "" when it is no address.
 void net_http_last_address(const char *list, char out[46]);
 

@@ -8,6 +8,7 @@
 
 #include "relay/exchange.h"
 #include "relay/message_parts.h"
+#include "relay/ready_list.h"
 #include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
@@ -40,7 +41,7 @@ struct net {
     ev_async notified;
     ev_prepare before_sleep;
     ev_signal sigterm, sigint;
-    struct ws_conn *ready; // woken, to be written before the loop sleeps
+    struct ready_list ready; // woken, to be written before the loop sleeps
     uint64_t tick_due_us;
     uint64_t stopping_us; // 0 = running
     uint64_t exchange_count;
@@ -52,8 +53,7 @@ struct ws_conn {
     struct session *session;
     struct lws *wsi;
     struct message_parts parts;
-    struct ws_conn *ready_previous, *ready_next;
-    bool is_ready; // in the list of its net
+    struct ready_node ready;
     bool is_close_sent;
     bool is_cut;
 };
@@ -91,27 +91,7 @@ static void peer_address(struct lws *wsi, char out[46]) {
 // calls less for each message.
 static void wake_ws(void *conn) {
     struct ws_conn *const c = conn;
-    struct net *const n = net_of(c->wsi);
-    if (c->is_ready)
-        return;
-    c->is_ready = true;
-    c->ready_previous = NULL;
-    c->ready_next = n->ready;
-    if (c->ready_next)
-        c->ready_next->ready_previous = c;
-    n->ready = c;
-}
-
-static void unready(struct net *n, struct ws_conn *c) {
-    if (!c->is_ready)
-        return;
-    c->is_ready = false;
-    if (c->ready_previous)
-        c->ready_previous->ready_next = c->ready_next;
-    else
-        n->ready = c->ready_next;
-    if (c->ready_next)
-        c->ready_next->ready_previous = c->ready_previous;
+    ready_list_add(&net_of(c->wsi)->ready, &c->ready);
 }
 
 // Ends a connection from outside its callbacks: the socket reports its end to the library, which
@@ -157,7 +137,7 @@ static void ws_close(struct net *n, struct ws_conn *c) {
     if (c->session)
         session_destroy(c->session, net_now_us());
     c->session = NULL;
-    unready(n, c); // leaving the room may have woken it once more
+    ready_list_remove(&n->ready, &c->ready); // leaving the room may have woken it once more
     message_parts_dispose(&c->parts);
 }
 
@@ -186,7 +166,7 @@ static int send_close(struct lws *wsi, struct ws_conn *c) {
 static int ws_write(struct lws *wsi, struct ws_conn *c) {
     uint8_t ping[3] = {0x89, 1, 'p'}; // the library does not tell of an empty PONG
     size_t written = 0;
-    unready(net_of(wsi), c);
+    ready_list_remove(&net_of(wsi)->ready, &c->ready);
     while (!lws_partial_buffered(wsi)) { // if it keeps something, it calls again when that has left
         struct message *m = NULL;
         switch (session_pull(c->session, &m, net_now_us())) {
@@ -220,8 +200,8 @@ static void on_before_sleep(struct ev_loop *loop, ev_prepare *prepare, int event
     struct net *const n = prepare->data;
     (void)loop;
     (void)events;
-    while (n->ready) {
-        struct ws_conn *const c = n->ready;
+    while (n->ready.first) {
+        struct ws_conn *const c = lws_container_of(n->ready.first, struct ws_conn, ready);
         if (ws_write(c->wsi, c) != 0)
             cut_ws(c);
     }
@@ -323,28 +303,13 @@ static const struct {
                {WSI_TOKEN_PATCH_URI, HTTP_OTHER},  {WSI_TOKEN_DELETE_URI, HTTP_OTHER},
                {WSI_TOKEN_OPTIONS_URI, HTTP_OTHER}};
 
-// The library hands out the query decoded and in pieces; it is put together again as it was sent,
-// so that `&` and `%` in a value stay part of it.
 static bool query_copy(struct lws *wsi, char *out, size_t cap) {
     char piece[LIMIT_HTTP_PATH_BYTES];
-    size_t len = 0;
-    for (int i = 0; lws_hdr_fragment_length(wsi, WSI_TOKEN_HTTP_URI_ARGS, i) > 0; i++) {
-        const int piece_len =
-            lws_hdr_copy_fragment(wsi, piece, sizeof(piece), WSI_TOKEN_HTTP_URI_ARGS, i);
-        if (piece_len < 0 || len + 2 > cap)
+    out[0] = '\0';
+    for (int i = 0; lws_hdr_fragment_length(wsi, WSI_TOKEN_HTTP_URI_ARGS, i) > 0; i++)
+        if (lws_hdr_copy_fragment(wsi, piece, sizeof(piece), WSI_TOKEN_HTTP_URI_ARGS, i) < 0 ||
+            !net_http_query_add(out, cap, piece))
             return false;
-        if (i)
-            out[len++] = '&';
-        for (int k = 0; k < piece_len; k++) {
-            const unsigned char c = (unsigned char)piece[k];
-            const bool is_special =
-                c <= ' ' || c == '&' || c == '%' || c == '+' || c == '#' || c >= 0x7f;
-            if (len + 4 > cap)
-                return false;
-            len += (size_t)snprintf(out + len, 4, is_special ? "%%%02X" : "%c", c);
-        }
-    }
-    out[len] = '\0';
     return true;
 }
 

@@ -82,6 +82,19 @@ static void queries(void **state) {
     assert_false(http_query_find("", "a", out, sizeof(out)));
 }
 
+static void queries_are_put_together_again(void **state) {
+    (void)state;
+    char query[24] = "", out[16];
+    assert_true(net_http_query_add(query, sizeof(query), "a=1&2"));
+    assert_true(net_http_query_add(query, sizeof(query), "b=50% +"));
+    assert_string_equal(query, "a=1%262&b=50%25%20%2B");
+    assert_true(http_query_find(query, "a", out, sizeof(out)));
+    assert_string_equal(out, "1&2");
+    assert_true(http_query_find(query, "b", out, sizeof(out)));
+    assert_string_equal(out, "50% +");
+    assert_false(net_http_query_add(query, sizeof(query), "longer"));
+}
+
 static struct net_http_plan plan_of(enum http_method method, const char *path,
                                     struct net_http_framing framing, const char *host) {
     struct http_request request = {.method = method};
@@ -219,6 +232,7 @@ int main(void) {
         cmocka_unit_test(origins),
         cmocka_unit_test(hosts),
         cmocka_unit_test(queries),
+        cmocka_unit_test(queries_are_put_together_again),
         cmocka_unit_test(framing_that_could_smuggle_is_refused),
         cmocka_unit_test(forwarded_addresses),
         cmocka_unit_test(heads),
