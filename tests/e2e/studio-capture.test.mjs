@@ -96,6 +96,7 @@ test('sound and picture leave Chromium in step', { timeout: 120000 }, async (t) 
         const id = (await goLive(page, relay.url, 'In step')).split('/').pop();
         await until(() => page.evaluate(() => document.querySelector('tabcast-studio').stats.liveForMs > 12_000), 'twelve seconds', 40000);
         const { captured, spoken } = await page.evaluate(() => ({ captured: window.__probe.captured, spoken: window.__probe.spoken }));
+        t.diagnostic(JSON.stringify(await page.evaluate(() => document.querySelector('tabcast-studio').stats)));
         await endShow(page);
         const file = await replayOf(id);
         assert.equal(await ffprobeComplaints(file), '');
@@ -113,8 +114,6 @@ test('sound and picture leave Chromium in step', { timeout: 120000 }, async (t) 
         const offset = quantile(ofBeeps, 0.5) - picture;
         t.diagnostic(`sound against picture at the source: ${offset.toFixed(1)} ms, ${ofPictures.length} pictures, ${ofBeeps.length} beeps`);
         assert.ok(Math.abs(offset) < 60, `${offset} ms`);
-        const stats = await page.evaluate(() => document.querySelector('tabcast-studio').stats);
-        t.diagnostic(JSON.stringify(stats));
     } finally {
         await chromium.close();
     }

@@ -155,6 +155,29 @@ test('every format of a browser comes out in its colours, scaled into the qualit
     }
 });
 
+test('less than the full size: of what the source was, not of what it has become by being asked', async () => {
+    const video = new VideoPipeline(module, qualityOf('720p'), decision);
+    const sizes = [];
+    const take = async (width, height) => {
+        await video.takeIn(i420Frame(width, height), 'camera');
+        sizes.push(`${video.size.width}x${video.size.height}`);
+    };
+    await take(640, 360);
+    video.apply({ ...decision, scale: 0.5 });
+    await take(640, 360);
+    await take(320, 180); // the camera followed
+    await take(324, 182); // or nearly
+    video.apply(decision);
+    await take(320, 180); // not yet back
+    await take(640, 360);
+    video.apply({ ...decision, scale: 0.5 });
+    await take(360, 640); // turned
+    video.beginSource();
+    await take(320, 180); // another, smaller one
+    video.close();
+    assert.deepEqual(sizes, ['640x360', '320x180', '320x180', '320x180', '320x180', '640x360', '180x320', '160x90']);
+});
+
 /** Collects packets until there are `count`, beating as the worker does. */
 async function packetsUntil(pipeline, packets, count) {
     const deadline = localNow() + 10_000;

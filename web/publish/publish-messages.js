@@ -75,13 +75,15 @@
  * @typedef {{type: 'prepared', loadMs: number, warmUpMs: number}} PreparedMessage
  * @typedef {{type: 'mailbox-free', generation: number}} MailboxFreeMessage
  * @typedef {{type: 'tick'}} TickMessage while hidden: make a frame now if there is a new one
+ * @typedef {{type: 'fit', scale: number}} FitMessage please deliver pictures of this share of the quality's size: browsers
+ *   make them smaller at a fraction of what it costs here
  * @typedef {{type: 'live'}} LiveMessage the show is on
  * @typedef {{type: 'reconnecting', attempt: number, delayMs: number, message: string}} ReconnectingMessage
  * @typedef {{type: 'ended', code: string, message: string, isFault: boolean}} EndedMessage the connection is over for good
  * @typedef {{type: 'room', message: import('../wire/messages.js').RelayMessage}} RoomMessage
  * @typedef {{type: 'stats', stats: PublishStats}} StatsMessage
  * @typedef {{type: 'fault', code: string, message: string}} FaultMessage the encoder cannot go on
- * @typedef {PreparedMessage|MailboxFreeMessage|TickMessage|LiveMessage|ReconnectingMessage|EndedMessage|RoomMessage
+ * @typedef {PreparedMessage|MailboxFreeMessage|TickMessage|FitMessage|LiveMessage|ReconnectingMessage|EndedMessage|RoomMessage
  *           |StatsMessage|FaultMessage} ToPage
  */
 

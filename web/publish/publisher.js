@@ -17,6 +17,7 @@ import { DeviceError, deviceProblem } from './device-errors.js';
 import { fitTrack, isAllowed, listDevices, openDevices, openScreen } from './devices.js';
 import { emptyStats } from './publish-messages.js';
 import { DEFAULT_QUALITY, qualityOf } from './quality.js';
+import { WakeLock } from './wake-lock.js';
 
 export { QUALITIES } from './quality.js';
 
@@ -61,7 +62,7 @@ export class Publisher extends EventTarget {
     #isPrepared = false;
     /** The room's history replaces what the room of the last show said. */
     #isNewRoom = false;
-    /** @type {{release: () => Promise<void>}|null} */ #wakeLock = null;
+    #wakeLock = new WakeLock();
     #stats = emptyStats();
     #abort = new AbortController();
 
@@ -162,7 +163,7 @@ export class Publisher extends EventTarget {
         // A phone opens one camera at a time: let the old one go and try once more.
         if (this.#camera !== null && wantsVideo && opened.problems.some((p) => p.code === 'in-use')) {
             opened.audio?.stop();
-            this.#camera.stop();
+            this.#dropCamera();
             opened = await openDevices(wish);
         }
         if (this.#abort.signal.aborted) {
@@ -199,8 +200,8 @@ export class Publisher extends EventTarget {
             this.stopScreen();
             this.#emit('device', deviceProblem('sharing-ended', 'screen'));
         });
-        (await this.#openAudio())?.setScreen(audio);
         this.#showTrack();
+        (await this.#openAudio())?.setScreen(audio);
         return [];
     }
 
@@ -225,8 +226,7 @@ export class Publisher extends EventTarget {
         if (quality.id === this.#quality.id) return;
         this.#quality = quality;
         this.#postMessage({ type: 'quality', quality });
-        fitTrack(this.#camera, 'camera', quality);
-        fitTrack(this.#screen, 'screen', quality);
+        this.#fit(1);
         this.#changed();
     }
 
@@ -294,10 +294,15 @@ export class Publisher extends EventTarget {
         track.contentHint = 'motion';
         track.addEventListener('ended', () => {
             if (this.#camera !== track) return;
-            this.#camera = null;
-            this.#showTrack();
+            this.#dropCamera();
             this.#emit('device', deviceProblem('unplugged', 'camera'));
         });
+        this.#showTrack();
+    }
+
+    #dropCamera() {
+        this.#camera?.stop();
+        this.#camera = null;
         this.#showTrack();
     }
 
@@ -312,7 +317,12 @@ export class Publisher extends EventTarget {
             this.#changed();
             this.#emit('device', deviceProblem('unplugged', 'microphone'));
         });
-        (await this.#openAudio())?.setMicrophone(track);
+        try {
+            (await this.#openAudio())?.setMicrophone(track);
+        } catch {
+            // A browser that cannot bring the device's rate to the show's: the show goes on without it.
+            this.#emit('device', deviceProblem('failed', 'microphone'));
+        }
     }
 
     #stopScreenTracks() {
@@ -370,6 +380,14 @@ export class Publisher extends EventTarget {
         return this.#audioOpening;
     }
 
+    /** @param {number} scale of the quality's size */
+    #fit(scale) {
+        const { width, height } = this.#quality;
+        const size = { ...this.#quality, width: Math.round(width * scale), height: Math.round(height * scale) };
+        fitTrack(this.#camera, 'camera', size);
+        fitTrack(this.#screen, 'screen', size);
+    }
+
     async #refreshDevices() {
         this.#devices = await listDevices();
         this.#changed();
@@ -392,13 +410,9 @@ export class Publisher extends EventTarget {
         this.#stayAwake();
     }
 
-    /** A phone that goes to sleep takes its camera away: while the show is on it stays awake, where the browser lets it. */
-    async #stayAwake() {
-        const isWanted = this.#phase !== 'off' && document.visibilityState === 'visible' && !this.#abort.signal.aborted;
-        const held = this.#wakeLock;
-        this.#wakeLock = null;
-        await held?.release();
-        if (isWanted) this.#wakeLock = (await navigator.wakeLock?.request('screen').catch(() => null)) ?? null;
+    #stayAwake() {
+        const isVisible = document.visibilityState === 'visible';
+        this.#wakeLock.hold(this.#phase !== 'off' && isVisible && !this.#abort.signal.aborted);
     }
 
     #tellVisibility() {
@@ -422,6 +436,9 @@ export class Publisher extends EventTarget {
                 break;
             case 'tick':
                 this.#mailbox?.onTick();
+                break;
+            case 'fit':
+                this.#fit(message.scale);
                 break;
             case 'live':
                 this.#onLive();

@@ -48,6 +48,7 @@ export class Publishing {
     #isTaking = false;
     #lastPictureMs = -Infinity;
     #lastCapturedMs = -Infinity;
+    #askedScale = 1;
     #framesEncoded = 0;
     #dropped = { busy: 0, network: 0, encoder: 0 };
     /** @type {any} */
@@ -159,6 +160,9 @@ export class Publishing {
         this.#kind = kind;
         this.#isMailbox = isMailbox;
         this.#lastCapturedMs = -Infinity;
+        this.#video.beginSource();
+        // The page opens a source at full size.
+        this.#askedScale = 1;
     }
 
     /**
@@ -279,7 +283,7 @@ export class Publishing {
         this.#rate = newRateControl(this.#quality);
         this.#video.close();
         this.#video = new VideoPipeline(this.#module, this.#quality, this.#rate.decision);
-        this.#pacer = new FramePacer(this.#rate.decision.framesPerSecond);
+        this.#applyRate();
         this.#framesEncoded = 0;
         this.#dropped = { busy: 0, network: 0, encoder: 0 };
     }
@@ -321,6 +325,10 @@ export class Publishing {
     #applyRate() {
         const { decision } = this.#rate;
         this.#video.apply(decision);
+        if (decision.scale !== this.#askedScale) {
+            this.#askedScale = decision.scale;
+            this.#post({ type: 'fit', scale: decision.scale });
+        }
         this.#pacer.setFramesPerSecond(decision.framesPerSecond);
     }
 

@@ -31,6 +31,8 @@ export class VideoPipeline {
     #quality;
     /** @type {RateDecision} */
     #decision;
+    /** @type {{width: number, height: number}|null} the largest picture of the present source */
+    #full = null;
     #isKeyframeWished = true;
     #isNewStream = true;
     #sequence = 0;
@@ -74,6 +76,11 @@ export class VideoPipeline {
         if (decision.framesPerSecond !== last.framesPerSecond) encoder.setFramesPerSecond(decision.framesPerSecond);
     }
 
+    /** Pictures come from another source now. */
+    beginSource() {
+        this.#full = null;
+    }
+
     /** The next picture will be a key frame. */
     wishKeyframe() {
         this.#isKeyframeWished = true;
@@ -108,8 +115,7 @@ export class VideoPipeline {
      */
     async takeIn(frame, kind) {
         const startMs = localNow();
-        const size = encodedSize(visibleSize(frame), this.#quality, this.#decision.scale);
-        const encoder = this.#encoderFor(size, kind);
+        const encoder = this.#encoderFor(this.#sizeFor(visibleSize(frame)), kind);
         await this.#reader.read(frame, encoder);
         const endMs = localNow();
         this.copyTimes.add(endMs, endMs - startMs);
@@ -144,6 +150,18 @@ export class VideoPipeline {
     close() {
         this.#encoder?.close();
         this.#encoder = null;
+    }
+
+    /**
+     * The scale is meant of the source's full size, also when the source makes itself smaller because it was asked to.
+     * @param {{width: number, height: number}} source
+     */
+    #sizeFor(source) {
+        const full = this.#full;
+        const isSameShape = full !== null && Math.abs(full.width / full.height - source.width / source.height) < 0.02;
+        if (full === null || !isSameShape || source.width > full.width) this.#full = source;
+        const { width, height } = encodedSize(this.#full ?? source, this.#quality, this.#decision.scale);
+        return source.width < width ? encodedSize(source, source) : { width, height };
     }
 
     /**
