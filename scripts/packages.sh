@@ -109,7 +109,7 @@ done
 command -v apt-get > /dev/null || die "this is not Debian; install what scripts/packages.sh lists by hand"
 missing=()
 have_node || wanted+=(nodejs npm)
-for package in "${wanted[@]}"; do
+for package in $(printf '%s\n' "${wanted[@]}" | sort -u); do
     is_installed "$package" || missing+=("$package")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
