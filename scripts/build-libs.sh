@@ -81,10 +81,11 @@ build_vpx_variant() {
     for patch in "$here"/libvpx-*.patch; do
         patch -d source -p1 < "$patch" || return 1
     done
-    source/configure --target=generic-gnu --prefix="$out" --enable-realtime-only "$@" \
-        --disable-vp9 --disable-examples --disable-tools --disable-docs --disable-unit-tests --disable-webm-io \
-        --disable-postproc --disable-libyuv --disable-runtime-cpu-detect --disable-temporal-denoising \
-        --extra-cflags="$flags" || return 1
+    # Not --enable-realtime-only: it leaves out some of the encoder's decisions, which gave other bits than the
+    # system's libvpx for a screen in three layers at cpu-used -1 and -4.
+    source/configure --target=generic-gnu --prefix="$out" "$@" --disable-vp9 --disable-examples \
+        --disable-tools --disable-docs --disable-unit-tests --disable-webm-io --disable-postproc --disable-libyuv \
+        --disable-runtime-cpu-detect --disable-temporal-denoising --extra-cflags="$flags" || return 1
     make vp8_rtcd.h vpx_dsp_rtcd.h vpx_scale_rtcd.h || return 1
     choose_kernels || return 1
     make -j"$jobs" libvpx.a || return 1

@@ -31,6 +31,7 @@ const cutMatrix = () =>
         [-8, 300, 'odd', 1, 2, 'camera'],
         [-8, 2000, 'odd', 3, 1, 'screen'],
         [-4, 300, 'odd', 1, 1, 'camera'],
+        [-4, 2000, 'odd', 3, 1, 'screen'], // differed with --enable-realtime-only
         [-4, 6000, 'odd', 3, 2, 'screen'],
         [-12, 6000, 'odd', 3, 1, 'camera'],
         [-12, 300, 'even', 1, 1, 'screen'],

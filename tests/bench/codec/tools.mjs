@@ -33,7 +33,7 @@ export function wasmLibraries() {
 const sourcesIn = (folder, pattern) => readdirSync(folder).filter((name) => pattern.test(name)).sort().map((name) => join(folder, name));
 
 function emcc(libraries, folder, name, options) {
-    run('emcc', ['-O2', '-std=gnu17', '-msimd128', '-Wall', '-Wextra', '-sNODERAWFS=1', '-sEXIT_RUNTIME=1',
+    run('emcc', ['-std=gnu17', '-msimd128', '-Wall', '-Wextra', '-sNODERAWFS=1', '-sEXIT_RUNTIME=1',
         '-sINITIAL_MEMORY=128MB', `--pre-js=${join(HERE, 'node-tool.js')}`, '-o', join(folder, name), ...options],
     { env: { ...process.env, NODE_PATH: '/usr/share/nodejs' } });
 }
@@ -42,16 +42,18 @@ function buildInto(folder, libraries) {
     const tool = sourcesIn(HERE, /^codec_.*\.c$/);
     const flags = run('pkg-config', ['--cflags', '--libs', 'vpx']).trim().split(/\s+/);
     run('cc', ['-O2', '-std=c17', '-D_GNU_SOURCE', ...tool, join(HERE, 'clock_native.c'), '-o', join(folder, 'codec-native'), ...flags]);
+    // Linked as the modules are: the encoder with -O1, the player with -O2 (wasm/CMakeLists.txt).
     for (const [name, vpx, more] of [
-        ['codec.js', 'vpx', ['-sENVIRONMENT=node']],
-        ['codec-threads.js', 'vpx-threads', ['-pthread', '-sPTHREAD_POOL_SIZE=4', '-sENVIRONMENT=node,worker']],
+        ['encode.js', 'vpx', ['-O1', '-sENVIRONMENT=node']],
+        ['decode.js', 'vpx', ['-O2', '-sENVIRONMENT=node']],
+        ['threads.js', 'vpx-threads', ['-O1', '-pthread', '-sPTHREAD_POOL_SIZE=4', '-sENVIRONMENT=node,worker']],
     ]) {
         emcc(libraries, folder, name, [...tool, `--js-library=${join(HERE, 'clock-node.js')}`, '-I', join(libraries, vpx, 'include'),
             join(libraries, vpx, 'lib', 'libvpx.a'), ...more]);
     }
     const internal = join(libraries, 'vpx', 'kernels');
     emcc(libraries, folder, 'kernels.js', [...sourcesIn(KERNEL_CHECK, /\.c$/), '-I', internal, '-isystem', internal,
-        join(libraries, 'vpx', 'lib', 'libvpx.a'), '-sENVIRONMENT=node']);
+        join(libraries, 'vpx', 'lib', 'libvpx.a'), '-O2', '-sENVIRONMENT=node']);
 }
 
 /** Builds what is not there yet; returns the folder. */
@@ -87,7 +89,7 @@ export function readResult(text) {
 /** `command` is encode or decode; `settings` are those of codec_tool.c. */
 export const runNative = (tools, command, settings) => readResult(run(join(tools, 'codec-native'), [command, ...words(settings)]));
 export function runWasm(tools, command, settings) {
-    const program = (settings.threads ?? 1) > 1 ? 'codec-threads.js' : 'codec.js';
+    const program = (settings.threads ?? 1) > 1 ? 'threads.js' : `${command}.js`;
     return readResult(run(process.execPath, [join(tools, program), command, ...words(settings)]));
 }
 export const runKernelCheck = (tools, args) => run(process.execPath, [join(tools, 'kernels.js'), ...args]);
