@@ -150,7 +150,7 @@ class TabcastShowPage extends PageElement {
         return html`<div class=${`theatre ${hasChat ? 'fits' : 'alone'}`}>
             <div class="stage">
                 <div class="picture">
-                    ${isOver ? this.#renderCurtain() : html`<tabcast-player src=${`/live/${show.id}.webm`}></tabcast-player>`}
+                    ${isOver ? this.#renderCurtain() : html`<tabcast-player class=${state === 'scheduled' ? 'behind' : ''} src=${`/live/${show.id}.webm`}></tabcast-player>`}
                     ${state === 'scheduled' ? this.#renderWaiting() : nothing}
                 </div>
                 <div class="footlights under"></div>
@@ -175,7 +175,7 @@ class TabcastShowPage extends PageElement {
             ${state === 'live' && show.startedAt ? html`<span>${onStageFor(show.startedAt, nowMs)}</span>` : nothing}`;
     }
 
-    /** In front of the player, which shows the picture as soon as there is one. */
+    /** In front of the player, which is in the room already and shows the picture as soon as there is one. */
     #renderWaiting() {
         return html`<tabcast-empty-stage fill heading=${strings.show.scheduledTitle} text=${strings.show.scheduledText}></tabcast-empty-stage>`;
     }

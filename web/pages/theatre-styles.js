@@ -36,6 +36,9 @@ export const theatreStyles = css`
         width: 100%;
         height: 100%;
     }
+    .theatre .picture > .behind {
+        visibility: hidden;
+    }
     .theatre .about {
         grid-area: about;
         display: grid;

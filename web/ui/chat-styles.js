@@ -80,6 +80,11 @@ export const chatStyles = css`
             transform: translateY(0.4rem);
         }
     }
+    /* Letters that run from right to left, or pretend to, stay within their own name and line. */
+    .name,
+    .text {
+        unicode-bidi: isolate;
+    }
     .name {
         font-weight: 650;
         margin-right: 0.3em;

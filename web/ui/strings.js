@@ -53,7 +53,6 @@ export const strings = {
         watching: (/** @type {number} */ viewers) => plural(viewers, 'watching', 'watching'),
         watch: 'Watch now',
         length: (/** @type {string} */ duration) => `Length ${duration}`,
-        noPicture: 'No picture yet',
     },
 
     time: {
@@ -97,7 +96,6 @@ export const strings = {
         loading: 'Opening the replay…',
         download: (/** @type {string} */ size) => `Download, ${size}`,
         label: 'Replay',
-        chatHint: 'As it was said during the show',
         chatNone: 'Nobody wrote during this show.',
         chatQuiet: 'The chat appears here as it was said.',
     },

@@ -17,7 +17,7 @@ export class TabcastEmptyStage extends LitElement {
             :host {
                 position: relative;
                 display: grid;
-                min-height: clamp(24rem, 44vw, 33rem);
+                min-height: clamp(23rem, 32vw, 30rem);
                 border-radius: var(--radius-lg);
                 overflow: hidden;
                 background: #120c08;
@@ -55,7 +55,7 @@ export class TabcastEmptyStage extends LitElement {
                 gap: var(--space-2);
                 justify-items: center;
                 width: 100%;
-                padding: var(--space-7) var(--space-5) var(--space-5);
+                padding: var(--space-6) var(--space-5) var(--space-4);
                 text-align: center;
                 background: linear-gradient(transparent, rgb(9 5 3 / 0.66) 40%, rgb(9 5 3 / 0.88));
             }
