@@ -2,6 +2,7 @@
 // The chat of a replay in step with its picture: playing, jumping on and back, and a file that is not what it should be.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import './helpers/custom-event.js';
 import { ReplayRoom, chatLinesOf } from '../../web/ui/replay-room.js';
 
 const line = (id, at) => ({ id, at, session: 's', name: 'Ann', text: `line ${id}`, role: 'watch' });

@@ -6,6 +6,7 @@ export const LIMIT_MEDIA_MESSAGE_BYTES = 1024 * 1024;
 export const LIMIT_INIT_BYTES = 4096;
 export const LIMIT_AUDIO_MESSAGE_BYTES = 4096;
 export const LIMIT_POSTER_BYTES = 128 * 1024;
+export const LIMIT_FOREIGN_BLOCK_BYTES = 64 * 1024 * 1024;
 export const LIMIT_TEXT_MESSAGE_BYTES = 4096;
 export const LIMIT_CHAT_TEXT_BYTES = 1000;
 export const LIMIT_NAME_BYTES = 64;
