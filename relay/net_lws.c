@@ -52,6 +52,7 @@ struct net {
 struct ws_conn {
     struct session *session;
     struct lws *wsi;
+    struct net *net;
     struct message_parts parts;
     struct ready_node ready;
     bool is_close_sent;
@@ -91,7 +92,7 @@ static void peer_address(struct lws *wsi, char out[46]) {
 // calls less for each message.
 static void wake_ws(void *conn) {
     struct ws_conn *const c = conn;
-    ready_list_add(&net_of(c->wsi)->ready, &c->ready);
+    ready_list_add(&c->net->ready, &c->ready);
 }
 
 // Ends a connection from outside its callbacks: the socket reports its end to the library, which
@@ -128,8 +129,9 @@ static int ws_open(struct lws *wsi, struct ws_conn *c) {
     char address[46];
     peer_address(wsi, address);
     c->wsi = wsi;
+    c->net = net_of(wsi);
     set_lowat(wsi);
-    c->session = session_create(net_of(wsi)->relay, c, address, net_now_us());
+    c->session = session_create(c->net->relay, c, address, net_now_us());
     return c->session ? 0 : -1;
 }
 
@@ -166,7 +168,7 @@ static int send_close(struct lws *wsi, struct ws_conn *c) {
 static int ws_write(struct lws *wsi, struct ws_conn *c) {
     uint8_t ping[3] = {0x89, 1, 'p'}; // the library does not tell of an empty PONG
     size_t written = 0;
-    ready_list_remove(&net_of(wsi)->ready, &c->ready);
+    ready_list_remove(&c->net->ready, &c->ready);
     while (!lws_partial_buffered(wsi)) { // if it keeps something, it calls again when that has left
         struct message *m = NULL;
         switch (session_pull(c->session, &m, net_now_us())) {
