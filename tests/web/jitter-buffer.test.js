@@ -35,12 +35,19 @@ test('covers what comes late often, lets go the rarest, and no more than 300 ms'
 
 test('forgets after ten seconds, keeps the last word when nothing comes', () => {
     const buffer = new JitterBuffer();
-    delayAfter(100, (i) => (i % 5 === 0 ? 150 : 10), { buffer });
-    assert.equal(buffer.delayBehindMs(2500), 150);
-    assert.equal(delayAfter(505, () => 10, { buffer, fromMs: 2000 }), 40);
+    delayAfter(1100, () => 10, { buffer });
+    delayAfter(100, (i) => (i % 5 === 0 ? 150 : 10), { buffer, fromMs: 22_000 });
+    assert.equal(delayAfter(300, () => 10, { buffer, fromMs: 24_000 }), 150);
+    assert.equal(delayAfter(300, () => 10, { buffer, fromMs: 30_000 }), 40);
     assert.equal(buffer.delayBehindMs(60_000), 40);
     buffer.forgetArrivals();
     assert.equal(buffer.delayBehindMs(60_200), null);
+});
+
+test('what came in the first moments, while the player itself started, is soon forgotten', () => {
+    const buffer = new JitterBuffer();
+    assert.equal(delayAfter(20, (i) => 200 - i * 9, { buffer }), 29 + 171);
+    assert.equal(delayAfter(60, () => 10, { buffer, fromMs: 400 }), 40);
 });
 
 test('a growing transit (a drifting clock) is followed', () => {

@@ -10,6 +10,8 @@
 
 /** Long enough to hold a periodic hiccup a few times, short enough to forget a bad moment soon. */
 const WINDOW_MS = 10_000;
+/** At first only the younger half of what was seen counts: a player's own start delays its first arrivals. */
+const FIRST_WINDOW_MS = 500;
 /** Share of packets that come in time: with 50 audio packets a second the worst five of 10 s are let go. */
 const IN_TIME_SHARE = 0.99;
 /** Limits of the jitter part (design: 30–300 ms). */
@@ -23,6 +25,7 @@ export class JitterBuffer {
     #packets = [];
     /** @type {{arrivalMs: number, transitMs: number}[]} */
     #arrivals = [];
+    #firstMs = NaN;
     #computedMs = -Infinity;
     /** @type {number|null} */
     #offsetMs = null;
@@ -64,6 +67,7 @@ export class JitterBuffer {
      * @param {number} arrivalMs
      */
     observe(timeMs, arrivalMs) {
+        if (Number.isNaN(this.#firstMs)) this.#firstMs = arrivalMs;
         this.#arrivals.push({ arrivalMs, transitMs: arrivalMs - timeMs });
     }
 
@@ -105,6 +109,7 @@ export class JitterBuffer {
     /** Forgets the path too: for a new connection. */
     forgetArrivals() {
         this.#arrivals = [];
+        this.#firstMs = NaN;
         this.#offsetMs = null;
         this.#computedMs = -Infinity;
     }
@@ -122,7 +127,8 @@ export class JitterBuffer {
 
     /** @param {number} nowMs */
     #compute(nowMs) {
-        const fresh = this.#arrivals.findIndex((a) => nowMs - a.arrivalMs <= WINDOW_MS);
+        const windowMs = Math.min(WINDOW_MS, Math.max(FIRST_WINDOW_MS, (nowMs - this.#firstMs) / 2));
+        const fresh = this.#arrivals.findIndex((a) => nowMs - a.arrivalMs <= windowMs);
         // An empty window (a long stall) tells nothing new: keep the last word.
         if (fresh === -1) return;
         if (fresh > 0) this.#arrivals.splice(0, fresh);

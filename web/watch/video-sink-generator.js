@@ -40,8 +40,8 @@ export const pictureOf = (frame) => ({
 
 /** @implements {PictureSink} */
 export class GeneratorSink {
-    /** Written pictures wait for the next refresh of the screen, on average half of 16.7 ms. */
-    delayMs = 8;
+    /** Measured from write() to the frame callback: 10 ms, most of it the wait for the next refresh of the screen. */
+    delayMs = 10;
     #writer;
     #isBusy = false;
     /** @type {VideoFrame|null} */
