@@ -10,6 +10,8 @@ const SOUND_BYTES = SOUND_SAMPLES * CHANNELS * 4;
 // Decoded ahead: enough to ride out a stall of this process or of ffmpeg, little against the memory.
 const PICTURES_AHEAD = 10;
 const SOUNDS_AHEAD = 25;
+// However far one stream's share of the file lies behind the other's, no more than this is held of either.
+const LIMIT_AHEAD_BYTES = 256 * 1024 * 1024;
 
 // Gaps from 5 ms on are filled (ffmpeg's own 100 ms would let the sound run ahead by as much at each turn of the loop). A
 // clip whose streams differ in length still has its sound off by some 10 ms after the first turn.
@@ -43,6 +45,7 @@ class Pieces {
             this.#filling = this.#spare.pop() ?? Buffer.allocUnsafeSlow(this.#length);
             this.#filled = 0;
         }
+        if (this.count * this.#length >= LIMIT_AHEAD_BYTES) this.#stream.pause();
     }
 
     get count() {
@@ -60,7 +63,8 @@ class Pieces {
 
     /** ffmpeg writes both streams in turn: one that is full must go on while the other one waits for its share. */
     flow(isOtherEmpty) {
-        if (this.count < this.#wanted || isOtherEmpty) this.#stream.resume();
+        const isWanted = this.count < this.#wanted || (isOtherEmpty && this.count * this.#length < LIMIT_AHEAD_BYTES);
+        if (isWanted) this.#stream.resume();
         else this.#stream.pause();
     }
 }

@@ -35,6 +35,7 @@ export async function startRelay(options = {}) {
                 resolve(m[1]);
             }
         };
+        child.once('error', reject);
         child.stdout.setEncoding('utf8').on('data', take);
         child.stderr.setEncoding('utf8').on('data', take);
         exited.then((e) => reject(new Error(`relay ended at once (${JSON.stringify(e)}):\n${log}`)));
