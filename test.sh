@@ -103,7 +103,10 @@ build_stage() {
 
 # --- what the stages do ----------------------------------------------------------------------------
 
-install_drivers() { npm_is_installed tests || npm_install tests; }
+install_drivers() {
+    npm_is_installed tests || npm_install tests || return 1
+    npm_is_installed demo || npm_install demo # the headless creator is a publisher of many tests
+}
 
 build_native() {
     cmake --preset "$1" && cmake --build --preset "$1" --parallel "$jobs"

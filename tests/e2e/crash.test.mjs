@@ -22,23 +22,27 @@ async function sentPackets(file) {
 test('a killed relay loses at most a second of each recording', { timeout: 120000 + ROUNDS * 40000 }, async (t) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'tabcast-crash-'));
     const shortBy = [];
+    let relay, creator, again;
     try {
         for (let round = 1; round <= ROUNDS; round++) {
             const dataDir = path.join(folder, `data-${round}`);
             const log = path.join(folder, `sent-${round}.jsonl`);
-            const relay = await startRelay({ dataDir });
+            relay = await startRelay({ dataDir });
             const show = await createShow(relay.url, `Crash ${round}`);
-            const creator = spawn(process.execPath, ['demo/creator.mjs', '--url', relay.url, '--show', show.id, '--key', show.key,
-                '--width', '640', '--height', '360', '--bitrate', '700000', '--json', log], { cwd: projectRoot, stdio: 'ignore' });
+            creator = spawn(process.execPath, ['demo/creator.mjs', '--url', relay.url, '--show', show.id, '--key', show.key,
+                '--width', '640', '--height', '360', '--bitrate', '700000', '--json', log], { cwd: projectRoot, stdio: ['ignore', 'ignore', 'inherit'] });
             const creatorEnded = new Promise((r) => creator.once('exit', r));
-            await until(async () => (await sentPackets(log)).length > 20, 'packets', 60000);
+            await until(async () => {
+                if (creator.exitCode !== null) throw new Error(`the creator ended with ${creator.exitCode}`);
+                return (await sentPackets(log)).length > 20;
+            }, 'packets', 60000);
             await new Promise((r) => setTimeout(r, SHORTEST_MS + Math.random() * (LONGEST_MS - SHORTEST_MS)));
             const sent = await sentPackets(log);
             await relay.kill();
             creator.kill('SIGKILL');
             await creatorEnded;
 
-            const again = await startRelay({ dataDir });
+            again = await startRelay({ dataDir });
             const replay = await until(async () => {
                 const r = await fetch(`${again.url}/api/v1/replays/${show.id}`);
                 return r.ok && r.json();
@@ -66,6 +70,9 @@ test('a killed relay loses at most a second of each recording', { timeout: 12000
         }
         t.diagnostic(`${ROUNDS} kills, short by ${shortBy.join(', ')} ms`);
     } finally {
+        creator?.kill('SIGKILL');
+        await relay?.kill();
+        await again?.kill();
         await rm(folder, { recursive: true, force: true });
     }
 });
