@@ -105,7 +105,9 @@ build_stage() {
 
 install_drivers() {
     npm_is_installed tests || npm_install tests || return 1
-    npm_is_installed demo || npm_install demo # the headless creator is a publisher of many tests
+    # The headless creator is a publisher of many tests; its clip is made here, so that none of them waits for it.
+    npm_is_installed demo || npm_install demo || return 1
+    node --input-type=module -e "import { demoClip } from './demo/demo-clip.mjs'; await demoClip('build/demo', () => {});"
 }
 
 build_native() {

@@ -11,8 +11,8 @@ const SECONDS = 12;
 // All that moves makes a whole number of turns in the clip. The curtain's folds sway; the spot draws an eight.
 function picture(width, height, fps) {
     const turn = `2*PI*T/${SECONDS}`;
-    const x = `X/${width}`;
-    const y = `Y/${height}`;
+    const x = 'X/W'; // of the plane being drawn
+    const y = 'Y/H';
     const sway = `(0.35*sin(5*${y}+${turn})+0.22*sin(9*${x}+2*${turn}))`;
     const fold = `(0.5+0.5*sin(58*${x}+${sway}*(1+2*${y})))`;
     const distance = `(pow((${x}-0.5-0.3*sin(${turn}))*1.78,2)+pow(${y}-0.47-0.16*sin(2*${turn}),2))`;
@@ -21,7 +21,7 @@ function picture(width, height, fps) {
     const luma = `20+(34*${fold}+10)*(0.35+0.65*${glow})+${spot}*(62+46*${fold})`;
     const cb = `128-(10+6*${fold})*(0.5+0.5*${glow})-${spot}*(8+20*${fold})`;
     const cr = `128+(26+26*${fold})*(0.45+0.55*${glow})+${spot}*(14-22*${fold})`;
-    return `nullsrc=s=${width}x${height}:r=${fps}:d=${SECONDS},format=yuv444p,geq=lum='${luma}':cb='${cb}':cr='${cr}'`;
+    return `nullsrc=s=${width}x${height}:r=${fps}:d=${SECONDS},format=yuv420p,geq=lum='${luma}':cb='${cb}':cr='${cr}'`;
 }
 
 // Whole periods of every tone and of the swelling fit into the clip.
@@ -39,12 +39,12 @@ function sound() {
  * @returns {Promise<string>} the clip's path
  */
 export async function demoClip(folder, onMaking) {
-    const file = path.join(folder, `curtain-1.mkv`);
+    const file = path.join(folder, `curtain-2.mkv`);
     if (existsSync(file)) return file;
     onMaking();
     mkdirSync(folder, { recursive: true });
-    // A fifth of the width is drawn and scaled up: drawing is slow, and curtains are soft.
-    const args = ['-v', 'error', '-nostdin', '-y', '-f', 'lavfi', '-i', picture(256, 144, 30), '-f', 'lavfi', '-i', sound(),
+    // An eighth of the width is drawn and scaled up: drawing is slow, and curtains are soft.
+    const args = ['-v', 'error', '-nostdin', '-y', '-f', 'lavfi', '-i', picture(160, 90, 30), '-f', 'lavfi', '-i', sound(),
         '-vf', 'scale=1280:720:flags=bicubic,format=yuv420p,noise=alls=5:allf=t', '-c:v', 'mpeg4', '-q:v', '3', '-g', '30',
         '-c:a', 'pcm_s16le', '-t', String(SECONDS), '-f', 'matroska', `${file}.part`];
     const ffmpeg = spawn('ffmpeg', args, { stdio: ['ignore', 'ignore', 'inherit'] });
