@@ -33,6 +33,17 @@ test('covers what comes late often, lets go the rarest, and no more than 300 ms'
     assert.equal(delayAfter(500, (i) => (i % 5 === 0 ? 900 : 10)), 310);
 });
 
+test('what is used ahead of its time needs more, within the least delay and the largest', () => {
+    const delay = (jitterMs, aheadMs) => {
+        const buffer = new JitterBuffer();
+        for (let i = 0; i < 200; i++) buffer.observe(i * 20, i * 20 + (i % 5 === 0 ? 10 + jitterMs : 10));
+        return buffer.delayBehindMs(4000, aheadMs);
+    };
+    assert.equal(delay(5, 20), 40);
+    assert.equal(delay(60, 20), 90);
+    assert.equal(delay(295, 20), 310);
+});
+
 test('forgets after ten seconds, keeps the last word when nothing comes', () => {
     const buffer = new JitterBuffer();
     delayAfter(1100, () => 10, { buffer });

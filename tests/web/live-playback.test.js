@@ -58,6 +58,13 @@ test('a late joiner sees the key frame at once and is live within half a second'
     assert.equal(run.video.width, 1280);
 });
 
+test('a player that was busy while it started is near to live after a few seconds', () => {
+    const network = (m) => (m.readyMs < 900 ? 900 - m.readyMs : 3);
+    const run = simulate({ arrivals: deliver(makeShow({ seconds: 12 }), network), untilMs: 11_500 });
+    assert.ok(Math.max(...latencies(run, 4000)) < 135, `${Math.max(...latencies(run, 4000))} ms behind`);
+    assertInStep(run, 4000);
+});
+
 test('jitter up to 150 ms: the delay grows to what is needed, hardly anything is missed', () => {
     const network = () => 20 + 130 * random() * random() * random();
     const run = simulate({ arrivals: deliver(makeShow({ seconds: 40 }), network), untilMs: 39_500 });

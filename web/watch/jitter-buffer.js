@@ -118,15 +118,16 @@ export class JitterBuffer {
      * How far behind the local clock this track is to be used: at local time t the packet with timestamp
      * t − delayBehindMs(t) is due.
      * @param {number} nowMs
+     * @param {number} [aheadMs] what is used that much before its time needs so much more
      * @returns {number|null} null until something was observed
      */
-    delayBehindMs(nowMs) {
-        if (nowMs - this.#computedMs >= REFRESH_MS) this.#compute(nowMs);
+    delayBehindMs(nowMs, aheadMs = 0) {
+        if (nowMs - this.#computedMs >= REFRESH_MS) this.#compute(nowMs, aheadMs);
         return this.#offsetMs;
     }
 
-    /** @param {number} nowMs */
-    #compute(nowMs) {
+    /** @param {number} nowMs @param {number} aheadMs */
+    #compute(nowMs, aheadMs) {
         const windowMs = Math.min(WINDOW_MS, Math.max(FIRST_WINDOW_MS, (nowMs - this.#firstMs) / 2));
         const fresh = this.#arrivals.findIndex((a) => nowMs - a.arrivalMs <= windowMs);
         // An empty window (a long stall) tells nothing new: keep the last word.
@@ -137,6 +138,6 @@ export class JitterBuffer {
         const best = sorted[0];
         const worst = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * IN_TIME_SHARE))];
         this.#jitterMs = worst - best;
-        this.#offsetMs = best + Math.min(MAX_DELAY_MS, Math.max(MIN_DELAY_MS, this.#jitterMs));
+        this.#offsetMs = best + Math.min(MAX_DELAY_MS, Math.max(MIN_DELAY_MS, this.#jitterMs + aheadMs));
     }
 }

@@ -43,6 +43,9 @@ const BACKLOG_LIMIT_MS = 500;
 const STALL_MS = 400;
 /** Further behind than this after the device stood still, it is jumped over. */
 const CUT_MS = 40;
+/** Sound younger than this is cut rather than hurried when it is this far behind. */
+const YOUNG_MS = 6000;
+const YOUNG_CUT_MS = 60;
 /** Less than this in the ring while the device found it empty: the sound has run dry. */
 const DRY_MS = 5;
 
@@ -66,6 +69,8 @@ export class LivePlayback {
     #isPaused = false;
     #isHidden = false;
     #isSoundFresh = true;
+    /** local time of the last beginning of sound */
+    #soundStartMs = -Infinity;
     #heldSinceMs = -Infinity;
     #playableSinceMs = Infinity;
     #wishedMs = -Infinity;
@@ -304,7 +309,7 @@ export class LivePlayback {
     #wanted(nowMs, hasSound) {
         return nowMs - presentDelayMs({
             audioDelayMs: this.#audio.queue.delayBehindMs(nowMs),
-            videoDelayMs: this.#video.queue.delayBehindMs(nowMs),
+            videoDelayMs: this.#video.queue.delayBehindMs(nowMs, this.#video.sinkDelayMs),
             leadMs: this.#audio.leadMs,
             decodeMs: this.#video.decodeMs,
             hasSound,
@@ -339,10 +344,20 @@ export class LivePlayback {
         }
         const audibleMs = this.#audio.audibleMs(nowMs);
         if (!Number.isNaN(audibleMs)) this.#clock.observe(audibleMs, nowMs);
-        // Where the device stood still there was a hole in what is heard already: no need to play it late.
-        const wasCut = this.#audio.takeLostMs() > 0 && this.#wantedMs - this.#clock.timeAt(nowMs) > CUT_MS;
-        if (wasCut || this.#clock.steer(this.#wantedMs, nowMs) === 'far') this.#jump(nowMs);
+        if (this.#shouldCut(nowMs) || this.#clock.steer(this.#wantedMs, nowMs) === 'far') this.#jump(nowMs);
         else this.#audio.setRate(this.#clock.rate);
+    }
+
+    /**
+     * Better a short cut than to be late for long: where the device stood still there is a hole in what is heard
+     * anyway, and right after the beginning the delay is still that of a player that was busy starting.
+     * @param {number} nowMs
+     */
+    #shouldCut(nowMs) {
+        const behindMs = this.#wantedMs - this.#clock.timeAt(nowMs);
+        const wasCut = this.#audio.takeLostMs() > 0;
+        const isYoung = nowMs - this.#soundStartMs < YOUNG_MS;
+        return (wasCut && behindMs > CUT_MS) || (isYoung && behindMs > YOUNG_CUT_MS);
     }
 
     /** To the live edge, without a stop where what is to be heard is decoded already. @param {number} nowMs */
@@ -370,6 +385,7 @@ export class LivePlayback {
         });
         if (timeMs === null) return false;
         this.#audio.start(timeMs);
+        if (this.#isSoundFresh) this.#soundStartMs = nowMs;
         this.#isSoundFresh = false;
         this.#clock.set(timeMs - leadMs, nowMs);
         this.#clock.run(nowMs);

@@ -40,8 +40,11 @@ export const pictureOf = (frame) => ({
 
 /** @implements {PictureSink} */
 export class GeneratorSink {
-    /** Measured from write() to the frame callback: 10 ms, most of it the wait for the next refresh of the screen. */
-    delayMs = 10;
+    /**
+     * From show() to the <video>'s frame callback: the next refresh and the compositor's own frame. 25 ms were measured
+     * without a GPU.
+     */
+    delayMs = 20;
     #writer;
     #isBusy = false;
     /** @type {VideoFrame|null} */
