@@ -52,27 +52,49 @@ test('shedder: in time everything passes', () => {
     }
 });
 
-test('shedder: a little late costs one layer, very late all but the base', () => {
+/** Late by so much for so long, a picture each 30 ms. Returns the local time at the end. */
+function late(shedder, lateMs, fromMs, forMs) {
+    let now = fromMs;
+    for (; now <= fromMs + forMs; now += 30) shedder.observe(lateMs, now);
+    return now;
+}
+
+test('shedder: a hiccup costs layers only until the backlog is worked off', () => {
     const shedder = new LayerShedder();
-    shedder.observe(100, 0);
+    shedder.observe(250, 0);
+    assert.deepEqual([TL0, TL2_SYNC, TL1].map((p) => shedder.admit(p)), [true, false, false]);
+    shedder.observe(100, 30);
+    assert.equal(shedder.allowedLayer, 2);
+    assert.equal(shedder.admit(TL1), false, 'its references were left out');
+    assert.deepEqual([TL1_SYNC, TL2_SYNC, TL1, TL2].map((p) => shedder.admit(p)), [true, true, true, true]);
+});
+
+test('shedder: late again and again takes one layer after the other, never the base', () => {
+    const shedder = new LayerShedder();
+    let now = late(shedder, 100, 0, 360);
     assert.equal(shedder.allowedLayer, 1);
     assert.deepEqual([TL0, TL1, TL2].map((p) => shedder.admit(p)), [true, true, false]);
-    shedder.observe(500, 10);
+    now = late(shedder, 100, now, 360);
+    assert.equal(shedder.allowedLayer, 0);
     assert.deepEqual([TL0, TL1, TL2].map((p) => shedder.admit(p)), [true, false, false]);
+    late(shedder, 100, now, 900);
+    assert.equal(shedder.allowedLayer, 0);
+    assert.equal(shedder.admit(TL0), true);
 });
 
 test('shedder: layers return one by one after calm, each at a sync picture', () => {
     const shedder = new LayerShedder();
-    shedder.observe(500, 0);
+    let now = late(shedder, 100, 0, 720);
+    assert.equal(shedder.allowedLayer, 0);
     [TL0, TL2, TL1].forEach((p) => shedder.admit(p));
-    shedder.observe(-10, 900);
+    now = late(shedder, 10, now, 900);
     assert.equal(shedder.allowedLayer, 0, 'not before a second of calm');
-    shedder.observe(-10, 1100);
+    now = late(shedder, 10, now, 150);
     assert.equal(shedder.allowedLayer, 1);
     assert.equal(shedder.admit(TL1), false, 'its references are not whole');
     assert.equal(shedder.admit(TL1_SYNC), true);
     assert.equal(shedder.admit(TL1), true);
-    shedder.observe(-10, 2200);
+    late(shedder, 10, now, 1050);
     assert.equal(shedder.allowedLayer, 2);
     assert.equal(shedder.admit(TL2), false);
     assert.equal(shedder.admit(TL2_SYNC), true);
@@ -92,13 +114,13 @@ test('shedder: a sync picture of layer 2 does not make layer 1 whole', () => {
 
 test('shedder: returning too early doubles the calm that is asked for', () => {
     const shedder = new LayerShedder();
-    shedder.observe(100, 0);
-    shedder.observe(-10, 1100);
+    let now = late(shedder, 100, 0, 360);
+    now = late(shedder, -10, now, 1080);
     assert.equal(shedder.allowedLayer, 2);
-    shedder.observe(100, 1500);
+    now = late(shedder, 100, now, 360);
     assert.equal(shedder.allowedLayer, 1);
-    shedder.observe(-10, 3000);
+    now = late(shedder, -10, now, 1500);
     assert.equal(shedder.allowedLayer, 1);
-    shedder.observe(-10, 3600);
+    late(shedder, -10, now, 600);
     assert.equal(shedder.allowedLayer, 2);
 });

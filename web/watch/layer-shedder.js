@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
-// What the decoder leaves out when it cannot keep up: whole temporal layers, highest first, taken up again only
-// where that is clean (a SYNC picture, or a key frame) and only when it has been calm for a while. Pure.
+// What the decoder leaves out when it cannot keep up: whole temporal layers, taken up again only where that is
+// clean (a SYNC picture, or a key frame). A hiccup is made up by leaving out all but the base for a moment; being late
+// again and again takes one layer after the other away, until it has been calm for a while. Pure.
 
 import { LIMIT_TEMPORAL_LAYERS_COUNT } from '../wire/limits.js';
 
 const TOP_LAYER = LIMIT_TEMPORAL_LAYERS_COUNT - 1;
-/** How late a picture comes to its decoding before one layer goes, and before all go. */
-const SHED_ONE_MS = 60;
-const SHED_ALL_MS = 200;
+/** A picture that is this late at its decoding is one of a backlog: only the base is decoded until it is worked off. */
+const BACKLOG_MS = 200;
+/** Later than this for so long: the decoder is too slow for what it has to do. */
+const LATE_MS = 60;
+const LATE_FOR_MS = 300;
+/** Less than this is not late: pictures are shown ahead of their time by what the screen needs. */
+const CALM_LATE_MS = 20;
 /** Calm needed before a layer returns; doubles each time that proves too early. */
 const FIRST_CALM_MS = 1000;
 const LONGEST_CALM_MS = 8000;
@@ -17,6 +22,9 @@ export class LayerShedder {
     #allowed = TOP_LAYER;
     /** highest layer whose references are whole */
     #intact = TOP_LAYER;
+    #isBacklog = false;
+    /** local times: since when it is late all the time, NaN: it is not; last late, last lowered, last raised */
+    #lateSinceMs = NaN;
     #lateMs = -Infinity;
     #loweredMs = -Infinity;
     #raisedMs = -Infinity;
@@ -28,17 +36,16 @@ export class LayerShedder {
 
     /** A new stream. */
     reset() {
-        this.#allowed = TOP_LAYER;
         this.#intact = TOP_LAYER;
-        this.#lateMs = -Infinity;
-        this.#loweredMs = -Infinity;
-        this.#raisedMs = -Infinity;
-        this.#calmMs = FIRST_CALM_MS;
+        this.forgive();
     }
 
     /** The backlog of joining or returning is worked off: it said nothing about the decoder's speed. */
     forgive() {
         this.#allowed = TOP_LAYER;
+        this.#isBacklog = false;
+        this.#lateSinceMs = NaN;
+        this.#lateMs = -Infinity;
         this.#loweredMs = -Infinity;
         this.#raisedMs = -Infinity;
         this.#calmMs = FIRST_CALM_MS;
@@ -49,10 +56,13 @@ export class LayerShedder {
      * @param {number} nowMs
      */
     observe(lateMs, nowMs) {
-        if (lateMs > 0) this.#lateMs = nowMs;
-        if (lateMs > SHED_ALL_MS) this.#lower(0, nowMs);
-        else if (lateMs > SHED_ONE_MS && nowMs - this.#loweredMs > SHED_ALL_MS) this.#lower(this.#allowed - 1, nowMs);
-        else if (this.#allowed < TOP_LAYER && nowMs - Math.max(this.#lateMs, this.#loweredMs, this.#raisedMs) > this.#calmMs) {
+        this.#isBacklog = lateMs > BACKLOG_MS;
+        if (lateMs > CALM_LATE_MS) this.#lateMs = nowMs;
+        if (!(lateMs > LATE_MS)) this.#lateSinceMs = NaN;
+        else if (Number.isNaN(this.#lateSinceMs)) this.#lateSinceMs = nowMs;
+        else if (nowMs - this.#lateSinceMs > LATE_FOR_MS) this.#lower(this.#allowed - 1, nowMs);
+        const quietSinceMs = Math.max(this.#lateMs, this.#loweredMs, this.#raisedMs);
+        if (this.#allowed < TOP_LAYER && nowMs - quietSinceMs > this.#calmMs) {
             this.#allowed += 1;
             this.#raisedMs = nowMs;
         }
@@ -60,7 +70,8 @@ export class LayerShedder {
 
     /** @param {number} layer @param {number} nowMs */
     #lower(layer, nowMs) {
-        if (layer >= this.#allowed || layer < 0) return;
+        this.#lateSinceMs = nowMs;
+        if (layer < 0) return;
         if (nowMs - this.#raisedMs < 2 * this.#calmMs) this.#calmMs = Math.min(LONGEST_CALM_MS, this.#calmMs * 2);
         this.#allowed = layer;
         this.#loweredMs = nowMs;
@@ -76,7 +87,7 @@ export class LayerShedder {
             this.#intact = TOP_LAYER;
             return true;
         }
-        if (temporalId > this.#allowed) {
+        if (temporalId > (this.#isBacklog ? 0 : this.#allowed)) {
             this.#intact = Math.min(this.#intact, temporalId - 1);
             return false;
         }
