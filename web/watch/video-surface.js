@@ -11,6 +11,11 @@ export class VideoSurface {
     #generator = null;
     /** @type {CanvasRenderingContext2D|null} */
     #context = null;
+    // What waits for the page's next frame. The newest wins: on a busy page pictures must not queue up before the
+    // page's own work, or it never gets to anything else.
+    /** @type {{draw: () => void, drop: () => void}|null} */
+    #waiting = null;
+    #request = 0;
 
     /** @param {Node} place */
     constructor(place) {
@@ -43,17 +48,34 @@ export class VideoSurface {
         return { sink: { kind: 'generator', writable }, transfer: [writable] };
     }
 
-    /** Draws and closes it. @param {VideoFrame} frame */
+    /** Draws it with the page's next frame, unless a newer one comes first, and closes it. @param {VideoFrame} frame */
     drawFrame(frame) {
-        this.#fit(frame.displayWidth, frame.displayHeight);
-        this.#context?.drawImage(frame, 0, 0);
-        frame.close();
+        const draw = () => {
+            this.#fit(frame.displayWidth, frame.displayHeight);
+            this.#context?.drawImage(frame, 0, 0);
+            frame.close();
+        };
+        this.#await({ draw, drop: () => frame.close() });
     }
 
     /** @param {number} width @param {number} height @param {ArrayBuffer} rgba */
     drawPixels(width, height, rgba) {
-        this.#fit(width, height);
-        this.#context?.putImageData(new ImageData(new Uint8ClampedArray(rgba), width, height), 0, 0);
+        const draw = () => {
+            this.#fit(width, height);
+            this.#context?.putImageData(new ImageData(new Uint8ClampedArray(rgba), width, height), 0, 0);
+        };
+        this.#await({ draw, drop() {} });
+    }
+
+    /** @param {{draw: () => void, drop: () => void}} picture */
+    #await(picture) {
+        this.#waiting?.drop();
+        this.#waiting = picture;
+        this.#request ||= requestAnimationFrame(() => {
+            this.#request = 0;
+            this.#waiting?.draw();
+            this.#waiting = null;
+        });
     }
 
     /** @param {number} width @param {number} height */
@@ -66,6 +88,9 @@ export class VideoSurface {
 
     /** Idempotent. */
     close() {
+        cancelAnimationFrame(this.#request);
+        this.#waiting?.drop();
+        this.#waiting = null;
         this.#generator?.stop();
         if (this.#element instanceof HTMLVideoElement) this.#element.srcObject = null;
         this.#element.remove();

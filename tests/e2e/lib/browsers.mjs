@@ -75,7 +75,10 @@ export async function launchFirefox(options = {}) {
     return {
         browser,
         async close() {
-            await browser.close();
+            // A page that hangs would keep the polite way waiting for minutes.
+            const timer = setTimeout(() => browser.process()?.kill('SIGKILL'), 10000);
+            await browser.close().catch(() => {});
+            clearTimeout(timer);
             await rm(profile, { recursive: true, force: true, maxRetries: 5 });
         },
     };
