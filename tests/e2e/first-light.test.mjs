@@ -11,14 +11,13 @@ import { joinBeeps, joinPictures, quantile, soundAgainstPicture } from '../bench
 import { endShow, goLive, watch } from '../bench/glass/tabcast.mjs';
 import { makeClip } from '../media/make-clip.mjs';
 import { collectErrors, launchChromium, launchFirefox } from './lib/browsers.mjs';
-import { startDesktop } from './lib/desktop.mjs';
 import { decodeComplaints, describe, ffprobeComplaints, filePackets, mediaconchVerdicts, messagePacket } from './lib/media.mjs';
 import { startRelay, until } from './lib/relay.mjs';
 import { clientMessages, startTap } from './lib/tap.mjs';
 
 const PROBE = fileURLToPath(new URL('../bench/glass/probe.js', import.meta.url));
 const PICTURE = fileURLToPath(new URL('./lib/picture.js', import.meta.url));
-let folder, clip, relay, tap, chromium, desktop, firefox;
+let folder, clip, relay, tap, chromium, firefox;
 
 before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'tabcast-e2e-'));
@@ -28,13 +27,11 @@ before(async () => {
     chromium = await launchChromium({ camera: clip.camera, microphone: clip.microphone, autoplay: true, bypassCSP: true });
     await chromium.context.addInitScript({ path: PROBE });
     await chromium.context.addInitScript({ path: PICTURE });
-    desktop = await startDesktop();
-    firefox = await launchFirefox({ headless: false, env: desktop.env });
+    firefox = await launchFirefox();
 });
 
 after(async () => {
     await firefox?.close();
-    await desktop?.close();
     await chromium?.close();
     tap?.close();
     await relay?.stop();
