@@ -86,7 +86,7 @@ async function recordedShow() {
     return recorded;
 }
 
-test('live in Chromium: muted autoplay, sound by a tap, pause, keys, loss and return, end', { timeout: 180_000 }, async (t) => {
+test('live in Chromium: muted autoplay, sound by a tap, pause, keys, loss and return, end', { timeout: 300_000 }, async (t) => {
     let publisher = await startWirePublisher(relay.url, { file, title: 'Live' });
     t.after(() => publisher.drop());
     const page = await chromium.context.newPage();
@@ -180,7 +180,7 @@ test('live in Chromium: muted autoplay, sound by a tap, pause, keys, loss and re
     assert.deepEqual(errors.filter((e) => !/404/.test(e)), []);
 });
 
-test('live in Firefox: numbered pictures on a canvas', { timeout: 120_000 }, async (t) => {
+test('live in Firefox: numbered pictures on a canvas', { timeout: 240_000 }, async (t) => {
     const publisher = await startWirePublisher(relay.url, { file, title: 'For the fox' });
     t.after(() => publisher.drop());
     const page = await firefox.browser.newPage();
@@ -199,7 +199,7 @@ test('live in Firefox: numbered pictures on a canvas', { timeout: 120_000 }, asy
 });
 
 for (const browser of ['Chromium', 'Firefox']) {
-    test(`replay in ${browser}: exact seeks, play, end, again`, { timeout: 180_000 }, async (t) => {
+    test(`replay in ${browser}: exact seeks, play, end, again`, { timeout: 300_000 }, async (t) => {
         const replay = await recordedShow();
         const page = browser === 'Chromium' ? await chromium.context.newPage() : await firefox.browser.newPage();
         t.after(() => page.close());
@@ -246,7 +246,7 @@ for (const browser of ['Chromium', 'Firefox']) {
     });
 }
 
-test('replay by keys and the bar', { timeout: 60_000 }, async (t) => {
+test('replay by keys and the bar', { timeout: 120_000 }, async (t) => {
     const replay = await recordedShow();
     const page = await chromium.context.newPage();
     t.after(() => page.close());
@@ -270,7 +270,7 @@ test('replay by keys and the bar', { timeout: 60_000 }, async (t) => {
     assert.deepEqual((await violations(page)).filter((line) => line.includes('tabcast-player')), []);
 });
 
-test('says what is so when there is nothing to play', { timeout: 90_000 }, async (t) => {
+test('says what is so when there is nothing to play', { timeout: 180_000 }, async (t) => {
     const replay = await recordedShow();
     const page = await chromium.context.newPage();
     t.after(() => page.close());
