@@ -58,7 +58,9 @@ export class AudioSink {
      */
     async open() {
         await this.#context.audioWorklet.addModule(new URL('./playout-worklet.js', import.meta.url));
-        const memory = globalThis.crossOriginIsolated ? createRingMemory({ isShared: true }) : undefined;
+        // WebKitGTK has no SharedArrayBuffer although its pages are isolated.
+        const canShare = globalThis.crossOriginIsolated && typeof SharedArrayBuffer === 'function';
+        const memory = canShare ? createRingMemory({ isShared: true }) : undefined;
         this.#node = new AudioWorkletNode(this.#context, 'tabcast-playout', {
             numberOfInputs: 0,
             outputChannelCount: [2],
