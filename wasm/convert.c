@@ -27,6 +27,9 @@ static const struct format_rule format_rules[] = {
     [PIXEL_RGBA] = {1, 4, 0, 1, {0, 1, 2}}, [PIXEL_RGBX] = {1, 4, 0, 1, {0, 1, 2}},
 };
 
+// Of a picture that is not in our own source.
+static const struct format_rule picture_rule = {3, 1, 1, 0, {0, 0, 0}};
+
 struct buffer {
     uint8_t *bytes;
     size_t cap;
@@ -44,7 +47,7 @@ struct converter {
     struct buffer scaled;             // RGB, or NV12's chroma, in the size it will have
     struct plane_scaler *luma;        // of plane 0; NULL until the first picture of a size
     struct plane_scaler *chroma;      // of the other planes
-    const struct format_rule *format; // NULL = no source yet
+    const struct format_rule *format; // NULL = no source yet; &picture_rule = somebody else's
     struct plane_size size;           // of the source
     struct plane_size fitted;         // size which the scalers are for
     size_t offsets[3];
@@ -113,14 +116,16 @@ int converter_source(struct converter *c, enum pixel_format format, unsigned wid
     return rule->planes_count;
 }
 
+static int has_source_plane(const struct converter *c, unsigned plane) {
+    return c->format != NULL && c->format != &picture_rule && plane < c->format->planes_count;
+}
+
 uint8_t *converter_source_plane(struct converter *c, unsigned plane) {
-    return c->format != NULL && plane < c->format->planes_count
-               ? c->source.bytes + c->offsets[plane]
-               : NULL;
+    return has_source_plane(c, plane) ? c->source.bytes + c->offsets[plane] : NULL;
 }
 
 unsigned converter_source_stride(const struct converter *c, unsigned plane) {
-    return c->format != NULL && plane < c->format->planes_count ? c->strides[plane] : 0;
+    return has_source_plane(c, plane) ? c->strides[plane] : 0;
 }
 
 // --- Where the picture goes ----------------------------------------------------------------------
@@ -236,23 +241,21 @@ static void split_chroma(const uint8_t *pairs, const struct picture *to) {
     }
 }
 
-static void convert_yuv(struct converter *c, const struct picture *to) {
-    plane_scaler_run(c->luma, to->planes[0], to->strides[0], converter_source_plane(c, 0),
-                     c->strides[0]);
+static void convert_yuv(struct converter *c, const uint8_t *const planes[3],
+                        const unsigned strides[3], const struct picture *to) {
+    plane_scaler_run(c->luma, to->planes[0], to->strides[0], planes[0], strides[0]);
     if (c->format->chroma_pixel_len == 2) {
-        plane_scaler_run(c->chroma, c->scaled.bytes, to->width, converter_source_plane(c, 1),
-                         c->strides[1]);
+        plane_scaler_run(c->chroma, c->scaled.bytes, to->width, planes[1], strides[1]);
         split_chroma(c->scaled.bytes, to);
         return;
     }
     for (unsigned i = 1; i < 3; i++)
-        plane_scaler_run(c->chroma, to->planes[i], to->strides[i], converter_source_plane(c, i),
-                         c->strides[i]);
+        plane_scaler_run(c->chroma, to->planes[i], to->strides[i], planes[i], strides[i]);
 }
 
-int converter_convert(struct converter *c, const struct picture *to) {
-    if (c->format == NULL || to->width < 2 || to->height < 2 || to->width % 2 || to->height % 2)
-        return CODEC_ERR_ARGUMENT;
+// Of a source of the converter's format and size.
+static int convert(struct converter *c, const uint8_t *const planes[3], const unsigned strides[3],
+                   const struct picture *to) {
     const struct rect r = fit(c->size, to);
     const int status = prepare(c, (struct plane_size){r.width, r.height});
     if (status != 0)
@@ -262,6 +265,34 @@ int converter_convert(struct converter *c, const struct picture *to) {
     if (c->format->is_rgb)
         convert_rgb(c, &part);
     else
-        convert_yuv(c, &part);
+        convert_yuv(c, planes, strides, &part);
     return 0;
+}
+
+static int is_picture(const struct picture *p) {
+    return p->width >= 2 && p->height >= 2 && p->width % 2 == 0 && p->height % 2 == 0;
+}
+
+int converter_convert(struct converter *c, const struct picture *to) {
+    if (c->format == NULL || c->format == &picture_rule || !is_picture(to))
+        return CODEC_ERR_ARGUMENT;
+    const uint8_t *planes[3] = {NULL, NULL, NULL};
+    for (unsigned i = 0; i < c->format->planes_count; i++)
+        planes[i] = converter_source_plane(c, i);
+    return convert(c, planes, c->strides, to);
+}
+
+int converter_convert_picture(struct converter *c, const struct picture *from,
+                              const struct picture *to) {
+    if (!is_picture(from) || !is_picture(to) || from->width > CONVERT_SIDE_MAX_PIXELS ||
+        from->height > CONVERT_SIDE_MAX_PIXELS)
+        return CODEC_ERR_ARGUMENT;
+    const struct plane_size size = {from->width, from->height};
+    if (c->format != &picture_rule || !same_size(c->size, size)) {
+        drop_scalers(c);
+        c->format = &picture_rule;
+        c->size = size;
+    }
+    const uint8_t *const planes[3] = {from->planes[0], from->planes[1], from->planes[2]};
+    return convert(c, planes, from->strides, to);
 }

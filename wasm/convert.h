@@ -45,4 +45,9 @@ unsigned converter_source_stride(const struct converter *c, unsigned plane); // 
 // CODEC_ERR_MEMORY.
 int converter_convert(struct converter *c, const struct picture *to);
 
+// The same from a picture that lies somewhere else, read where it is: one rendition from another.
+// The converter's own source picture is gone afterwards. 0, CODEC_ERR_ARGUMENT or CODEC_ERR_MEMORY.
+int converter_convert_picture(struct converter *c, const struct picture *from,
+                              const struct picture *to);
+
 #endif

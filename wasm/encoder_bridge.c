@@ -85,16 +85,29 @@ EXPORT unsigned encoder_video_source_stride(struct video_handle *h, unsigned pla
     return converter_source_stride(h->converter, plane);
 }
 
-EXPORT int encoder_video_convert(struct video_handle *h) {
-    if (h->converter == NULL)
-        return CODEC_ERR_ARGUMENT;
+static struct picture input_of(const struct video_handle *h) {
     struct picture input = {.width = video_encoder_width(h->encoder),
                             .height = video_encoder_height(h->encoder)};
     for (unsigned i = 0; i < 3; i++) {
         input.planes[i] = video_encoder_plane(h->encoder, i);
         input.strides[i] = video_encoder_stride(h->encoder, i);
     }
+    return input;
+}
+
+EXPORT int encoder_video_convert(struct video_handle *h) {
+    if (h->converter == NULL)
+        return CODEC_ERR_ARGUMENT;
+    const struct picture input = input_of(h);
     return converter_convert(h->converter, &input);
+}
+
+EXPORT int encoder_video_convert_from(struct video_handle *h, const struct video_handle *other) {
+    if (h->converter == NULL && converter_create(&h->converter) != 0)
+        return CODEC_ERR_MEMORY;
+    const struct picture from = input_of(other);
+    const struct picture input = input_of(h);
+    return converter_convert_picture(h->converter, &from, &input);
 }
 
 EXPORT int encoder_video_encode(struct video_handle *h, double timestamp_us, int force_key) {

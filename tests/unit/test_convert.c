@@ -3,6 +3,7 @@
 #include "made_media.h"
 #include "wasm/codec_status.h"
 #include "wasm/convert.h"
+#include "wasm/plane_scaler.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -215,6 +216,44 @@ static void the_same_size_is_a_copy(void **state) {
     converter_destroy(c);
 }
 
+// A rendition from another's input gives what the same picture gives as a source of one's own.
+static void another_picture_is_scaled_where_it_lies(void **state) {
+    (void)state;
+    struct converter *const own = make_converter();
+    struct converter *const c = make_converter();
+    assert_int_equal(converter_source(own, PIXEL_I420, 320, 180), 3);
+    uint8_t *const planes[3] = {converter_source_plane(own, 0), converter_source_plane(own, 1),
+                                converter_source_plane(own, 2)};
+    const unsigned strides[3] = {converter_source_stride(own, 0), converter_source_stride(own, 1),
+                                 converter_source_stride(own, 2)};
+    made_picture(planes, strides, 320, 180, 3, 8);
+    struct canvas from = make_canvas(320, 180);
+    assert_int_equal(converter_convert(own, &from.picture), 0);
+    static const struct plane_size sizes[] = {{160, 90}, {106, 60}, {320, 180}, {90, 160}};
+    for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; k++) {
+        struct canvas wanted = make_canvas(sizes[k].width, sizes[k].height);
+        struct canvas given = make_canvas(sizes[k].width, sizes[k].height);
+        assert_int_equal(converter_convert(own, &wanted.picture), 0);
+        assert_int_equal(converter_convert_picture(c, &from.picture, &given.picture), 0);
+        assert_memory_equal(given.bytes, wanted.bytes, wanted.len);
+        free(wanted.bytes);
+        free(given.bytes);
+    }
+    check_guards(&from);
+    // What lay in the converter before is gone, whatever its size was.
+    assert_null(converter_source_plane(c, 0));
+    assert_int_equal(converter_convert(c, &from.picture), CODEC_ERR_ARGUMENT);
+    assert_int_equal(converter_source(c, PIXEL_I420, 320, 180), 3);
+    memset(converter_source_plane(c, 0), 77, (size_t)320 * 180);
+    struct picture odd = from.picture;
+    odd.width = 319;
+    assert_int_equal(converter_convert_picture(c, &odd, &from.picture), CODEC_ERR_ARGUMENT);
+    assert_int_equal(converter_convert_picture(c, &from.picture, &odd), CODEC_ERR_ARGUMENT);
+    free(from.bytes);
+    converter_destroy(own);
+    converter_destroy(c);
+}
+
 // A ramp from left to right, scaled by any factor, is still that ramp.
 static void ramps_stay_ramps(void **state) {
     (void)state;
@@ -292,6 +331,7 @@ int main(void) {
         cmocka_unit_test(other_shapes_get_black_beside_them),
         cmocka_unit_test(extreme_shapes_still_fit),
         cmocka_unit_test(the_same_size_is_a_copy),
+        cmocka_unit_test(another_picture_is_scaled_where_it_lies),
         cmocka_unit_test(ramps_stay_ramps),
         cmocka_unit_test(thin_lines_survive_shrinking),
         cmocka_unit_test(impossible_sources_are_refused),

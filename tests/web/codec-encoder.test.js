@@ -147,6 +147,21 @@ test('formats of any size are converted into the input', () => {
     video.close();
 });
 
+test('a rendition is made from the input of a larger one', () => {
+    const large = new VideoEncoder(module, SMALL);
+    const small = new VideoEncoder(module, { ...SMALL, width: 160, height: 90, rendition: 1 });
+    const { buffer, layout } = large.input;
+    buffer.fill(50, 0, layout[1].offset).fill(90, layout[1].offset, layout[2].offset).fill(170, layout[2].offset);
+    small.convertFrom(large);
+    const rows = (i) => (i === 0 ? 90 : 45);
+    small.input.layout.forEach(({ offset, stride }, i) => {
+        for (let y = 0; y < rows(i); y++) assert.equal(small.input.buffer[offset + y * stride + 79], [50, 90, 170][i]);
+    });
+    large.close();
+    assert.throws(() => small.convertFrom(large), hasCode('closed'));
+    small.close();
+});
+
 test('three renditions to 1080p and a 5K screen fit into the memory, again and again', () => {
     for (let round = 0; round < 4; round++) {
         const sizes = [[1920, 1080], [1280, 720], [640, 360]];

@@ -82,6 +82,15 @@ export class VideoEncoder {
     }
 
     /**
+     * The same from another encoder's input: one rendition from the next larger one. What source() gave is void afterwards.
+     * @param {VideoEncoder} other of the same module
+     */
+    convertFrom(other) {
+        const status = this.#module.call('encoder_video_convert_from', this.#alive(), other.#alive());
+        checkStatus(status, 'cannot scale the picture');
+    }
+
+    /**
      * The same for a picture outside the heap (one copy more). Rows of the planes follow one another: NV12's UV and
      * I420's U and V behind Y, with `stride` (I420 chroma: half of it).
      * @param {PixelFormat} format

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Builds and runs the codec tool, natively against the system's libvpx and for WebAssembly against ours, and the
-// check of the kernels; makes clips to feed them. What is built is kept in build/codec-tools under a sum of all it
-// is made from.
+// check of the kernels; makes clips to feed them. What is built is kept in build/codec-tools (or TABCAST_CODEC_TOOLS)
+// under a sum of all it is made from.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 export const ROOT = join(HERE, '..', '..', '..');
-const OUT = join(ROOT, 'build', 'codec-tools');
+export const OUT = process.env.TABCAST_CODEC_TOOLS ?? join(ROOT, 'build', 'codec-tools');
 const KERNEL_CHECK = join(ROOT, 'tests', 'simd');
 
 /** Runs a program to its end and returns what it printed; throws what it complained of. */
@@ -38,10 +38,16 @@ function emcc(libraries, folder, name, options) {
     { env: { ...process.env, NODE_PATH: '/usr/share/nodejs' } });
 }
 
+const toolSources = () => sourcesIn(HERE, /^codec_.*\.c$/);
+
+/** Makes codec-native in the folder, against the libvpx that the flags name. */
+export function linkNativeTool(folder, flags) {
+    run('cc', ['-O2', '-std=c17', '-D_GNU_SOURCE', ...toolSources(), join(HERE, 'clock_native.c'), '-o', join(folder, 'codec-native'), ...flags]);
+}
+
 function buildInto(folder, libraries) {
-    const tool = sourcesIn(HERE, /^codec_.*\.c$/);
-    const flags = run('pkg-config', ['--cflags', '--libs', 'vpx']).trim().split(/\s+/);
-    run('cc', ['-O2', '-std=c17', '-D_GNU_SOURCE', ...tool, join(HERE, 'clock_native.c'), '-o', join(folder, 'codec-native'), ...flags]);
+    const tool = toolSources();
+    linkNativeTool(folder, run('pkg-config', ['--cflags', '--libs', 'vpx']).trim().split(/\s+/));
     // Linked as the modules are: the encoder with -O1, the player with -O2 (wasm/CMakeLists.txt).
     for (const [name, vpx, more] of [
         ['encode.js', 'vpx', ['-O1', '-sENVIRONMENT=node']],
@@ -60,7 +66,7 @@ function buildInto(folder, libraries) {
 export function buildTools() {
     const libraries = wasmLibraries();
     const sum = createHash('sha256').update(libraries);
-    for (const file of [...sourcesIn(HERE, /\.([ch]|js|mjs)$/), ...sourcesIn(KERNEL_CHECK, /\.[ch]$/)]) {
+    for (const file of [...sourcesIn(HERE, /\.([ch]|js)$/), join(HERE, 'tools.mjs'), ...sourcesIn(KERNEL_CHECK, /\.[ch]$/)]) {
         sum.update(file.slice(ROOT.length)).update(readFileSync(file));
     }
     const folder = join(OUT, sum.digest('hex').slice(0, 16));
