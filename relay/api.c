@@ -223,8 +223,13 @@ static void get_live(struct call *c) {
     viewer->wake = c->wake;
     viewer->conn = c->conn;
     viewer->is_plain = true;
-    if (c->request->method != HTTP_HEAD)
-        room_add_viewer(show->room, viewer, c->now_us);
+    viewer->loop = (uint16_t)c->api->loop;
+    if (c->request->method != HTTP_HEAD && room_add_viewer(show->room, viewer, c->now_us) != 0) {
+        free(viewer);
+        http_response_init(c->out);
+        http_problem(c->out, 503, "Out of memory",
+                     "The relay is short of memory; please try again.");
+    }
 }
 
 static void get_health(struct call *c) { answer_text(c, 200, "ok\n"); }

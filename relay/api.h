@@ -12,6 +12,7 @@ struct api {
     struct relay *relay;
     struct assets *assets;
     int recordings_fd; // folder of recordings; -1 = none
+    unsigned loop;     // on whose thread this copy is used
 };
 
 // Answers the request. `wake` is what a live stream's viewer, with viewer->conn = conn, calls when

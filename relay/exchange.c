@@ -60,9 +60,8 @@ void exchange_body_complete(struct exchange *x, uint64_t now_us) {
 }
 
 int64_t exchange_next(struct exchange *x, const uint8_t **bytes, uint8_t *scratch, size_t cap,
-                      uint64_t now_us, bool *is_end) {
+                      struct metrics *metrics, uint64_t now_us, bool *is_end) {
     struct http_response *const r = &x->response;
-    struct metrics *const metrics = &x->api->relay->metrics;
     assert(x->is_answered && cap > HTTP_HEAD_BYTES);
     if (x->has_head)
         return http_body_next(r, bytes, scratch, cap, metrics, now_us, is_end);

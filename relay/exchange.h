@@ -34,7 +34,8 @@ void exchange_body_complete(struct exchange *x, uint64_t now_us);
 // What to write next: `scratch` holds at least HTTP_HEAD_BYTES and some; *bytes is valid until the
 // next call. Returns the length, 0 when a live stream has nothing for now, -1 when the connection
 // must be cut.
+// Counts in *metrics.
 int64_t exchange_next(struct exchange *x, const uint8_t **bytes, uint8_t *scratch, size_t cap,
-                      uint64_t now_us, bool *is_end);
+                      struct metrics *metrics, uint64_t now_us, bool *is_end);
 
 #endif

@@ -4,6 +4,7 @@
 #include "relay/log.h"
 #include "relay/net.h"
 #include "relay/options.h"
+#include "relay/push.h"
 #include "relay/random.h"
 #include "relay/replay_files.h"
 #include "relay/tools.h"
@@ -127,6 +128,27 @@ static enum log_level level_of(const char *name) {
                             : LOG_LEVEL_ERROR;
 }
 
+static unsigned loops_count(uint32_t threads) {
+    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    const unsigned wanted = threads ? threads : cores > 0 ? (unsigned)cores : 1;
+    return wanted < LIMIT_LOOPS_COUNT ? wanted : LIMIT_LOOPS_COUNT;
+}
+
+static enum net_ride ride_of(const char *name) {
+    return name[0] == 'n'                ? NET_RIDE_NEVER
+           : strcmp(name, "always") == 0 ? NET_RIDE_ALWAYS
+                                         : NET_RIDE_AUTO;
+}
+
+// False: io_uring was asked for by name and does not work here.
+static bool choose_fanout(const char *name, bool *wants_uring) {
+    *wants_uring = strcmp(name, "send") != 0 && push_uring_works();
+    if (*wants_uring || strcmp(name, "io_uring") != 0)
+        return true;
+    fprintf(stderr, "tabcast: io_uring cannot be had here; --fanout auto falls back to send\n");
+    return false;
+}
+
 static int start(struct program *p) {
     const struct options *const o = &p->options;
     const uint32_t connections = raise_file_limit(o->max_connections);
@@ -163,12 +185,18 @@ static int start(struct program *p) {
                                              .wake_ctx = p};
     char host[OPTION_TEXT_BYTES];
     uint16_t port = 0;
+    bool wants_uring = false;
+    if (!choose_fanout(o->fanout, &wants_uring))
+        return -1;
     listen_address_read(o->listen, host, &port);
     const struct net_config net = {.host = host,
                                    .port = port,
                                    .connections_count = connections,
                                    .tls_cert = o->tls_cert,
                                    .tls_key = o->tls_key,
+                                   .loops_count = loops_count(o->threads),
+                                   .wants_uring = wants_uring,
+                                   .ride = ride_of(o->ride),
                                    .trusts_proxy = o->trust_proxy,
                                    .on_tick = poll_recorder,
                                    .tick_ctx = p};
@@ -185,7 +213,8 @@ static int start(struct program *p) {
     log_event(&p->log, unix_now_us(), LOG_LEVEL_INFO, "started",
               LOG_TEXT("version", TABCAST_VERSION),
               LOG_NUMBER("replays", replays > 0 ? replays : 0),
-              LOG_NUMBER("max_connections", connections));
+              LOG_NUMBER("max_connections", connections), LOG_NUMBER("threads", net.loops_count),
+              LOG_TEXT("fanout", wants_uring ? "io_uring" : "send"));
     const char *const shown = !host[0] || strcmp(host, "0.0.0.0") == 0 ? "localhost" : host;
     printf(strchr(shown, ':') ? "listening on %s://[%s]:%u\n" : "listening on %s://%s:%u\n",
            o->tls_cert[0] ? "https" : "http", shown, net_port(p->net));

@@ -42,6 +42,15 @@ static const struct {
     {1000, "0.001"}, {5000, "0.005"}, {10000, "0.01"}, {50000, "0.05"},
     {100000, "0.1"}, {500000, "0.5"}, {1000000, "1"},  {UINT64_MAX, "+Inf"}};
 
+void metrics_add_http(struct metrics *m, struct metrics *counted) {
+    for (unsigned i = 0; i < METRICS_HTTP_CLASS_COUNT; i++) {
+        m->http_responses[i] += counted->http_responses[i];
+        counted->http_responses[i] = 0;
+    }
+    m->http_bytes_out += counted->http_bytes_out;
+    counted->http_bytes_out = 0;
+}
+
 void metrics_loop_delay(struct metrics *m, uint64_t delay_us) {
     unsigned bucket = 0;
     while (delay_us > delay_buckets[bucket].us)

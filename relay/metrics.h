@@ -48,6 +48,8 @@ struct metrics_now {
     const char *version;
 };
 
+// Adds what was counted of HTTP elsewhere, and empties that.
+void metrics_add_http(struct metrics *m, struct metrics *counted);
 void metrics_loop_delay(struct metrics *m, uint64_t delay_us);
 
 // Writes the text; returns its length, or 0 when `cap` is too small (METRICS_TEXT_BYTES is enough).

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
 // The relay's sockets and its event loop: accepts connections, reads whole messages and requests
 // into the core (session.h, api.h), writes what the core hands out when a socket can take it, and
-// tells the time. All on one thread. Implemented by net_lws.c, the only file that includes
-// libwebsockets and libev.
+// tells the time. One loop per thread, all on the same port: the kernel spreads the connections
+// (SO_REUSEPORT), and a room's viewers may be on any of them (branch.h). Implemented by net_lws*.c,
+// the only files that include libwebsockets and libev.
 #ifndef TABCAST_RELAY_NET_H
 #define TABCAST_RELAY_NET_H
 
 #include "relay/api.h"
 #include "relay/relay.h"
+
+// When sound waits for the next picture, which halves the work: when a loop has little time left,
+// always, or never.
+enum net_ride { NET_RIDE_AUTO, NET_RIDE_ALWAYS, NET_RIDE_NEVER };
 
 struct net_config {
     const char *host; // numeric address, or "" for all
@@ -15,8 +20,12 @@ struct net_config {
     uint32_t connections_count;
     const char *tls_cert; // files in PEM; "" = no TLS
     const char *tls_key;
+    unsigned loops_count; // 1 to LIMIT_LOOPS_COUNT
+    bool wants_uring;     // io_uring where it works (push.h)
+    enum net_ride ride;
     bool trusts_proxy; // the peer's address is what the last proxy says (X-Forwarded-For)
-    // Called on the loop's thread after net_notify, and at least ten times a second.
+    // Called on the first loop's thread, with the relay's lock held, after net_notify, and at least
+    // ten times a second.
     void (*on_tick)(void *ctx, uint64_t now_us);
     void *tick_ctx;
 };
@@ -24,7 +33,7 @@ struct net_config {
 struct net;
 
 // Binds and listens. NULL: the address cannot be had; it was logged.
-struct net *net_create(const struct net_config *config, struct relay *relay, struct api *api);
+struct net *net_create(const struct net_config *config, struct relay *relay, const struct api *api);
 uint16_t net_port(const struct net *n);
 // Runs until SIGTERM or SIGINT, then ends the shows, lets sockets drain for up to 3 s, and returns.
 void net_run(struct net *n);

@@ -48,6 +48,9 @@ static const struct option table[] = {
     TEXT("web", web, "DIR", "", "serve the page from this folder instead of the built-in one (development)"),
     TEXT("log-format", log_format, "text|json", "text", "one line per event, for people or programs"),
     TEXT("log-level", log_level, "LEVEL", "info", "debug, info, warn or error"),
+    NUMBER("threads", threads, 0, 0, LIMIT_LOOPS_COUNT, "event loops; 0 is one per core"),
+    TEXT("fanout", fanout, "auto|io_uring|send", "auto", "how media goes to many sockets; auto is io_uring where it works"),
+    TEXT("ride", ride, "auto|always|never", "auto", "sound waits up to 40 ms for the next picture, at half the work; auto is when a core is busy"),
     NUMBER("max-rooms", max_rooms, LIMIT_ROOMS_DEFAULT_COUNT, 1, 100000, "rooms open at once"),
     NUMBER("max-members", max_members, LIMIT_MEMBERS_DEFAULT_COUNT, 1, 1000000, "members of one room"),
     NUMBER("max-connections", max_connections, LIMIT_CONNECTIONS_DEFAULT_COUNT, 16, 1000000, "connections at once; the limit of open files is raised for them"),
@@ -248,6 +251,10 @@ bool listen_address_read(const char *text, char host[OPTION_TEXT_BYTES], uint16_
            inet_pton(AF_INET6, host, address) == 1;
 }
 
+static bool is_one_of(const char *value, const char *a, const char *b, const char *c) {
+    return strcmp(value, a) == 0 || strcmp(value, b) == 0 || strcmp(value, c) == 0;
+}
+
 bool options_check(const struct options *o, char *error, size_t error_cap) {
     char host[OPTION_TEXT_BYTES];
     uint16_t port;
@@ -263,6 +270,10 @@ bool options_check(const struct options *o, char *error, size_t error_cap) {
     else if (strcmp(o->log_level, "debug") != 0 && strcmp(o->log_level, "info") != 0 &&
              strcmp(o->log_level, "warn") != 0 && strcmp(o->log_level, "error") != 0)
         wrong = "log-level: debug, info, warn or error";
+    else if (!is_one_of(o->fanout, "auto", "io_uring", "send"))
+        wrong = "fanout: auto, io_uring or send";
+    else if (!is_one_of(o->ride, "auto", "always", "never"))
+        wrong = "ride: auto, always or never";
     else if (o->public_url[0] && strncmp(o->public_url, "http://", 7) != 0 &&
              strncmp(o->public_url, "https://", 8) != 0)
         wrong = "public-url: begins with http:// or https://";

@@ -21,6 +21,9 @@ struct options {
     char web[OPTION_TEXT_BYTES];
     char log_format[OPTION_TEXT_BYTES];
     char log_level[OPTION_TEXT_BYTES];
+    char fanout[OPTION_TEXT_BYTES];
+    char ride[OPTION_TEXT_BYTES];
+    uint32_t threads; // 0: one per core
     uint32_t max_rooms;
     uint32_t max_members;
     uint32_t max_connections;

@@ -20,7 +20,10 @@ int relay_init(struct relay *r, const struct relay_config *config, uint64_t now_
     memset(r, 0, sizeof(*r));
     r->config = *config;
     r->unix_offset_us = unix_us - (int64_t)now_us;
-    r->started_us = r->ticked_us = r->forgot_us = now_us;
+    r->started_us = r->forgot_us = now_us;
+    for (unsigned i = 0; i < LIMIT_LOOPS_COUNT; i++)
+        r->loops[i].ticked_us = now_us;
+    pthread_mutex_init(&r->lock, NULL);
     if (shows_init(&r->shows, LIMIT_SHOWS_COUNT) != 0 ||
         replays_init(&r->replays, LIMIT_REPLAYS_COUNT) != 0 ||
         address_limit_init(&r->creations, LIMIT_ADDRESSES_COUNT) != 0) {
@@ -31,15 +34,23 @@ int relay_init(struct relay *r, const struct relay_config *config, uint64_t now_
 }
 
 void relay_dispose(struct relay *r) {
-    assert(!r->sessions);
+    assert(!relay_session_count(r));
     while (r->rooms) {
         struct room *const room = r->rooms;
-        room_end(room, r->ticked_us);
+        room_end(room, r->loops[0].ticked_us);
         room_close_if_idle(room);
     }
     shows_dispose(&r->shows);
     replays_dispose(&r->replays);
     address_limit_dispose(&r->creations);
+    pthread_mutex_destroy(&r->lock);
+}
+
+uint64_t relay_session_count(const struct relay *r) {
+    uint64_t count = 0;
+    for (unsigned i = 0; i < LIMIT_LOOPS_COUNT; i++)
+        count += r->loops[i].session_count;
+    return count;
 }
 
 int64_t relay_unix_us(const struct relay *r, uint64_t now_us) {
@@ -56,30 +67,31 @@ static uint32_t ends_per_tick(const struct relay *r) {
 
 // Each session once a second, a share of them at each tick: thousands that reach their time-out
 // together must not hold up the loop together.
-static void tick_sessions(struct relay *r, uint64_t now_us, void (*cut)(void *conn)) {
-    const uint64_t elapsed_us = now_us - r->ticked_us;
-    uint64_t share = r->session_count * elapsed_us / SESSION_TICK_US + 1;
-    if (share > r->session_count)
-        share = r->session_count;
-    r->ticked_us = now_us;
-    r->ends_left = ends_per_tick(r);
+static void tick_sessions(struct relay *r, struct relay_loop *own, uint64_t now_us,
+                          void (*cut)(void *conn)) {
+    const uint64_t elapsed_us = now_us - own->ticked_us;
+    uint64_t share = own->session_count * elapsed_us / SESSION_TICK_US + 1;
+    if (share > own->session_count)
+        share = own->session_count;
+    own->ticked_us = now_us;
+    own->ends_left = ends_per_tick(r);
     for (; share; share--) {
-        struct session *const s = r->next_tick ? r->next_tick : r->sessions;
+        struct session *const s = own->next_tick ? own->next_tick : own->sessions;
         if (!s)
             return;
-        r->next_tick = s->next;
+        own->next_tick = s->next;
         if (session_tick(s, now_us))
             cut(s->conn);
     }
 }
 
-void relay_tick(struct relay *r, uint64_t now_us, void (*cut)(void *conn)) {
-    for (struct room *room = r->rooms, *next; room; room = next) {
+void relay_tick(struct relay *r, unsigned loop, uint64_t now_us, void (*cut)(void *conn)) {
+    for (struct room *room = loop == 0 ? r->rooms : NULL, *next; room; room = next) {
         next = room->next;
         room_tick(room, now_us);
     }
-    tick_sessions(r, now_us, cut);
-    if (now_us - r->forgot_us >= FORGET_INTERVAL_US) {
+    tick_sessions(r, &r->loops[loop], now_us, cut);
+    if (loop == 0 && now_us - r->forgot_us >= FORGET_INTERVAL_US) {
         r->forgot_us = now_us;
         shows_forget_old(&r->shows, now_us);
     }
@@ -121,14 +133,15 @@ void relay_stop(struct relay *r, uint64_t now_us) {
             room_end(room, now_us);
         room_close_if_idle(room);
     }
-    for (struct session *s = r->sessions; s; s = s->next)
-        session_close(s, 1001, now_us);
+    for (unsigned i = 0; i < LIMIT_LOOPS_COUNT; i++)
+        for (struct session *s = r->loops[i].sessions; s; s = s->next)
+            session_close(s, 1001, now_us);
 }
 
 void relay_metrics_now(const struct relay *r, uint64_t now_us, struct metrics_now *out) {
     memset(out, 0, sizeof(*out));
     out->connections = r->connection_count;
-    out->sessions = r->session_count;
+    out->sessions = relay_session_count(r);
     out->viewers = r->viewer_count;
     out->publishers = r->publisher_count;
     out->rooms = r->room_count;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The relay without its sockets: shows, rooms, sessions, counters, and the caps they keep. One
-// thread. The network (net.h) and main.c bring the bytes and the time; nothing here knows how they
-// came.
+// The relay without its sockets: shows, rooms, sessions, counters, and the caps they keep. The
+// network (net.h) and main.c bring the bytes and the time; nothing here knows how they came.
+//
+// Several event loops, each on a thread of its own, share one relay: whoever calls anything here or
+// below (sessions, rooms, shows, the API) holds relay->lock. What a loop does for thousands of
+// viewers, it does without: see branch.h.
 #ifndef TABCAST_RELAY_RELAY_H
 #define TABCAST_RELAY_RELAY_H
 
@@ -9,9 +12,12 @@
 #include "relay/metrics.h"
 #include "relay/rate_limit.h"
 #include "relay/recorder.h"
+#include "relay/relay_limits.h"
 #include "relay/replays.h"
 #include "relay/shows.h"
+#include <pthread.h>
 
+struct branch;
 struct room;
 struct session;
 
@@ -24,25 +30,38 @@ struct relay_config {
     const char *version;
 };
 
+// Of one event loop.
+struct relay_loop {
+    struct session *sessions;
+    struct session *next_tick; // whose turn it is; NULL = the first
+    uint64_t session_count;
+    uint64_t ticked_us;
+    uint32_t ends_left; // connections which this tick may still end
+};
+
 struct relay {
+    pthread_mutex_t lock;
     struct relay_config config;
     struct log *log;           // may be NULL
     struct recorder *recorder; // may be NULL: nothing is recorded
-    void (*wake)(void *conn);  // this connection has something to write
-    int64_t unix_offset_us;    // Unix time minus monotonic time, fixed at start: the relay's clock
-                               // never steps
+    // Of the network, from any thread: this connection has something to write; this branch's room
+    // has something new; this branch is about to be freed (on its own loop's thread; may be NULL).
+    void (*wake)(void *conn);
+    void (*wake_branch)(struct branch *b);
+    void (*forget_branch)(struct branch *b);
+    void *net;
+    int64_t unix_offset_us; // Unix time minus monotonic time, fixed at start: the relay's clock
+                            // never steps
     uint64_t started_us;
     struct shows shows;
     struct replays replays;
     struct metrics metrics;
     struct address_limit creations;
-    struct session *sessions;
-    struct session *next_tick; // whose turn it is; NULL = the first
+    struct relay_loop loops[LIMIT_LOOPS_COUNT];
     struct room *rooms;
-    uint64_t session_count, room_count, viewer_count, publisher_count;
+    uint64_t room_count, viewer_count, publisher_count;
     uint64_t connection_count; // kept by the network
-    uint32_t ends_left;        // connections which this tick may still end
-    uint64_t ticked_us, forgot_us;
+    uint64_t forgot_us;
     bool is_stopping;
 };
 
@@ -52,9 +71,10 @@ void relay_dispose(struct relay *r); // after the last session is gone
 
 int64_t relay_unix_us(const struct relay *r, uint64_t now_us);
 
-// Time passes: each 50 ms. `cut` is called for sockets that shall be closed without ceremony; it
-// may destroy the session.
-void relay_tick(struct relay *r, uint64_t now_us, void (*cut)(void *conn));
+// Time passes, on each loop: every 50 ms. `cut` is called for sockets that shall be closed without
+// ceremony; it may destroy the session. The rooms' time passes on loop 0.
+void relay_tick(struct relay *r, unsigned loop, uint64_t now_us, void (*cut)(void *conn));
+uint64_t relay_session_count(const struct relay *r);
 
 // The loop came to its tick so much too late: counted, and told in the log when viewers may notice.
 void relay_loop_delay(struct relay *r, uint64_t now_us, uint64_t delay_us);

@@ -7,6 +7,11 @@
 
 #include "shared/limits.h"
 
+// Event loops: one per core; more than these would share more than they gain.
+#define LIMIT_LOOPS_COUNT 64
+// How long sound may wait for the next picture when the loop is busy: a picture comes each 33 ms.
+#define LIMIT_RIDE_US 40000ULL
+
 // Defaults of options.
 #define LIMIT_ROOMS_DEFAULT_COUNT 1000
 #define LIMIT_MEMBERS_DEFAULT_COUNT 5000      // of one room: 10 Gbit/s at 2 Mbit/s each

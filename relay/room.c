@@ -65,13 +65,15 @@ uint64_t room_media_time_us(const struct room *room, uint64_t now_us) {
     return room->show->started_unix_us ? now_us - room->epoch_us : 0;
 }
 
-void room_add_viewer(struct room *room, struct viewer *v, uint64_t now_us) {
+static void tell_branches(struct room *room) {
+    for (struct branch *b = room->branches; b; b = b->next)
+        room->relay->wake_branch(b);
+}
+
+int room_add_viewer(struct room *room, struct viewer *v, uint64_t now_us) {
+    if (branch_add(room, v) != 0)
+        return -1;
     v->room = room;
-    v->previous = NULL;
-    v->next = room->viewers;
-    if (v->next)
-        v->next->previous = v;
-    room->viewers = v;
     room->viewer_count++;
     room->relay->viewer_count++;
     if (v->is_plain)
@@ -84,16 +86,12 @@ void room_add_viewer(struct room *room, struct viewer *v, uint64_t now_us) {
         room_wish_keyframe(room, now_us);
     if (viewer_is_waiting(v))
         v->wake(v);
+    return 0;
 }
 
 void room_remove_viewer(struct room *room, struct viewer *v) {
     assert(v->room == room);
-    if (v->previous)
-        v->previous->next = v->next;
-    else
-        room->viewers = v->next;
-    if (v->next)
-        v->next->previous = v->previous;
+    branch_remove(v);
     v->room = NULL;
     room->viewer_count--;
     room->relay->viewer_count--;
@@ -117,7 +115,11 @@ static void tell_coming(struct room *room, const struct session *s, bool is_join
     session_tell(room->publisher, message_create_text(json, len));
 }
 
-void room_add_session(struct room *room, struct session *s, uint64_t now_us) {
+int room_add_session(struct room *room, struct session *s, uint64_t now_us) {
+    s->text_cursor = room->texts.next;
+    s->viewer.loop = s->loop;
+    if (!s->is_publisher && room_add_viewer(room, &s->viewer, now_us) != 0)
+        return -1;
     s->room = room;
     s->room_previous = NULL;
     s->room_next = room->sessions;
@@ -125,15 +127,14 @@ void room_add_session(struct room *room, struct session *s, uint64_t now_us) {
         s->room_next->room_previous = s;
     room->sessions = s;
     room->member_count++;
-    s->text_cursor = room->texts.next;
     room->show->touched_us = now_us;
     if (s->is_publisher) {
         room->publisher = s;
         room->relay->publisher_count++;
     } else {
-        room_add_viewer(room, &s->viewer, now_us);
         tell_coming(room, s, true, now_us);
     }
+    return 0;
 }
 
 void room_remove_session(struct room *room, struct session *s, uint64_t now_us) {
@@ -166,8 +167,9 @@ void room_tell(struct room *room, struct message *take_text, uint64_t now_us) {
         return;
     ring_push(&room->texts, take_text, now_us);
     message_unref(take_text);
-    for (struct session *s = room->sessions; s; s = s->room_next)
-        room->relay->wake(s->conn);
+    tell_branches(room);
+    if (room->publisher)
+        room->relay->wake(room->publisher->conn);
 }
 
 void room_tell_state(struct room *room, uint64_t now_us) {
@@ -240,8 +242,7 @@ void room_end(struct room *room, uint64_t now_us) {
     room_tell_state(room, now_us);
     for (struct session *s = room->sessions; s; s = s->room_next)
         session_close(s, 1000, now_us);
-    for (struct viewer *v = room->viewers; v; v = v->next)
-        v->wake(v);
+    tell_branches(room);
 }
 
 void room_publish(struct room *room, struct message *m, uint64_t now_us) {
@@ -267,8 +268,7 @@ void room_publish(struct room *room, struct message *m, uint64_t now_us) {
         return;
     }
     ring_push(&room->media, m, now_us);
-    for (struct viewer *v = room->viewers; v; v = v->next)
-        v->wake(v);
+    tell_branches(room);
 }
 
 void room_wish_keyframe(struct room *room, uint64_t now_us) {

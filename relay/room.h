@@ -6,12 +6,12 @@
 #ifndef TABCAST_RELAY_ROOM_H
 #define TABCAST_RELAY_ROOM_H
 
+#include "relay/branch.h"
 #include "relay/chat.h"
 #include "relay/rate_limit.h"
 #include "relay/recorder.h"
 #include "relay/ring.h"
 #include "relay/shows.h"
-#include "relay/viewer.h"
 #include "shared/webm_writer.h"
 
 struct relay;
@@ -33,7 +33,7 @@ struct room {
 
     struct session *sessions;  // all that said hello: viewers and publisher
     struct session *publisher; // NULL: none connected
-    struct viewer *viewers;    // sessions that watch, and plain HTTP clients
+    struct branch *branches;   // sessions that watch, and plain HTTP clients, by loop
     uint32_t member_count;     // sessions and plain clients
     uint32_t viewer_count;
 
@@ -61,9 +61,11 @@ bool room_is_full(const struct room *room);
 // The show's clock now (0 before the first start).
 uint64_t room_media_time_us(const struct room *room, uint64_t now_us);
 
-void room_add_session(struct room *room, struct session *s, uint64_t now_us);
+// -1: out of memory, and the session is not in the room.
+int room_add_session(struct room *room, struct session *s, uint64_t now_us);
 void room_remove_session(struct room *room, struct session *s, uint64_t now_us);
-void room_add_viewer(struct room *room, struct viewer *v, uint64_t now_us);
+// On the loop's thread (v->loop), as is taking it away. -1 when out of memory.
+int room_add_viewer(struct room *room, struct viewer *v, uint64_t now_us);
 void room_remove_viewer(struct room *room, struct viewer *v);
 
 // The publisher begins or comes back; media may follow. The first time sets the show's clock.

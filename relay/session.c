@@ -42,42 +42,45 @@ enum session_state session_next_state(enum session_state state, enum session_eve
 }
 
 static void wake_session(struct viewer *v) {
-    struct session *const s = (struct session *)((char *)v - offsetof(struct session, viewer));
+    struct session *const s = session_of_viewer(v);
     s->relay->wake(s->conn);
 }
 
-struct session *session_create(struct relay *relay, void *conn, const char *address,
+struct session *session_create(struct relay *relay, unsigned loop, void *conn, const char *address,
                                uint64_t now_us) {
+    struct relay_loop *const own = &relay->loops[loop];
     struct session *const s = calloc(1, sizeof(*s));
     if (!s)
         return NULL;
     s->relay = relay;
+    s->loop = (uint16_t)loop;
     s->conn = conn;
     s->opened_us = s->heard_us = s->took_us = now_us;
     s->viewer.wake = wake_session;
     random_id(s->id);
     snprintf(s->address, sizeof(s->address), "%s", address);
-    s->next = relay->sessions;
+    s->next = own->sessions;
     if (s->next)
         s->next->previous = s;
-    relay->sessions = s;
-    relay->session_count++;
+    own->sessions = s;
+    own->session_count++;
     relay->metrics.sessions_opened++;
     return s;
 }
 
 void session_destroy(struct session *s, uint64_t now_us) {
+    struct relay_loop *const own = &s->relay->loops[s->loop];
     if (s->room)
         room_remove_session(s->room, s, now_us);
-    if (s->relay->next_tick == s)
-        s->relay->next_tick = s->next;
+    if (own->next_tick == s)
+        own->next_tick = s->next;
     if (s->previous)
         s->previous->next = s->next;
     else
-        s->relay->sessions = s->next;
+        own->sessions = s->next;
     if (s->next)
         s->next->previous = s->previous;
-    s->relay->session_count--;
+    own->session_count--;
     for (; s->queue_count; s->queue_count--) {
         message_unref(s->queue[s->queue_first]);
         s->queue_first = (uint8_t)((s->queue_first + 1) % LIMIT_SESSION_QUEUE_COUNT);
@@ -208,7 +211,10 @@ static enum refusal on_hello(struct session *s, const struct control_message *m,
     else
         snprintf(s->name, sizeof(s->name), s->is_publisher ? "Host" : "Guest %04u",
                  random_below(10000));
-    room_add_session(room, s, now_us);
+    if (room_add_session(room, s, now_us) != 0) {
+        room_close_if_idle(room);
+        return REFUSAL_ROOM_FULL;
+    }
     tell_welcome(s, now_us);
     return REFUSAL_NONE;
 }
@@ -280,7 +286,10 @@ static enum refusal on_keyframe(struct session *s, const struct control_message 
 }
 
 static enum refusal on_lag(struct session *s, const struct control_message *m, uint64_t now_us) {
-    slow_viewer_report(&s->viewer.slow, now_us, m->lag.behind_us, m->lag.is_hidden);
+    struct viewer *const v = &s->viewer;
+    slow_viewer_report(&v->slow, now_us, m->lag.behind_us, m->lag.is_hidden);
+    if (v->is_in_step && slow_viewer_reports_trouble(&v->slow, now_us))
+        branch_leave_step(v, v->branch->texts_at, v->branch->media_at);
     return REFUSAL_NONE;
 }
 
@@ -338,7 +347,9 @@ void session_text(struct session *s, const char *text, size_t len, uint64_t now_
 bool session_wants_write(const struct session *s) {
     if (s->queue_count || s->needs_ping || s->state == SESSION_CLOSING)
         return true;
-    return s->room && (s->text_cursor != s->room->texts.next || viewer_is_waiting(&s->viewer));
+    if (!s->room || s->viewer.is_in_step)
+        return false;
+    return s->text_cursor != s->room->texts.next || viewer_is_waiting(&s->viewer);
 }
 
 static struct message *take_queued(struct session *s) {
@@ -352,7 +363,7 @@ static struct message *take_queued(struct session *s) {
 static struct message *take_next(struct session *s, uint64_t now_us) {
     if (s->queue_count)
         return take_queued(s);
-    if (!s->room)
+    if (!s->room || s->viewer.is_in_step)
         return NULL;
     if (s->text_cursor < s->room->texts.first) {
         session_refuse(s, REFUSAL_TOO_SLOW, now_us); // leaves the room
@@ -370,7 +381,12 @@ enum session_pull session_pull(struct session *s, struct message **out, uint64_t
         s->needs_ping = false;
         return SESSION_PULL_PING;
     }
+    // Whoever is on the way out reads what was said last before the close frame.
+    if (s->state == SESSION_CLOSING && s->viewer.is_in_step)
+        branch_leave_step(&s->viewer, s->viewer.branch->texts_at, s->viewer.branch->media_at);
     struct message *const m = take_next(s, now_us);
+    if (s->state == SESSION_WATCHING && !session_wants_write(s))
+        branch_try_step(&s->viewer);
     if (!m)
         return s->state == SESSION_CLOSING ? SESSION_PULL_CLOSE : SESSION_PULL_NOTHING;
     if (m->is_text) {
@@ -388,9 +404,10 @@ void session_heard(struct session *s, uint64_t now_us) { s->heard_us = now_us; }
 
 // Ends are rationed among sessions (relay.c); whoever gets none has its turn a second later.
 static bool may_end(struct session *s) {
-    if (!s->relay->ends_left)
+    struct relay_loop *const own = &s->relay->loops[s->loop];
+    if (!own->ends_left)
         return false;
-    s->relay->ends_left--;
+    own->ends_left--;
     return true;
 }
 

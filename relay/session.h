@@ -16,6 +16,7 @@
 #include "relay/rate_limit.h"
 #include "relay/relay_limits.h"
 #include "relay/viewer.h"
+#include <stddef.h>
 
 struct relay;
 struct room;
@@ -52,11 +53,12 @@ enum session_pull {
 
 struct session {
     struct relay *relay;
-    struct session *previous, *next;           // of the relay
+    struct session *previous, *next;           // of the relay, on this loop
     struct room *room;                         // NULL before hello and after leaving
     struct session *room_previous, *room_next; // of the room
     void *conn;                                // the socket's, for relay->wake
     enum session_state state;
+    uint16_t loop;       // whose thread owns the socket
     uint16_t close_code; // valid when CLOSING
     bool is_publisher;
     bool needs_ping;
@@ -65,7 +67,7 @@ struct session {
     char address[46];
 
     struct viewer viewer; // when WATCHING
-    uint64_t text_cursor; // in the room's ring of texts
+    uint64_t text_cursor; // in the room's ring of texts; for a viewer when not in step
     struct message *queue[LIMIT_SESSION_QUEUE_COUNT];
     uint8_t queue_first, queue_count;
 
@@ -83,13 +85,17 @@ struct session {
     uint64_t poster_us; // when the last poster came; 0 = never
 };
 
+static inline struct session *session_of_viewer(struct viewer *v) {
+    return (struct session *)((char *)v - offsetof(struct session, viewer));
+}
+
 const char *session_state_name(enum session_state state);
 
 // The state after `event`, or SESSION_STATE_COUNT when the event does not fit the state.
 enum session_state session_next_state(enum session_state state, enum session_event event);
 
 // `conn` is woken (relay->wake) whenever session_pull has something. NULL when out of memory.
-struct session *session_create(struct relay *relay, void *conn, const char *address,
+struct session *session_create(struct relay *relay, unsigned loop, void *conn, const char *address,
                                uint64_t now_us);
 // The socket is gone: leaves the room, frees everything.
 void session_destroy(struct session *s, uint64_t now_us);

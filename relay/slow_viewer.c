@@ -54,6 +54,16 @@ static unsigned stage_for(const struct slow_viewer *v, const struct slow_view *v
     return SLOW_NONE;
 }
 
+bool slow_viewer_is_untroubled(const struct slow_viewer *v) {
+    return v->stage == SLOW_NONE && v->lost_layer == NO_LAYER_LOST && !v->has_video_gap &&
+           !v->has_audio_gap;
+}
+
+bool slow_viewer_reports_trouble(const struct slow_viewer *v, uint64_t now_us) {
+    const struct slow_view view = {.now_us = now_us};
+    return stage_for(v, &view, 1) != SLOW_NONE;
+}
+
 bool slow_viewer_assess(struct slow_viewer *v, const struct slow_view *view) {
     const unsigned wanted = stage_for(v, view, 1);
     if (wanted > v->stage) {

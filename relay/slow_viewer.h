@@ -73,6 +73,11 @@ enum slow_verdict slow_viewer_judge(struct slow_viewer *v, const struct wire_hea
 // Messages were skipped without being judged (a jump, an overrun ring, a new init segment).
 void slow_viewer_skipped(struct slow_viewer *v, uint64_t count);
 
+// Nothing is being left out, and nothing sent is missing: decoding goes on with whatever comes.
+bool slow_viewer_is_untroubled(const struct slow_viewer *v);
+// By its own report it is behind enough to be given less.
+bool slow_viewer_reports_trouble(const struct slow_viewer *v, uint64_t now_us);
+
 const char *slow_stage_name(unsigned stage);
 
 #endif

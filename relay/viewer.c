@@ -15,7 +15,7 @@ void viewer_start(struct viewer *v, struct room *room, uint64_t now_us) {
 }
 
 bool viewer_is_waiting(const struct viewer *v) {
-    if (!v->room)
+    if (!v->room || v->is_in_step)
         return false;
     return v->cursor != v->room->media.next || (!v->has_init && v->room->init[v->rendition]);
 }
@@ -107,7 +107,7 @@ static struct message *take_at(struct viewer *v, struct metrics *metrics, uint64
 }
 
 struct message *viewer_take(struct viewer *v, struct metrics *metrics, uint64_t now_us) {
-    if (!v->room)
+    if (!v->room || v->is_in_step)
         return NULL;
     const struct ring *const ring = &v->room->media;
     v->moved_us = now_us;

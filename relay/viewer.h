@@ -8,19 +8,23 @@
 #include "relay/ring.h"
 #include "relay/slow_viewer.h"
 
+struct branch;
 struct metrics;
 struct room;
 
 struct viewer {
-    struct room *room; // NULL: in no room
-    struct viewer *previous, *next;
+    struct room *room;              // NULL: in no room
+    struct branch *branch;          // of the room, on this viewer's loop; NULL without a room
+    uint32_t slot;                  // its place there
+    uint16_t loop;                  // set by whoever adds it to a room
     void (*wake)(struct viewer *v); // something is to be pulled; never pulls from within
     void *conn;                     // of whoever set `wake`
-    uint64_t cursor;                // ring index of the next message to look at
+    uint64_t cursor;                // ring index of the next message to look at; when not in step
     uint64_t since_us;              // joined or jumped then: older messages do not make it slow
     uint64_t moved_us;              // when its socket last took a message, or had nothing to take
     struct slow_viewer slow;
     uint8_t rendition;
+    bool is_in_step;  // the branch pushes to it; it pulls nothing (branch.h)
     bool is_plain;    // HTTP: one init segment at the start, none later
     bool has_init;    // was given an init segment
     bool has_picture; // was given a key frame

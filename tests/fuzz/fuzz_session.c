@@ -12,6 +12,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void wake_branch(struct branch *b) { (void)b; }
+
+// As the network does: whoever is in step takes what is pushed, all of it (`takes`) or nothing.
+static void push_all(struct relay *relay, bool takes, uint64_t now_us) {
+    static struct span span;
+    static struct bundle bundle;
+    uint64_t due_us;
+    for (struct room *room = relay->rooms; room; room = room->next)
+        for (struct branch *b = room->branches; b; b = b->next) {
+            if (branch_take(b, &span, takes, now_us, &due_us) != BRANCH_SPAN)
+                continue;
+            for (uint32_t i = 0; i < b->count; i++) {
+                struct viewer *const v = b->viewers[i];
+                if (!v->is_in_step)
+                    continue;
+                if (!takes || !bundle_make(&bundle, &span, v->rendition))
+                    branch_leave_step(v, span.texts_at, span.media_at);
+                else
+                    assert(bundle.count <= span.count &&
+                           bundle_stopped_in(&bundle, bundle.len) == bundle.count);
+            }
+            span_dispose(&span);
+        }
+    bundle_dispose(&bundle);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 #define PEER_COUNT 3
@@ -47,6 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
     if (random_start() != 0 || relay_init(&relay, &config, now_us, 1800000000000000) != 0)
         abort();
     relay.wake = wake;
+    relay.wake_branch = wake_branch;
     struct show *const show = shows_add(&relay.shows, "T", "", key, now_us, 1);
     while (len >= 4) {
         const unsigned what = data[0], who = data[1] % PEER_COUNT;
@@ -56,7 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
         if (n > len)
             n = len;
         if (!peers[who])
-            peers[who] = session_create(&relay, &cuts[who], "", now_us);
+            peers[who] = session_create(&relay, 0, &cuts[who], "", now_us);
         struct session *const s = peers[who];
         struct message *m = NULL;
         switch (what % 8) {
@@ -75,7 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
             break;
         case 4:
             now_us += (uint64_t)n * 1000;
-            relay_tick(&relay, now_us, cut);
+            relay_tick(&relay, 0, now_us, cut);
             break;
         case 5:
             session_destroy(s, now_us);
@@ -89,6 +116,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
                 message_unref(m);
             break;
         }
+        push_all(&relay, what & 0x80, now_us);
         data += n;
         len -= n;
         assert(relay.viewer_count <= PEER_COUNT && relay.publisher_count <= PEER_COUNT);
@@ -98,7 +126,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
             session_destroy(peers[i], now_us);
             peers[i] = NULL;
         }
-    assert(relay.viewer_count == 0 && relay.publisher_count == 0 && relay.session_count == 0);
+    assert(relay.viewer_count == 0 && relay.publisher_count == 0 &&
+           relay_session_count(&relay) == 0);
     relay_dispose(&relay);
     return 0;
 }

@@ -16,6 +16,36 @@ static void wake(void *conn) {
     p->wakes++;
 }
 
+// The sockets here take nothing by themselves: whoever is in step falls out and pulls.
+static void wake_branch(struct branch *b) {
+    struct kit *const k = b->room->relay->net;
+    k->has_news = true;
+}
+
+static void serve(struct kit *k, struct branch *b) {
+    static struct span span;
+    uint64_t due_us;
+    const enum branch_news news = branch_take(b, &span, false, k->now_us, &due_us);
+    for (uint32_t i = 0; i < b->count; i++) {
+        struct viewer *const v = b->viewers[i];
+        if (news == BRANCH_SPAN && v->is_in_step)
+            branch_leave_step(v, span.texts_at, span.media_at);
+        if (!v->is_in_step)
+            v->wake(v);
+    }
+    if (news == BRANCH_SPAN)
+        span_dispose(&span);
+}
+
+void kit_serve(struct kit *k) {
+    if (!k->has_news)
+        return;
+    k->has_news = false;
+    for (struct room *room = k->relay.rooms; room; room = room->next)
+        for (struct branch *b = room->branches; b; b = b->next)
+            serve(k, b);
+}
+
 void kit_init(struct kit *k) {
     static const struct relay_config config = {.rooms_count = 3,
                                                .members_count = 4,
@@ -28,6 +58,8 @@ void kit_init(struct kit *k) {
     if (random_start() != 0 || relay_init(&k->relay, &config, k->now_us, START_UNIX_US) != 0)
         abort();
     k->relay.wake = wake;
+    k->relay.wake_branch = wake_branch;
+    k->relay.net = k;
 }
 
 void kit_dispose(struct kit *k) { relay_dispose(&k->relay); }
@@ -39,7 +71,7 @@ struct show *kit_show(struct kit *k, const char *title) {
 
 void kit_open(struct kit *k, struct kit_peer *p) {
     memset(p, 0, sizeof(*p));
-    p->session = session_create(&k->relay, p, "192.0.2.1", k->now_us);
+    p->session = session_create(&k->relay, 0, p, "192.0.2.1", k->now_us);
 }
 
 void kit_forget(struct kit_peer *p) {
@@ -125,6 +157,7 @@ void kit_send_audio(struct kit *k, struct kit_peer *p, uint64_t timestamp_us) {
 }
 
 void kit_pull(struct kit *k, struct kit_peer *p, size_t limit) {
+    kit_serve(k);
     for (size_t n = 0; (!limit || n < limit) && p->count < KIT_INBOX_COUNT; n++) {
         struct message *m = NULL;
         const enum session_pull got = session_pull(p->session, &m, k->now_us);
@@ -148,7 +181,7 @@ static void cut(void *conn) {
 void kit_tick(struct kit *k, uint64_t us) {
     for (uint64_t passed = 0; passed < us; passed += 50000) {
         k->now_us += 50000;
-        relay_tick(&k->relay, k->now_us, cut);
+        relay_tick(&k->relay, 0, k->now_us, cut);
     }
 }
 

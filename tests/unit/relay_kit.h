@@ -4,6 +4,7 @@
 #ifndef TABCAST_TESTS_RELAY_KIT_H
 #define TABCAST_TESTS_RELAY_KIT_H
 
+#include "relay/branch.h"
 #include "relay/relay.h"
 #include "relay/room.h"
 #include "relay/session.h"
@@ -23,6 +24,7 @@ struct kit {
     uint64_t now_us;
     char key[LIMIT_KEY_CHARS + 1]; // of the show made last
     size_t cuts;
+    bool has_news; // of some room, for its branches
 };
 
 void kit_init(struct kit *k);
@@ -46,6 +48,8 @@ void kit_send_video(struct kit *k, struct kit_peer *p, uint64_t timestamp_us, un
                     unsigned temporal_id, size_t bytes);
 void kit_send_audio(struct kit *k, struct kit_peer *p, uint64_t timestamp_us);
 
+// What the network does before it sleeps: wakes viewers whose room has something new.
+void kit_serve(struct kit *k);
 // Pulls until there is nothing; `limit` messages at most (0 = all).
 void kit_pull(struct kit *k, struct kit_peer *p, size_t limit);
 void kit_forget(struct kit_peer *p);       // empties the inbox

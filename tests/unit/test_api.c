@@ -385,6 +385,7 @@ static void live_streams_are_init_key_frame_and_payloads(void **state) {
     assert_false(is_end);
     wakes = 0;
     kit_send_audio(&kit, &pub, 2000);
+    kit_serve(&kit);
     assert_int_equal(wakes, 1);
     assert_true(NEXT() > 60);
     kit_send_init(&kit, &pub); // not twice in one file

@@ -86,7 +86,7 @@ static void a_tenth_of_the_rate_stays_within_seconds_for_ever(void **state) {
             kit_forget(&slow);
         session_heard(slow.session, kit.now_us); // as its lag reports would
         session_heard(quick.session, kit.now_us);
-        relay_tick(&kit.relay, kit.now_us, NULL);
+        relay_tick(&kit.relay, 0, kit.now_us, NULL);
     }
     assert_true(furthest_us < 2500000);
     assert_int_equal(slow.closed, 0);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The plain loop everything is compared with: connections are viewers, but for the first, which
 // publishes. No HTTP but the upgrade's answer, no rooms, no recording, no checks: a frame comes in,
-// one send() per viewer goes out.
+// one send() per viewer goes out, or one io_uring
+// submission for all of them.
 #include "bench.h"
 
 #include <arpa/inet.h>
+#include <liburing.h>
 #include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,6 +22,8 @@
 
 static int peers[PEERS_COUNT];
 static int peer_count;
+static struct io_uring ring;
+static int is_uring;
 
 static void answer_upgrade(int fd) {
     static const char answer[] =
@@ -34,7 +38,36 @@ static void answer_upgrade(int fd) {
     (void)!write(fd, answer, sizeof(answer) - 1);
 }
 
+#define URING_COUNT 1024
+
+static void submit(unsigned count) {
+    struct io_uring_cqe *cqe;
+    io_uring_submit_and_wait(&ring, count);
+    while (count && io_uring_peek_cqe(&ring, &cqe) == 0) {
+        io_uring_cqe_seen(&ring, cqe);
+        count--;
+    }
+}
+
+static void broadcast_uring(const uint8_t *frame, size_t len) {
+    unsigned queued = 0;
+    for (int i = 1; i < peer_count; i++) {
+        if (queued == URING_COUNT) {
+            submit(queued);
+            queued = 0;
+        }
+        io_uring_prep_send(io_uring_get_sqe(&ring), peers[i], frame, len,
+                           MSG_NOSIGNAL | MSG_DONTWAIT);
+        queued++;
+    }
+    submit(queued);
+}
+
 static void broadcast(const uint8_t *frame, size_t len) {
+    if (is_uring) {
+        broadcast_uring(frame, len);
+        return;
+    }
     for (int i = 1; i < peer_count; i++)
         (void)!send(peers[i], frame, len, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
@@ -98,7 +131,7 @@ static void serve(int listener) {
     }
 }
 
-pid_t bench_baseline_start(uint16_t *port) {
+pid_t bench_baseline_start(int by_uring, uint16_t *port) {
     struct sockaddr_in address = {.sin_family = AF_INET};
     socklen_t len = sizeof(address);
     const int listener = socket(AF_INET, SOCK_STREAM, 0);
@@ -110,7 +143,13 @@ pid_t bench_baseline_start(uint16_t *port) {
     *port = ntohs(address.sin_port);
     const pid_t pid = fork();
     if (pid == 0) {
+        struct io_uring_params params = {.flags = IORING_SETUP_SINGLE_ISSUER |
+                                                  IORING_SETUP_COOP_TASKRUN |
+                                                  IORING_SETUP_DEFER_TASKRUN};
         prctl(PR_SET_PDEATHSIG, SIGKILL);
+        is_uring = by_uring;
+        if (is_uring && io_uring_queue_init_params(URING_COUNT, &ring, &params) != 0)
+            bench_fail("no io_uring here");
         serve(listener);
     }
     close(listener);

@@ -63,14 +63,16 @@ struct bench_result {
 void bench_viewers_result(struct bench_viewers *v, struct bench_result *out);
 void bench_viewers_close(struct bench_viewers *v);
 
-// --- baseline.c: the limit to be compared with: accepts, then one send() per viewer and message,
-// nothing else.
-pid_t bench_baseline_start(uint16_t *port);
+// --- baseline.c: the limits to be compared with: accepts, then one send() per viewer and message,
+// or one io_uring submission per message, and nothing else.
+pid_t bench_baseline_start(int is_uring, uint16_t *port);
 
 // --- process.c
 double bench_cpu_seconds(pid_t pid);
 long bench_rss_kb(pid_t pid);
-pid_t bench_relay_start(const char *binary, uint16_t *port, char *data_dir, int connections);
+// `more`: further arguments of the relay, NULL at the end.
+pid_t bench_relay_start(const char *binary, char *const *more, uint16_t *port, char *data_dir,
+                        int connections);
 void bench_process_stop(pid_t pid);
 void bench_fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 

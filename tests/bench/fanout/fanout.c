@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// fanout [--binary FILE] [--viewers N] [--seconds S] [--rounds R] [--idle N]
-// Measures the relay and the plain send() loop in turns (A B A B …) and prints medians and their
-// ratio. --idle N instead opens N WebSockets that say nothing beside a running show of 20 viewers,
-// until the relay has closed them all.
+// fanout [--binary FILE] [--viewers N] [--seconds S] [--rounds R] [--idle N] [-- RELAY'S OPTIONS]
+// Measures the relay, the plain send() loop and the plain io_uring loop in turns (A B C A B C …)
+// and prints medians and their ratios. --idle N instead opens N WebSockets that say nothing beside
+// a running show of 20 viewers, until the relay has closed them all.
 #include "bench.h"
 
 #include "shared/wire.h"
@@ -22,6 +22,7 @@
 
 struct settings {
     const char *binary;
+    char *const *more; // arguments of the relay
     int viewers, rounds, idle;
     double seconds;
 };
@@ -62,7 +63,10 @@ static double settled_rss_kb(pid_t pid, uint16_t port) {
     return (double)bench_rss_kb(pid) - ring;
 }
 
-static struct measured measure(const struct settings *s, int is_relay) {
+enum served { RELAY, PLAIN_SEND, PLAIN_URING, SERVED_COUNT };
+
+static struct measured measure(const struct settings *s, enum served by) {
+    const int is_relay = by == RELAY;
     static struct bench_sent sent;
     struct bench_publisher publisher = {.sent = &sent};
     char data_dir[] = "/tmp/tabcast-bench-XXXXXX";
@@ -70,8 +74,9 @@ static struct measured measure(const struct settings *s, int is_relay) {
     pthread_t thread;
     struct measured m = {0};
     memset(&sent, 0, sizeof(sent));
-    const pid_t pid = is_relay ? bench_relay_start(s->binary, &port, data_dir, s->viewers + 100)
-                               : bench_baseline_start(&port);
+    const pid_t pid = is_relay
+                          ? bench_relay_start(s->binary, s->more, &port, data_dir, s->viewers + 100)
+                          : bench_baseline_start(by == PLAIN_URING, &port);
     publisher.port = port;
     if (is_relay)
         bench_create_show(port, publisher.id, publisher.key);
@@ -120,23 +125,28 @@ static double median(double *values, int count) {
 }
 
 static int compare(const struct settings *s) {
-    double relay[64], plain[64];
+    static const char *const names[SERVED_COUNT] = {"relay", "send()", "io_uring"};
+    double cpu_us[SERVED_COUNT][64], medians[SERVED_COUNT];
     uint64_t gaps = 0;
     int lost = 0;
     printf("W1, %d viewers, %.0f s a round\n%-9s %8s %10s %8s %8s %8s %9s %11s %6s %5s\n",
            s->viewers, s->seconds, "", "us/msg", "cpu-s/GB", "p50 ms", "p99 ms", "max ms",
            "kB/viewer", "delivered", "gaps", "lost");
-    for (int i = 0; i < s->rounds; i++) {
-        const struct measured a = measure(s, 1), b = measure(s, 0);
-        print("relay", s, &a);
-        print("send()", s, &b);
-        relay[i] = a.cpu_us;
-        plain[i] = b.cpu_us;
-        gaps += a.result.gap_count;
-        lost += a.result.lost_count;
-    }
-    const double r = median(relay, s->rounds), p = median(plain, s->rounds);
-    printf("median us/message: relay %.2f, send() %.2f, ratio %.2f\n", r, p, r / p);
+    for (int i = 0; i < s->rounds; i++)
+        for (unsigned by = RELAY; by < SERVED_COUNT; by++) {
+            const struct measured m = measure(s, by);
+            print(names[by], s, &m);
+            cpu_us[by][i] = m.cpu_us;
+            gaps += by == RELAY ? m.result.gap_count : 0;
+            lost += by == RELAY ? m.result.lost_count : 0;
+        }
+    for (unsigned by = RELAY; by < SERVED_COUNT; by++)
+        medians[by] = median(cpu_us[by], s->rounds);
+    printf(
+        "median us/message: relay %.2f, send() %.2f, io_uring %.2f; relay is %.2f of send(), %.2f "
+        "of io_uring\n",
+        medians[RELAY], medians[PLAIN_SEND], medians[PLAIN_URING],
+        medians[RELAY] / medians[PLAIN_SEND], medians[RELAY] / medians[PLAIN_URING]);
     return gaps || lost ? 1 : 0;
 }
 
@@ -182,7 +192,7 @@ static int idle(const struct settings *s) {
     uint16_t port;
     pthread_t thread, silent;
     struct bench_result calm, crowded;
-    const pid_t pid = bench_relay_start(s->binary, &port, data_dir, s->idle + 200);
+    const pid_t pid = bench_relay_start(s->binary, s->more, &port, data_dir, s->idle + 200);
     publisher.port = port;
     bench_create_show(port, publisher.id, publisher.key);
     pthread_create(&thread, NULL, bench_publish, &publisher);
@@ -268,6 +278,7 @@ int main(int argc, char **argv) {
             return 2;
         }
     }
+    s.more = argv + optind;
     if (s.viewers < 1 || s.rounds < 1 || s.rounds > 64 || s.seconds < 1)
         bench_fail("at least one viewer, one round, one second");
     return s.idle > 0 ? idle(&s) : compare(&s);

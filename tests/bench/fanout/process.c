@@ -60,7 +60,8 @@ long bench_rss_kb(pid_t pid) {
     return kb;
 }
 
-pid_t bench_relay_start(const char *binary, uint16_t *port, char *data_dir, int connections) {
+pid_t bench_relay_start(const char *binary, char *const *more, uint16_t *port, char *data_dir,
+                        int connections) {
     int out[2];
     char count[16], line[256];
     snprintf(count, sizeof(count), "%d", connections);
@@ -71,9 +72,12 @@ pid_t bench_relay_start(const char *binary, uint16_t *port, char *data_dir, int 
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         dup2(out[1], STDOUT_FILENO);
         close(out[0]);
-        execl(binary, binary, "serve", "--listen", "127.0.0.1:0", "--data", data_dir,
-              "--max-members", count, "--max-connections", count, "--log-level", "error",
-              (char *)NULL);
+        const char *arguments[40] = {
+            binary,          "serve", "--listen",          "127.0.0.1:0", "--data",      data_dir,
+            "--max-members", count,   "--max-connections", count,         "--log-level", "error"};
+        for (int n = 12, i = 0; more[i] && n < 39; i++)
+            arguments[n++] = more[i];
+        execv(binary, (char *const *)(uintptr_t)arguments);
         _exit(127);
     }
     close(out[1]);

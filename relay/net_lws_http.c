@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+// HTTP: the library's callbacks on one side, exchange.h on the other. The API is asked under the
+// relay's lock; files are read without.
+#include "relay/net_lws_loop.h"
+
+#include <string.h>
+
+static void wake_http(struct exchange *x) { lws_callback_on_writable(x->conn); }
+
+static void http_end(struct loop *l, struct http_conn *c) {
+    if (!c->exchange)
+        return;
+    loop_lock(l);
+    exchange_destroy(c->exchange);
+    loop_unlock(l);
+    c->exchange = NULL;
+    l->exchange_count--;
+}
+
+// A live stream is part of a room; all else the exchange has to itself, but for what it counts.
+static int64_t next_bytes(struct loop *l, struct exchange *x, const uint8_t **bytes, bool *is_end) {
+    const bool is_live = x->response.kind == HTTP_BODY_LIVE;
+    if (is_live)
+        loop_lock(l);
+    const int64_t len =
+        exchange_next(x, bytes, l->scratch, sizeof(l->scratch),
+                      is_live ? &l->relay->metrics : &l->counted, net_now_us(), is_end);
+    if (!is_live) {
+        loop_lock(l);
+        metrics_add_http(&l->relay->metrics, &l->counted);
+    }
+    loop_unlock(l);
+    return len;
+}
+
+static int http_write(struct lws *wsi, struct http_conn *c) {
+    struct loop *const l = loop_of(wsi);
+    struct exchange *const x = c->exchange;
+    const uint8_t *bytes = NULL;
+    bool is_end = false;
+    if (!x || !x->is_answered || lws_partial_buffered(wsi))
+        return 0;
+    const int64_t len = next_bytes(l, x, &bytes, &is_end);
+    if (len < 0)
+        return -1;
+    if (len == 0 && !is_end) { // live, and nothing new: however long the show is silent
+        lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
+        return 0;
+    }
+    lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, HTTP_STALLED_S);
+    if (len && lws_write(wsi, (uint8_t *)(uintptr_t)bytes, (size_t)len, LWS_WRITE_HTTP) < 0)
+        return -1;
+    if (!is_end) {
+        lws_callback_on_writable(wsi);
+        return 0;
+    }
+    const bool closes = x->response.closes;
+    http_end(l, c);
+    return closes || lws_http_transaction_completed(wsi) ? -1 : 0;
+}
+
+static const struct {
+    enum lws_token_indexes token;
+    size_t offset, cap;
+} header_fields[] = {
+#define FIELD(token, name)                                                                         \
+    { token, offsetof(struct http_request, name), sizeof(((struct http_request *)0)->name) }
+    FIELD(WSI_TOKEN_HOST, host),
+    FIELD(WSI_TOKEN_ORIGIN, origin),
+    FIELD(WSI_TOKEN_HTTP_ACCEPT_ENCODING, accept_encoding),
+    FIELD(WSI_TOKEN_HTTP_CONTENT_TYPE, content_type),
+    FIELD(WSI_TOKEN_HTTP_IF_NONE_MATCH, if_none_match),
+    FIELD(WSI_TOKEN_HTTP_IF_MATCH, if_match),
+    FIELD(WSI_TOKEN_HTTP_IF_MODIFIED_SINCE, if_modified_since),
+    FIELD(WSI_TOKEN_HTTP_IF_UNMODIFIED_SINCE, if_unmodified_since),
+    FIELD(WSI_TOKEN_HTTP_RANGE, range),
+    FIELD(WSI_TOKEN_HTTP_IF_RANGE, if_range),
+#undef FIELD
+};
+
+static const struct {
+    enum lws_token_indexes token;
+    enum http_method method;
+} methods[] = {{WSI_TOKEN_GET_URI, HTTP_GET},      {WSI_TOKEN_HEAD_URI, HTTP_HEAD},
+               {WSI_TOKEN_POST_URI, HTTP_POST},    {WSI_TOKEN_PUT_URI, HTTP_OTHER},
+               {WSI_TOKEN_PATCH_URI, HTTP_OTHER},  {WSI_TOKEN_DELETE_URI, HTTP_OTHER},
+               {WSI_TOKEN_OPTIONS_URI, HTTP_OTHER}};
+
+static bool query_copy(struct lws *wsi, char *out, size_t cap) {
+    char piece[LIMIT_HTTP_PATH_BYTES];
+    out[0] = '\0';
+    for (int i = 0; lws_hdr_fragment_length(wsi, WSI_TOKEN_HTTP_URI_ARGS, i) > 0; i++)
+        if (lws_hdr_copy_fragment(wsi, piece, sizeof(piece), WSI_TOKEN_HTTP_URI_ARGS, i) < 0 ||
+            !net_http_query_add(out, cap, piece))
+            return false;
+    return true;
+}
+
+// Reads what we need of the head; returns 0 or the status which says why not.
+static uint16_t read_request(struct lws *wsi, struct http_request *r,
+                             struct net_http_framing *framing) {
+    uint16_t status = 0;
+    r->method = HTTP_OTHER;
+    for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+        if (lws_hdr_total_length(wsi, methods[i].token)) {
+            r->method = methods[i].method;
+            if (!header_copy(wsi, methods[i].token, r->path, sizeof(r->path)))
+                status = 414;
+        }
+    for (size_t i = 0; i < sizeof(header_fields) / sizeof(header_fields[0]); i++)
+        if (!header_copy(wsi, header_fields[i].token, (char *)r + header_fields[i].offset,
+                         header_fields[i].cap))
+            status = 431;
+    if (!query_copy(wsi, r->query, sizeof(r->query)))
+        status = 414;
+    if (!header_copy(wsi, WSI_TOKEN_HTTP, framing->version, sizeof(framing->version)) ||
+        !header_copy(wsi, WSI_TOKEN_CONNECTION, framing->connection, sizeof(framing->connection)) ||
+        !header_copy(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, framing->content_length,
+                     sizeof(framing->content_length)))
+        status = 400;
+    framing->has_transfer_encoding =
+        lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0;
+    r->is_secure = lws_is_ssl(wsi);
+    peer_address(wsi, r->address);
+    return status;
+}
+
+static int http_begin(struct lws *wsi, struct http_conn *c) {
+    struct loop *const l = loop_of(wsi);
+    struct net_http_framing framing = {0};
+    struct http_request request = {0};
+    const uint16_t status = read_request(wsi, &request, &framing);
+    http_end(l, c); // none is left: a pipelined request waits for its predecessor's completion
+    loop_lock(l);
+    c->exchange =
+        exchange_create(&l->api, &request, &framing, status, wake_http, wsi, net_now_us());
+    loop_unlock(l);
+    if (!c->exchange)
+        return -1;
+    l->exchange_count++;
+    if (c->exchange->response.kind == HTTP_BODY_LIVE)
+        set_lowat(wsi);
+    return http_write(wsi, c); // nothing yet when a body is awaited
+}
+
+static int http_body_complete(struct lws *wsi, struct http_conn *c) {
+    if (!c->exchange || c->exchange->is_answered)
+        return 0;
+    struct loop *const l = loop_of(wsi);
+    loop_lock(l);
+    exchange_body_complete(c->exchange, net_now_us());
+    loop_unlock(l);
+    return http_write(wsi, c);
+}
+
+static void count_connection(struct loop *l, bool is_new) {
+    struct relay *const r = l->relay;
+    loop_lock(l);
+    if (is_new) {
+        r->connection_count++;
+        r->metrics.connections_opened++;
+    } else if (r->connection_count) {
+        r->connection_count--;
+    }
+    loop_unlock(l);
+}
+
+int on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len) {
+    struct http_conn *const c = user;
+    switch (reason) {
+    case LWS_CALLBACK_WSI_CREATE:
+    case LWS_CALLBACK_WSI_DESTROY:
+        count_connection(loop_of(wsi), reason == LWS_CALLBACK_WSI_CREATE);
+        return 0;
+    case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
+        return strcmp(in, "websocket") != 0;      // no h2c
+    case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: // a WebSocket without our subprotocol
+        lws_return_http_status(wsi, 400, NULL);
+        return -1;
+    case LWS_CALLBACK_HTTP:
+        return http_begin(wsi, c);
+    case LWS_CALLBACK_HTTP_BODY:
+        return !c->exchange || exchange_take_body(c->exchange, in, len) ? 0 : -1;
+    case LWS_CALLBACK_HTTP_BODY_COMPLETION:
+        return http_body_complete(wsi, c);
+    case LWS_CALLBACK_HTTP_WRITEABLE:
+        return http_write(wsi, c);
+    case LWS_CALLBACK_CLOSED_HTTP:
+        if (c)
+            http_end(loop_of(wsi), c);
+        return 0;
+    default:
+        return 0;
+    }
+}

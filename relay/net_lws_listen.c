@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+// Listening sockets: ours rather than the library's, so that every loop has one on the same port
+// (the library never sets SO_REUSEPORT), and so that what is over a cap is refused before it costs
+// anything.
+#include "relay/net_lws_loop.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BACKLOG_COUNT 4096
+// New connections in one go; then those that are there get their turn.
+#define ACCEPT_COUNT 64
+
+union address {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+};
+
+static socklen_t make_address(union address *a, const char *host, uint16_t port) {
+    memset(a, 0, sizeof(*a));
+    if (strchr(host, ':')) {
+        a->v6.sin6_family = AF_INET6;
+        a->v6.sin6_port = htons(port);
+        return inet_pton(AF_INET6, host, &a->v6.sin6_addr) == 1 ? sizeof(a->v6) : 0;
+    }
+    a->v4.sin_family = AF_INET;
+    a->v4.sin_port = htons(port);
+    a->v4.sin_addr.s_addr = htonl(INADDR_ANY);
+    return !host[0] || inet_pton(AF_INET, host, &a->v4.sin_addr) == 1 ? sizeof(a->v4) : 0;
+}
+
+// Bound before it may be shared, the first one finds out whether the port is free: all sockets of
+// one user that say SO_REUSEPORT before bind() could share it, those of another relay, too.
+static bool bind_shared(int fd, const union address *a, socklen_t len, bool is_first) {
+    const int on = 1;
+    if (is_first && bind(fd, &a->any, len) != 0)
+        return false;
+    if (setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) != 0)
+        return false;
+    return is_first || bind(fd, &a->any, len) == 0;
+}
+
+int listener_open(const char *host, uint16_t *port, bool is_first) {
+    union address a;
+    const int on = 1;
+    socklen_t len = make_address(&a, host, *port);
+    if (!len) {
+        errno = EINVAL;
+        return -1;
+    }
+    const int fd = socket(a.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -1;
+    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
+        bind_shared(fd, &a, len, is_first) && listen(fd, BACKLOG_COUNT) == 0 &&
+        getsockname(fd, &a.any, &len) == 0) {
+        *port = ntohs(a.any.sa_family == AF_INET6 ? a.v6.sin6_port : a.v4.sin_port);
+        return fd;
+    }
+    const int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+static bool is_welcome(struct loop *l) {
+    struct relay *const r = l->relay;
+    loop_lock(l);
+    const bool is_full = r->connection_count >= l->net->config.connections_count;
+    if (is_full)
+        r->metrics.connections_refused++;
+    loop_unlock(l);
+    return !is_full && !l->net->stopping_us;
+}
+
+static void on_acceptable(struct ev_loop *ev, ev_io *watcher, int events) {
+    struct loop *const l = watcher->data;
+    const int on = 1;
+    (void)ev;
+    (void)events;
+    for (int i = 0; i < ACCEPT_COUNT; i++) {
+        const int fd = accept4(l->listener_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd < 0)
+            return;
+        if (!is_welcome(l)) {
+            close(fd);
+            continue;
+        }
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+        (void)lws_adopt_socket_vhost(l->vhost, fd); // closes it when it fails
+    }
+}
+
+void listener_start(struct loop *l) {
+    ev_io_init(&l->acceptor, on_acceptable, l->listener_fd, EV_READ);
+    l->acceptor.data = l;
+    ev_io_start(l->ev, &l->acceptor);
+}
+
+void listener_stop(struct loop *l) {
+    if (l->listener_fd < 0)
+        return;
+    ev_io_stop(l->ev, &l->acceptor);
+    close(l->listener_fd);
+    l->listener_fd = -1;
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+// What the net_lws*.c files share: one event loop with its library context, and the two kinds of
+// connection. A loop and all its connections belong to one thread; the fields below "under the
+// relay's lock" are what other threads may touch.
+#ifndef TABCAST_RELAY_NET_LWS_LOOP_H
+#define TABCAST_RELAY_NET_LWS_LOOP_H
+
+#include "relay/exchange.h"
+#include "relay/message_parts.h"
+#include "relay/net.h"
+#include "relay/push.h"
+#include "relay/ready_list.h"
+#include "relay/span.h"
+#include <ev.h>
+#include <libwebsockets.h>
+#include <stdatomic.h>
+
+// More unsent bytes than this in the kernel would only hide that a viewer is slow.
+#define NOTSENT_LOWAT_BYTES (64 * 1024)
+#define KEEPALIVE_S 30
+// A request must be there within this, a response must make progress.
+#define HTTP_TIMEOUT_S 10
+#define HTTP_STALLED_S 20
+
+// How much of its time the loop works: asleep from `before` to `after` the poll.
+struct busy_meter {
+    uint64_t woke_us, since_us, worked_us;
+    bool is_busy; // more than BUSY_SHARE of the last window, until less than CALM_SHARE
+};
+
+struct loop {
+    struct net *net;
+    struct relay *relay;
+    unsigned index;
+    struct api api; // the program's, with this loop's number
+    pthread_t thread;
+    struct ev_loop *ev;
+    struct lws_context *context;
+    struct lws_vhost *vhost;
+    int listener_fd;
+    ev_io acceptor;
+    ev_timer tick, ride;
+    ev_async notified;
+    ev_prepare before_sleep;
+    ev_check after_sleep;
+    struct busy_meter busy;
+    struct push *push;
+    struct span span;
+    struct bundle bundles[LIMIT_RENDITIONS_COUNT];
+    struct bundle_sum pushed;
+    uint64_t tick_due_us;
+    uint64_t exchange_count;
+    struct metrics counted; // of HTTP bodies, until it is added under the lock
+    uint8_t scratch[HTTP_HEAD_BYTES + LIMIT_HTTP_CHUNK_BYTES];
+
+    // Under the relay's lock.
+    struct ready_list ready; // connections that have something to write
+    struct ready_list news;  // branches whose room has something new
+    atomic_bool is_called;   // one of the lists may hold something; read without the lock
+};
+
+struct net {
+    struct net_config config;
+    struct relay *relay;
+    struct loop *loops;
+    unsigned loop_count;
+    ev_signal sigterm, sigint;
+    _Atomic uint64_t stopping_us; // 0 = running
+    uint16_t port;
+};
+
+// Of one WebSocket; the library's per-session memory.
+struct ws_conn {
+    struct session *session;
+    struct lws *wsi;
+    struct loop *loop;
+    struct message_parts parts;
+    struct ready_node ready;
+    int fd;
+    bool is_secure; // bytes go through the library alone
+    bool is_choked; // the socket took nothing: the library will say when it does
+    bool is_close_sent;
+    bool is_cut;
+};
+
+// Of one HTTP connection.
+struct http_conn {
+    struct exchange *exchange; // NULL between requests
+};
+
+// --- net_lws.c
+struct loop *loop_of(struct lws *wsi);
+void loop_lock(struct loop *l);
+void loop_unlock(struct loop *l);
+bool header_copy(struct lws *wsi, enum lws_token_indexes token, char *out, size_t cap);
+void peer_address(struct lws *wsi, char out[46]);
+void set_lowat(struct lws *wsi);
+
+// --- net_lws_listen.c
+// A listening socket on host:port that shares its port with those of the other loops, the first of
+// which refuses a port that another program has; *port 0 picks one. -1: errno says why.
+int listener_open(const char *host, uint16_t *port, bool is_first);
+// Takes new connections into the loop.
+void listener_start(struct loop *l);
+void listener_stop(struct loop *l);
+
+// --- net_lws_ws.c
+int on_ws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
+void wake_ws(void *conn); // relay->wake
+void cut_ws(void *conn);
+// Writes what the connection has; 0, or -1 when it shall be cut.
+int ws_write(struct ws_conn *c);
+
+// --- net_lws_http.c
+int on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
+
+// --- net_lws_push.c
+void wake_branch(struct branch *b);   // relay->wake_branch
+void forget_branch(struct branch *b); // relay->forget_branch
+push_on_short push_fell_short;        // ctx: the loop, peer: the ws_conn
+// Serves every branch that has news. Lock held; let go of while it sends.
+void push_news(struct loop *l);
+void on_ride_over(struct ev_loop *ev, ev_timer *timer, int events);
+
+#endif

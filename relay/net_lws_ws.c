@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+// WebSockets: the library's callbacks on one side, session.h on the other. Messages are framed
+// already, so they are written raw (LWS_WRITE_HTTP); what the kernel does not take the library
+// keeps, and while it keeps anything (lws_partial_buffered) nothing more is written: PONGs of its
+// own would otherwise fall into a frame.
+#include "relay/net_lws_loop.h"
+
+#include "relay/session.h"
+#include <string.h>
+#include <sys/socket.h>
+
+// Beyond this many bytes in one go the other viewers get their turn.
+#define TURN_BYTES (256 * 1024)
+
+// Ends a connection from outside its callbacks: the socket reports its end to the library, which
+// then closes it.
+void cut_ws(void *conn) {
+    struct ws_conn *const c = conn;
+    if (!c->is_cut)
+        (void)shutdown(c->fd, SHUT_RDWR);
+    c->is_cut = true;
+}
+
+// An upgrade is ours when it asks for /ws and comes from our own pages.
+static bool is_upgrade_allowed(struct lws *wsi) {
+    const struct relay *const r = loop_of(wsi)->relay;
+    char path[16], origin[LIMIT_HTTP_HEADER_BYTES], host[LIMIT_HTTP_HEADER_BYTES];
+    return header_copy(wsi, WSI_TOKEN_GET_URI, path, sizeof(path)) && strcmp(path, "/ws") == 0 &&
+           header_copy(wsi, WSI_TOKEN_ORIGIN, origin, sizeof(origin)) &&
+           header_copy(wsi, WSI_TOKEN_HOST, host, sizeof(host)) && http_host_is_sane(host) &&
+           http_origin_is_ours(origin, host, r->config.public_url);
+}
+
+static int refuse_upgrade(struct lws *wsi) {
+    struct loop *const l = loop_of(wsi);
+    loop_lock(l);
+    l->relay->metrics.http_responses[4]++;
+    loop_unlock(l);
+    lws_return_http_status(wsi, 403, NULL);
+    return -1;
+}
+
+static int ws_open(struct lws *wsi, struct ws_conn *c) {
+    struct loop *const l = loop_of(wsi);
+    char address[46];
+    peer_address(wsi, address);
+    c->wsi = wsi;
+    c->loop = l;
+    c->fd = lws_get_socket_fd(wsi);
+    c->is_secure = lws_is_ssl(wsi);
+    set_lowat(wsi);
+    loop_lock(l);
+    c->session = session_create(l->relay, l->index, c, address, net_now_us());
+    loop_unlock(l);
+    return c->session ? 0 : -1;
+}
+
+static void ws_close(struct ws_conn *c) {
+    struct loop *const l = c->loop;
+    if (!l)
+        return;
+    loop_lock(l);
+    if (c->session)
+        session_destroy(c->session, net_now_us());
+    c->session = NULL;
+    ready_list_remove(&l->ready, &c->ready); // leaving the room may have woken it once more
+    loop_unlock(l);
+    message_parts_dispose(&c->parts);
+}
+
+static void ws_receive(struct lws *wsi, struct ws_conn *c, const uint8_t *bytes, size_t len) {
+    const struct message_part part = {.bytes = bytes,
+                                      .len = len,
+                                      .announced = lws_remaining_packet_payload(wsi),
+                                      .is_text = !lws_frame_is_binary(wsi),
+                                      .is_first = lws_is_first_fragment(wsi),
+                                      .is_final = lws_is_final_fragment(wsi)};
+    loop_lock(c->loop);
+    message_parts_take(&c->parts, c->session, &part, net_now_us());
+    loop_unlock(c->loop);
+}
+
+// The library's own close would cut the connection at the next bytes that are no close frame, and
+// the reset that follows takes our code with it. So: our own close frame, then read and forget
+// until the peer's comes.
+static int send_close(struct ws_conn *c, uint16_t code) {
+    uint8_t frame[4] = {0x88, 2, (uint8_t)(code >> 8), (uint8_t)code};
+    if (c->is_close_sent)
+        return 0;
+    c->is_close_sent = true;
+    return lws_write(c->wsi, frame, sizeof(frame), LWS_WRITE_HTTP) < 0 ? -1 : 0;
+}
+
+// What comes next, asked under the lock; *wants tells whether there may be more behind it.
+static enum session_pull pull(struct ws_conn *c, struct message **m, uint16_t *code, bool *wants) {
+    loop_lock(c->loop);
+    ready_list_remove(&c->loop->ready, &c->ready);
+    const enum session_pull got = session_pull(c->session, m, net_now_us());
+    *wants = session_wants_write(c->session);
+    *code = c->session->close_code;
+    loop_unlock(c->loop);
+    return got;
+}
+
+int ws_write(struct ws_conn *c) {
+    uint8_t ping[3] = {0x89, 1, 'p'}; // the library does not tell of an empty PONG
+    size_t written = 0;
+    bool wants = true;
+    // If the library keeps something, it calls again when that has left.
+    while (wants && !c->is_choked && !lws_partial_buffered(c->wsi)) {
+        struct message *m = NULL;
+        uint16_t code = 0;
+        switch (pull(c, &m, &code, &wants)) {
+        case SESSION_PULL_NOTHING:
+            return 0;
+        case SESSION_PULL_CLOSE:
+            return send_close(c, code);
+        case SESSION_PULL_PING:
+            if (lws_write(c->wsi, ping, sizeof(ping), LWS_WRITE_HTTP) < 0)
+                return -1;
+            continue;
+        case SESSION_PULL_MESSAGE:
+            break;
+        }
+        const int len = lws_write(c->wsi, m->bytes, m->framed_len, LWS_WRITE_HTTP);
+        written += m->framed_len;
+        message_unref(m);
+        if (len < 0)
+            return -1;
+        if (wants && written >= TURN_BYTES) {
+            lws_callback_on_writable(c->wsi);
+            return 0;
+        }
+    }
+    return 0;
+}
+
+int on_ws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len) {
+    struct ws_conn *const c = user;
+    switch (reason) {
+    case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
+        return is_upgrade_allowed(wsi) ? 0 : refuse_upgrade(wsi);
+    case LWS_CALLBACK_ESTABLISHED:
+        return ws_open(wsi, c);
+    case LWS_CALLBACK_RECEIVE:
+        ws_receive(wsi, c, in, len);
+        return 0;
+    case LWS_CALLBACK_RECEIVE_PONG:
+        loop_lock(c->loop);
+        session_heard(c->session, net_now_us());
+        loop_unlock(c->loop);
+        return 0;
+    case LWS_CALLBACK_SERVER_WRITEABLE:
+        c->is_choked = false;
+        return ws_write(c);
+    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+        return c->is_close_sent ? -1 : 0; // the answer to ours; else the library answers
+    case LWS_CALLBACK_CLOSED:
+        ws_close(c);
+        return 0;
+    default:
+        return 0;
+    }
+}
