@@ -41,14 +41,16 @@ static int open_codec(struct audio_encoder *e, const struct audio_encoder_config
     if (e->codec == NULL)
         return error == OPUS_ALLOC_FAIL ? CODEC_ERR_MEMORY : CODEC_ERR_ENCODE;
     opus_int32 lookahead = 0;
-    const int failed = opus_encoder_ctl(e->codec, OPUS_SET_BITRATE((opus_int32)c->bitrate_bps)) ||
-                       opus_encoder_ctl(e->codec, OPUS_SET_VBR(1)) ||
-                       opus_encoder_ctl(e->codec, OPUS_SET_DTX(0)) ||
-                       opus_encoder_ctl(e->codec, OPUS_SET_INBAND_FEC(0)) ||
-                       opus_encoder_ctl(e->codec, OPUS_SET_COMPLEXITY(c->complexity)) ||
-                       opus_encoder_ctl(e->codec, OPUS_SET_SIGNAL(is_speech ? OPUS_SIGNAL_VOICE
-                                                                            : OPUS_SIGNAL_MUSIC)) ||
-                       opus_encoder_ctl(e->codec, OPUS_GET_LOOKAHEAD(&lookahead));
+    const int failed =
+        opus_encoder_ctl(e->codec, OPUS_SET_BITRATE((opus_int32)c->bitrate_bps)) ||
+        opus_encoder_ctl(e->codec, OPUS_SET_VBR(1)) ||
+        opus_encoder_ctl(e->codec, OPUS_SET_DTX(0)) ||
+        opus_encoder_ctl(e->codec, OPUS_SET_INBAND_FEC(0)) ||
+        opus_encoder_ctl(e->codec, OPUS_SET_COMPLEXITY(c->complexity)) ||
+        opus_encoder_ctl(e->codec,
+                         OPUS_SET_SIGNAL(is_speech ? OPUS_SIGNAL_VOICE : OPUS_SIGNAL_MUSIC)) ||
+        (c->is_mixed_down && opus_encoder_ctl(e->codec, OPUS_SET_FORCE_CHANNELS(1))) ||
+        opus_encoder_ctl(e->codec, OPUS_GET_LOOKAHEAD(&lookahead));
     e->pre_skip = (unsigned)lookahead;
     return failed ? CODEC_ERR_ENCODE : 0;
 }
@@ -134,4 +136,28 @@ int audio_encoder_set_bitrate(struct audio_encoder *e, uint32_t bitrate_bps) {
         return CODEC_ERR_ARGUMENT;
     return opus_encoder_ctl(e->codec, OPUS_SET_BITRATE((opus_int32)bitrate_bps)) ? CODEC_ERR_ENCODE
                                                                                  : 0;
+}
+
+// libopus' GET requests take a pointer each; the macros only check its type.
+int audio_encoder_setting(const struct audio_encoder *e, enum audio_setting setting) {
+    static const int requests[] = {
+        [AUDIO_SETTING_APPLICATION] = OPUS_GET_APPLICATION_REQUEST,
+        [AUDIO_SETTING_BITRATE] = OPUS_GET_BITRATE_REQUEST,
+        [AUDIO_SETTING_CHANNELS] = OPUS_GET_FORCE_CHANNELS_REQUEST,
+        [AUDIO_SETTING_COMPLEXITY] = OPUS_GET_COMPLEXITY_REQUEST,
+        [AUDIO_SETTING_DTX] = OPUS_GET_DTX_REQUEST,
+        [AUDIO_SETTING_FEC] = OPUS_GET_INBAND_FEC_REQUEST,
+        [AUDIO_SETTING_VBR] = OPUS_GET_VBR_REQUEST,
+    };
+    const unsigned number = (unsigned)setting;
+    opus_int32 value = 0;
+    if (number >= sizeof requests / sizeof requests[0])
+        return CODEC_ERR_ARGUMENT;
+    if (opus_encoder_ctl(e->codec, requests[number], &value) != OPUS_OK)
+        return CODEC_ERR_ENCODE;
+    if (setting == AUDIO_SETTING_APPLICATION)
+        return value == OPUS_APPLICATION_VOIP ? AUDIO_APPLICATION_SPEECH : AUDIO_APPLICATION_MUSIC;
+    if (setting == AUDIO_SETTING_CHANNELS && value == OPUS_AUTO)
+        return (int)e->channels;
+    return value;
 }

@@ -20,8 +20,20 @@ struct audio_encoder_config {
     unsigned channels;    // 1 or 2
     uint32_t bitrate_bps; // 6000..256000 per channel, see opus_encoder_ctl(3)
     enum audio_application application;
-    int complexity;    // 0..10
-    uint32_t sequence; // of the first message
+    int complexity;        // 0..10
+    uint32_t sequence;     // of the first message
+    uint8_t is_mixed_down; // two channels in, one coded: for a voice at half the bits
+};
+
+// What libopus says it is set to.
+enum audio_setting {
+    AUDIO_SETTING_APPLICATION = 0, // an enum audio_application
+    AUDIO_SETTING_BITRATE = 1,     // bits a second
+    AUDIO_SETTING_CHANNELS = 2,    // that are coded
+    AUDIO_SETTING_COMPLEXITY = 3,
+    AUDIO_SETTING_DTX = 4,
+    AUDIO_SETTING_FEC = 5,
+    AUDIO_SETTING_VBR = 6,
 };
 
 struct audio_encoder;
@@ -44,5 +56,8 @@ size_t audio_encoder_message_len(const struct audio_encoder *e);
 uint32_t audio_encoder_sequence(const struct audio_encoder *e);
 
 int audio_encoder_set_bitrate(struct audio_encoder *e, uint32_t bitrate_bps);
+
+// The value, 0 or more, or CODEC_ERR_ARGUMENT, CODEC_ERR_ENCODE.
+int audio_encoder_setting(const struct audio_encoder *e, enum audio_setting setting);
 
 #endif

@@ -141,13 +141,14 @@ EXPORT int encoder_video_set_frame_rate(struct video_handle *h, double frames_pe
 // --- Audio ---------------------------------------------------------------------------------------
 
 EXPORT intptr_t encoder_audio_create(unsigned channels, uint32_t bitrate_bps, int application,
-                                     int complexity, uint32_t sequence) {
+                                     int complexity, uint32_t sequence, int is_mixed_down) {
     const struct audio_encoder_config config = {
         .channels = channels,
         .bitrate_bps = bitrate_bps,
         .application = (enum audio_application)application,
         .complexity = complexity,
         .sequence = sequence,
+        .is_mixed_down = is_mixed_down != 0,
     };
     struct audio_encoder *encoder;
     const int status = audio_encoder_create(&encoder, &config);
@@ -182,6 +183,10 @@ EXPORT uint32_t encoder_audio_sequence(struct audio_encoder *e) {
 
 EXPORT int encoder_audio_set_bitrate(struct audio_encoder *e, uint32_t bitrate_bps) {
     return audio_encoder_set_bitrate(e, bitrate_bps);
+}
+
+EXPORT int encoder_audio_setting(struct audio_encoder *e, int setting) {
+    return audio_encoder_setting(e, (enum audio_setting)setting);
 }
 
 // --- INIT ----------------------------------------------------------------------------------------

@@ -243,6 +243,67 @@ static void impossible_settings_are_refused(void **state) {
     audio_encoder_destroy(NULL);
 }
 
+static void check_settings(const struct audio_encoder *e, const int wanted[]) {
+    for (int i = AUDIO_SETTING_APPLICATION; i <= AUDIO_SETTING_VBR; i++)
+        assert_int_equal(audio_encoder_setting(e, (enum audio_setting)i), wanted[i]);
+}
+
+static void settings_are_read_back_from_the_codec(void **state) {
+    (void)state;
+    struct audio_encoder *const music = make_encoder(2, 96000, AUDIO_APPLICATION_MUSIC);
+    check_settings(music, (const int[]){AUDIO_APPLICATION_MUSIC, 96000, 2, 9, 0, 0, 1});
+    assert_int_equal(audio_encoder_set_bitrate(music, 64000), 0);
+    assert_int_equal(audio_encoder_setting(music, AUDIO_SETTING_BITRATE), 64000);
+    assert_int_equal(audio_encoder_setting(music, (enum audio_setting)7), CODEC_ERR_ARGUMENT);
+    audio_encoder_destroy(music);
+    const struct audio_encoder_config config = {.channels = 2,
+                                                .bitrate_bps = 40000,
+                                                .application = AUDIO_APPLICATION_SPEECH,
+                                                .complexity = 5,
+                                                .is_mixed_down = 1};
+    struct audio_encoder *speech;
+    assert_int_equal(audio_encoder_create(&speech, &config), 0);
+    check_settings(speech, (const int[]){AUDIO_APPLICATION_SPEECH, 40000, 1, 5, 0, 0, 1});
+    audio_encoder_destroy(speech);
+}
+
+// A voice on the left is heard on both sides, and at the sample where it was.
+static void a_mixed_down_voice_is_heard_on_both_sides(void **state) {
+    (void)state;
+    const struct audio_encoder_config config = {.channels = 2,
+                                                .bitrate_bps = 40000,
+                                                .application = AUDIO_APPLICATION_SPEECH,
+                                                .complexity = 9,
+                                                .is_mixed_down = 1};
+    struct audio_encoder *e;
+    assert_int_equal(audio_encoder_create(&e, &config), 0);
+    const unsigned pre_skip = audio_encoder_pre_skip(e);
+    struct audio_encoder *const music = make_encoder(2, 96000, AUDIO_APPLICATION_MUSIC);
+    assert_int_equal(pre_skip, audio_encoder_pre_skip(music)); // or a switch would need a new INIT
+    audio_encoder_destroy(music);
+    struct audio_decoder *const d = make_decoder(2, pre_skip);
+    double energy[2] = {0, 0};
+    for (unsigned i = 0; i < 50; i++) {
+        made_tone(audio_encoder_samples(e, 0), (uint64_t)i * AUDIO_FRAME_SAMPLES,
+                  AUDIO_FRAME_SAMPLES);
+        memset(audio_encoder_samples(e, 1), 0, AUDIO_FRAME_SAMPLES * sizeof(float));
+        assert_int_equal(audio_encoder_encode(e, i * PACKET_US), CODEC_READY);
+        const struct packet p = packet_of(e, i * PACKET_US, i);
+        assert_int_equal(p.bytes[0] & 0x04, 0); // the packet says that it is mono (RFC 6716 3.1)
+        const int frames = audio_decoder_decode(d, p.bytes, p.len);
+        assert_true(frames > 0);
+        for (unsigned c = 0; c < 2 && i >= 10; c++) {
+            const float *const samples = audio_decoder_samples(d, c);
+            for (int k = 0; k < frames; k++)
+                energy[c] += samples[k] * samples[k];
+        }
+    }
+    assert_true(energy[0] > 1);
+    assert_true(fabs(energy[0] - energy[1]) < 1e-3 * energy[0]);
+    audio_decoder_destroy(d);
+    audio_encoder_destroy(e);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sound_comes_back_at_the_sample_it_went_in),
@@ -253,6 +314,8 @@ int main(void) {
         cmocka_unit_test(a_pre_skip_longer_than_packets_takes_several),
         cmocka_unit_test(bad_packets_are_a_status),
         cmocka_unit_test(impossible_settings_are_refused),
+        cmocka_unit_test(settings_are_read_back_from_the_codec),
+        cmocka_unit_test(a_mixed_down_voice_is_heard_on_both_sides),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

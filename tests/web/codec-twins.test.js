@@ -34,6 +34,9 @@ test('enumerations keep their order', () => {
     for (const name of ['speech', 'music']) {
         assert.equal(number(sound, new RegExp(`${name}: (\\d)`)), number(audio, new RegExp(`AUDIO_APPLICATION_${name.toUpperCase()} = (\\d)`)));
     }
+    for (const name of ['application', 'bitrate', 'channels', 'complexity', 'dtx', 'fec', 'vbr']) {
+        assert.equal(number(sound, new RegExp(`${name}(?:Bps)?: (\\d)`)), number(audio, new RegExp(`AUDIO_SETTING_${name.toUpperCase()} = (\\d)`)), name);
+    }
 });
 
 test('sizes and track numbers agree', () => {

@@ -9,12 +9,13 @@ import WebSocket, { WebSocketServer } from 'ws';
 import { Demuxer, VideoDecoder } from '../../web/codec/player-module.js';
 import { Broadcast } from '../../web/publish/broadcast.js';
 import { qualityOf } from '../../web/publish/quality.js';
+import { Rehearsal } from '../../web/publish/rehearsal.js';
 import { SoundPipeline } from '../../web/publish/sound-pipeline.js';
 import { VideoPipeline } from '../../web/publish/video-pipeline.js';
 import { localNow } from '../../web/wire/connection.js';
 import { WIRE_AUDIO, WIRE_INIT, WIRE_KEY, WIRE_POSTER, WIRE_VIDEO, payloadOf, readHeader } from '../../web/wire/header.js';
 import { formatRelayMessage, parseClientMessage } from '../../web/wire/messages.js';
-import { loadEncoder, loadPlayer } from './helpers/codec.js';
+import { loadEncoder, loadPlayer, loadThreadedEncoder } from './helpers/codec.js';
 import { makePicture } from './helpers/made-media.js';
 
 const decision = { bitrateBps: 500_000, cpuUsed: -8, scale: 1, framesPerSecond: 30 };
@@ -110,6 +111,61 @@ test('another size or another kind of picture: INIT and a key frame, the numbers
     // One decoder plays through both changes, as a recording's reader does.
     const sizes = decode([out[0].init, ...out.map(({ message }) => message)]).map(({ width }) => width);
     assert.deepEqual(sizes, plan.map(([frame]) => frame.displayWidth));
+});
+
+test('another module takes over as another size does, with threads and back', async () => {
+    const threaded = await loadThreadedEncoder(2);
+    const video = new VideoPipeline(module, qualityOf('720p'), decision);
+    const messages = [];
+    const seen = [];
+    for (let i = 0; i < 9; i++) {
+        if (i === 3) video.useModule(threaded);
+        if (i === 6) video.useModule(module);
+        await video.takeIn(i420Frame(640, 360, i), 'camera');
+        const { message, isKeyframe, isNewStream } = video.encode(i * 33_333);
+        if (i === 0) messages.push(video.init(sound, 0));
+        messages.push(message);
+        seen.push([readHeader(message).sequence, isKeyframe, isNewStream, video.threads]);
+    }
+    video.close();
+    threaded.close();
+    assert.deepEqual(seen, Array.from({ length: 9 }, (_, i) => [i, i % 3 === 0, i % 3 === 0, i >= 3 && i < 6 ? 2 : 1]));
+    assert.equal(decode(messages).length, 9);
+});
+
+test('a rehearsal tries threads and hands them on only when they were worth it', async () => {
+    const quality = qualityOf('360p');
+    const loads = [];
+    const rehearse = async (cores, load) => {
+        const rehearsal = new Rehearsal(module, quality, decision, load, cores);
+        for (let i = 0; i < 400 && !rehearsal.isOver; i++) {
+            await rehearsal.take(i420Frame(640, 360, i % 20), 'camera');
+            await new Promise((resolve) => setTimeout(resolve, 1)); // the module loads meanwhile
+        }
+        assert.equal(rehearsal.isOver, true);
+        const { verdict } = rehearsal;
+        const taken = rehearsal.takeModule();
+        rehearsal.close();
+        return { verdict, taken };
+    };
+    const load = async (threads) => {
+        const made = await loadThreadedEncoder(threads);
+        let isClosed = false;
+        loads.push({ threads, isClosed: () => isClosed });
+        return Object.assign(made, { close: ((close) => () => ((isClosed = true), close()))(made.close) });
+    };
+    const tried = await rehearse(2, load);
+    assert.deepEqual(loads.map(({ threads }) => threads), [2]);
+    assert.ok(tried.verdict.oneMs > 0 && tried.verdict.manyMs > 0);
+    assert.equal(tried.taken !== null, tried.verdict.threads === 2);
+    assert.equal(loads[0].isClosed(), tried.taken === null); // not taken: its workers end
+    tried.taken?.close();
+    // One core, no shared memory, or a module that does not load: one thread, and no more is tried.
+    for (const [cores, loader] of [[1, load], [2, null], [2, () => Promise.reject(new Error('no'))]]) {
+        const { verdict, taken } = await rehearse(cores, loader);
+        assert.deepEqual([verdict.threads, taken], [1, null]);
+    }
+    assert.equal(loads.length, 1);
 });
 
 test('a wish makes the next picture a key frame, once; times always ascend', async () => {

@@ -10,6 +10,9 @@ export const AUDIO_FRAME_SAMPLES = 960;
 /** enum audio_application of the C side. */
 const APPLICATIONS = Object.freeze({ speech: 0, music: 1 });
 
+/** enum audio_setting of the C side. */
+const SETTINGS = Object.freeze({ application: 0, bitrateBps: 1, channels: 2, complexity: 3, dtx: 4, fec: 5, vbr: 6 });
+
 /**
  * @typedef {object} AudioEncoderOptions
  * @property {1|2} channels
@@ -17,6 +20,19 @@ const APPLICATIONS = Object.freeze({ speech: 0, music: 1 });
  * @property {'speech'|'music'} [application]
  * @property {number} [complexity]    0…10; default 9, 5 for weak machines
  * @property {number} [sequence]      of the first message
+ * @property {boolean} [isMixedDown]  two channels in, one coded: for a voice
+ */
+
+/**
+ * What libopus says it is set to.
+ * @typedef {object} AudioSettings
+ * @property {'speech'|'music'} application
+ * @property {number} bitrateBps
+ * @property {number} channels that are coded
+ * @property {number} complexity
+ * @property {boolean} dtx
+ * @property {boolean} fec
+ * @property {boolean} vbr
  */
 
 export class AudioEncoder {
@@ -27,9 +43,9 @@ export class AudioEncoder {
      * @param {import('./encoder-module.js').EncoderModule} module
      * @param {AudioEncoderOptions} options
      */
-    constructor(module, { channels, bitrateBps, application = 'speech', complexity = 9, sequence = 0 }) {
+    constructor(module, { channels, bitrateBps, application = 'speech', complexity = 9, sequence = 0, isMixedDown = false }) {
         this.#module = module;
-        const handle = module.call('encoder_audio_create', channels, bitrateBps, APPLICATIONS[application], complexity, sequence);
+        const handle = module.call('encoder_audio_create', channels, bitrateBps, APPLICATIONS[application], complexity, sequence, isMixedDown ? 1 : 0);
         this.#handle = checkStatus(handle, 'cannot make an audio encoder');
         this.channels = channels;
         /** Samples at 48 kHz by which the decoder's sound lags; for INIT. */
@@ -60,6 +76,21 @@ export class AudioEncoder {
     /** @param {number} bitrateBps */
     setBitrate(bitrateBps) {
         checkStatus(this.#module.call('encoder_audio_set_bitrate', this.#alive(), bitrateBps), 'cannot set the bitrate');
+    }
+
+    /** Read back from libopus. @returns {AudioSettings} */
+    get settings() {
+        const read = (/** @type {keyof typeof SETTINGS} */ name) =>
+            checkStatus(this.#module.call('encoder_audio_setting', this.#alive(), SETTINGS[name]), `cannot read ${name}`);
+        return {
+            application: read('application') === APPLICATIONS.speech ? 'speech' : 'music',
+            bitrateBps: read('bitrateBps'),
+            channels: read('channels'),
+            complexity: read('complexity'),
+            dtx: read('dtx') !== 0,
+            fec: read('fec') !== 0,
+            vbr: read('vbr') !== 0,
+        };
     }
 
     /** Idempotent. */

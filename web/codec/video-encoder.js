@@ -48,6 +48,7 @@ export class VideoEncoder {
         this.width = width;
         this.height = height;
         this.rendition = rendition;
+        this.threads = threads;
         /**
          * The picture that encode() takes: write into it (VideoFrame.copyTo) or let convert() do so. Valid until close().
          * @type {Planes}

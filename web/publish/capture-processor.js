@@ -4,7 +4,7 @@
 
 /** @typedef {import('./publish-messages.js').ToWorker} ToWorker */
 
-/** True where the page can use it (Safari has it in workers only; there and in Firefox the mailbox serves). */
+/** True where the page can use it (Safari has it in workers only, Firefox nowhere). */
 export function hasProcessor() {
     return typeof MediaStreamTrackProcessor === 'function';
 }

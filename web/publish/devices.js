@@ -7,6 +7,7 @@ import { DeviceError, deviceProblem, problemOf } from './device-errors.js';
 /** @typedef {import('./device-errors.js').DeviceKind} DeviceKind */
 /** @typedef {import('./device-errors.js').DeviceProblem} DeviceProblem */
 /** @typedef {import('./quality.js').Quality} Quality */
+/** @typedef {import('./sound-choice.js').SoundChoice} SoundChoice */
 /** @typedef {{id: string, label: string}} DeviceChoice */
 /** @typedef {{cameras: DeviceChoice[], microphones: DeviceChoice[]}} DeviceList */
 /**
@@ -33,9 +34,9 @@ function videoConstraints(deviceId, quality) {
     };
 }
 
-/** The browser's own echo and noise processing stays on: a creator's loudspeaker often plays the shared screen. */
-function audioConstraints(/** @type {string|undefined} */ deviceId) {
-    return deviceId ? { deviceId: { exact: deviceId } } : true;
+/** @param {string|undefined} deviceId @param {SoundChoice} sound @returns {MediaTrackConstraints} */
+function audioConstraints(deviceId, { echoCancellation, noiseSuppression }) {
+    return { ...(deviceId ? { deviceId: { exact: deviceId } } : {}), echoCancellation, noiseSuppression };
 }
 
 /**
@@ -45,11 +46,12 @@ function audioConstraints(/** @type {string|undefined} */ deviceId) {
  * @param {boolean} wish.wantsVideo
  * @param {boolean} wish.wantsAudio
  * @param {Quality} wish.quality
+ * @param {SoundChoice} wish.sound
  * @returns {Promise<OpenedDevices>}
  */
-export async function openDevices({ videoDeviceId, audioDeviceId, wantsVideo, wantsAudio, quality }) {
+export async function openDevices({ videoDeviceId, audioDeviceId, wantsVideo, wantsAudio, quality, sound }) {
     const video = wantsVideo ? videoConstraints(videoDeviceId, quality) : false;
-    const audio = wantsAudio ? audioConstraints(audioDeviceId) : false;
+    const audio = wantsAudio ? audioConstraints(audioDeviceId, sound) : false;
     try {
         return tracksOf(await mediaDevices().getUserMedia({ video, audio }), []);
     } catch (error) {
@@ -138,6 +140,34 @@ export function fitTrack(track, kind, quality) {
     const { width, height, framesPerSecond } = quality;
     const camera = { width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: framesPerSecond } };
     track?.applyConstraints(kind === 'screen' ? screenConstraints(quality) : camera).catch(() => {});
+}
+
+/** Switches the browser can tell of; what it does not tell counts as done. @param {MediaStreamTrack} track @param {SoundChoice} sound */
+function isProcessed(track, sound) {
+    const settings = /** @type {Record<string, unknown>} */ (track.getSettings());
+    return [/** @type {const} */ ('echoCancellation'), /** @type {const} */ ('noiseSuppression')].every(
+        (name) => settings[name] === undefined || Boolean(settings[name]) === sound[name],
+    );
+}
+
+/**
+ * Has the browser process an open microphone's sound as chosen. Firefox changes the track; Chromium, which says it did
+ * and does not, opens the device anew.
+ * @param {MediaStreamTrack} track
+ * @param {SoundChoice} sound
+ * @returns {Promise<{track: MediaStreamTrack|null, problem: DeviceProblem|null}>} track: to be used in its place, or null: it is as chosen
+ */
+export async function processTrack(track, sound) {
+    const { echoCancellation, noiseSuppression } = sound;
+    if (isProcessed(track, sound)) return { track: null, problem: null };
+    await track.applyConstraints({ echoCancellation, noiseSuppression }).catch(() => {});
+    if (isProcessed(track, sound)) return { track: null, problem: null };
+    try {
+        const stream = await mediaDevices().getUserMedia({ audio: audioConstraints(track.getSettings().deviceId, sound) });
+        return { track: stream.getAudioTracks()[0], problem: null };
+    } catch (error) {
+        return { track: null, problem: problemOf(error, 'microphone') };
+    }
 }
 
 /**

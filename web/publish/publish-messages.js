@@ -6,8 +6,8 @@
 /** @typedef {'camera'|'screen'} SourceKind */
 
 /**
- * How a picture source delivers: `stream` hands the worker a stream of frames (MediaStreamTrackProcessor);
- * `mailbox` makes the page send one frame each time the worker is free.
+ * How a picture source delivers: `stream` hands the worker a stream of frames (MediaStreamTrackProcessor); `track` the track
+ * itself, where workers have the processor; `mailbox` makes the page send one frame each time the worker is free.
  * `generation` counts sources: a frame of an older one is closed unseen.
  */
 
@@ -16,11 +16,14 @@
  * @typedef {{type: 'prepare', quality: Quality}} PrepareMessage loads the encoder and warms it up; answered by `prepared`
  * @typedef {{type: 'quality', quality: Quality}} QualityMessage
  * @typedef {{type: 'video-stream', generation: number, kind: SourceKind, readable: ReadableStream<VideoFrame>}} VideoStreamMessage
+ * @typedef {{type: 'video-track', generation: number, kind: SourceKind, track: MediaStreamTrack, framesPerSecond: number}} VideoTrackMessage
+ *   answered by `track-refused` where the worker has no processor; the worker stops the track
  * @typedef {{type: 'video-mailbox', generation: number, kind: SourceKind, framesPerSecond: number}} VideoMailboxMessage answered
  *   by `mailbox-free`; framesPerSecond: as the track names it
  * @typedef {{type: 'video-frame', generation: number, frame: VideoFrame, sourceMs: number, arrivedMs: number}} VideoFrameMessage
  *   sourceMs: on the source's own even clock, NaN when it has none; arrivedMs: Unix time at which the page had it
  * @typedef {{type: 'video-none', generation: number}} VideoNoneMessage the source went away; its last picture stays
+ * @typedef {{type: 'sound-profile', profile: import('./sound-choice.js').SoundProfile}} SoundProfileMessage
  * @typedef {{type: 'sound-port', port: MessagePort}} SoundPortMessage the worklet's end sends SoundBlock
  * @typedef {{type: 'visibility', isHidden: boolean}} VisibilityMessage
  * @typedef {{type: 'go-live', url: string, show: string, key: string, name?: string}} GoLiveMessage
@@ -28,8 +31,8 @@
  * @typedef {{type: 'chat', text: string}} ChatCommand
  * @typedef {{type: 'name', name: string}} NameCommand
  * @typedef {{type: 'close'}} CloseMessage
- * @typedef {PrepareMessage|QualityMessage|VideoStreamMessage|VideoMailboxMessage|VideoFrameMessage|VideoNoneMessage
- *           |SoundPortMessage|VisibilityMessage|GoLiveMessage|EndShowMessage|ChatCommand|NameCommand
+ * @typedef {PrepareMessage|QualityMessage|VideoStreamMessage|VideoTrackMessage|VideoMailboxMessage|VideoFrameMessage|VideoNoneMessage
+ *           |SoundProfileMessage|SoundPortMessage|VisibilityMessage|GoLiveMessage|EndShowMessage|ChatCommand|NameCommand
  *           |CloseMessage} ToWorker
  */
 
@@ -61,6 +64,7 @@
  * @property {number} framesDropped     total: came but were not sent, whatever the reason
  * @property {{busy: number, network: number, encoder: number}} dropReasons
  * @property {number} keyframes         total
+ * @property {import('../codec/audio-encoder.js').AudioSettings|null} sound read back from the encoder; null before there is one
  * @property {number} soundFilledMs     silence put in where the device gave nothing, total
  * @property {number} ackDelayMs
  * @property {number} unackedBytes
@@ -68,12 +72,15 @@
  * @property {number} liveForMs
  * @property {'on'|'off'|'lagging'} recording
  * @property {'machine'|'network'|null} reducedBy who does not manage the quality that was asked for
+ * @property {number} threads           that encode a picture
+ * @property {import('./thread-trial.js').ThreadVerdict} threadTrial what the rehearsal found
  */
 
 /**
  * Worker to page. `room` carries a relay message as it came: the room events of publisher.js.
  * @typedef {{type: 'prepared', loadMs: number, warmUpMs: number}} PreparedMessage
  * @typedef {{type: 'mailbox-free', generation: number}} MailboxFreeMessage
+ * @typedef {{type: 'track-refused', generation: number}} TrackRefusedMessage
  * @typedef {{type: 'tick'}} TickMessage while hidden: make a frame now if there is a new one
  * @typedef {{type: 'fit', scale: number}} FitMessage please deliver pictures of this share of the quality's size: browsers
  *   make them smaller at a fraction of what it costs here
@@ -83,7 +90,7 @@
  * @typedef {{type: 'room', message: import('../wire/messages.js').RelayMessage}} RoomMessage
  * @typedef {{type: 'stats', stats: PublishStats}} StatsMessage
  * @typedef {{type: 'fault', code: string, message: string}} FaultMessage the encoder cannot go on
- * @typedef {PreparedMessage|MailboxFreeMessage|TickMessage|FitMessage|LiveMessage|ReconnectingMessage|EndedMessage|RoomMessage
+ * @typedef {PreparedMessage|MailboxFreeMessage|TrackRefusedMessage|TickMessage|FitMessage|LiveMessage|ReconnectingMessage|EndedMessage|RoomMessage
  *           |StatsMessage|FaultMessage} ToPage
  */
 
@@ -100,6 +107,7 @@ export function emptyStats() {
         framesDropped: 0,
         dropReasons: { busy: 0, network: 0, encoder: 0 },
         keyframes: 0,
+        sound: null,
         soundFilledMs: 0,
         ackDelayMs: 0,
         unackedBytes: 0,
@@ -107,5 +115,7 @@ export function emptyStats() {
         liveForMs: 0,
         recording: 'off',
         reducedBy: null,
+        threads: 1,
+        threadTrial: { threads: 1, oneMs: NaN, manyMs: NaN },
     };
 }

@@ -27,6 +27,12 @@ function reportFault(error) {
 /** @type {Promise<Publishing>|null} */
 let publishing = null;
 
+/** WebKit is cross-origin isolated without SharedArrayBuffer; others have it and may not send it when not isolated. */
+const canShareMemory = () => crossOriginIsolated && typeof SharedArrayBuffer === 'function';
+
+/** @param {number} threads */
+const loadThreads = (threads) => loadEncoderModule({ threads });
+
 /**
  * Loads the codec and warms it up: the browser compiles hot code only while it runs, and the first pictures of a show
  * would take several times as long.
@@ -38,7 +44,7 @@ async function prepare(quality) {
     const loadedMs = localNow();
     const { width, height, framesPerSecond, bitrateBps } = quality;
     warmUpEncoder(module, { width, height, framesPerSecond, bitrateBps, cpuUsed: firstCpuUsed(quality), temporalLayers: 3 });
-    const made = new Publishing(module, quality, { post, onFault: reportFault });
+    const made = new Publishing(module, quality, { post, onFault: reportFault, loadThreads: canShareMemory() ? loadThreads : null });
     post({ type: 'prepared', loadMs: loadedMs - startMs, warmUpMs: localNow() - loadedMs });
     return made;
 }

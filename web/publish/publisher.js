@@ -11,15 +11,17 @@
 
 import { socketUrl } from '../wire/connection.js';
 import { AudioCapture } from './audio-capture.js';
-import { CaptureMailbox } from './capture-mailbox.js';
-import { hasProcessor, startProcessor } from './capture-processor.js';
 import { DeviceError, deviceProblem } from './device-errors.js';
 import { fitTrack, isAllowed, listDevices, openDevices, openScreen } from './devices.js';
+import { Microphone } from './microphone.js';
+import { PictureCapture } from './picture-capture.js';
 import { emptyStats } from './publish-messages.js';
 import { DEFAULT_QUALITY, qualityOf } from './quality.js';
+import { DEFAULT_SOUND, soundChoiceOf } from './sound-choice.js';
 import { WakeLock } from './wake-lock.js';
 
 export { QUALITIES } from './quality.js';
+export { soundChoiceOf } from './sound-choice.js';
 
 /** @typedef {import('./device-errors.js').DeviceProblem} DeviceProblem */
 /** @typedef {import('./devices.js').DeviceList} DeviceList */
@@ -45,9 +47,12 @@ export class Publisher extends EventTarget {
     /** @type {Worker|null} */ #worker = null;
     /** @type {Promise<AudioCapture|null>|null} */ #audioOpening = null;
     /** @type {AudioCapture|null} */ #audio = null;
-    /** @type {CaptureMailbox|null} */ #mailbox = null;
     /** @type {MediaStreamTrack|null} */ #camera = null;
-    /** @type {MediaStreamTrack|null} */ #microphone = null;
+    #microphone = new Microphone({
+        openAudio: () => this.#openAudio(),
+        onProblem: (problem) => this.#emit('device', problem),
+        onChange: () => this.#changed(),
+    });
     /** @type {MediaStreamTrack|null} */ #screen = null;
     /** @type {MediaStreamTrack|null} */ #screenSound = null;
     /** @type {MediaStreamTrack|null} the track that is being captured */ #shown = null;
@@ -56,8 +61,9 @@ export class Publisher extends EventTarget {
     /** @type {ShowPhase} */ #phase = 'off';
     /** @type {{resolve: () => void, reject: (e: Error) => void}|null} */ #going = null;
     /** @type {(() => void)[]} */ #onEnded = [];
+    #capture = new PictureCapture((message, transfer) => this.#postMessage(message, transfer));
     #quality = qualityOf(DEFAULT_QUALITY);
-    #generation = 0;
+    #sound = DEFAULT_SOUND;
     #isMuted = false;
     #isPrepared = false;
     /** The room's history replaces what the room of the last show said. */
@@ -99,6 +105,11 @@ export class Publisher extends EventTarget {
         return this.#phase;
     }
 
+    /** How pictures get to the worker in this browser. */
+    get capturePath() {
+        return this.#capture.path;
+    }
+
     /** Choices for camera and microphone. */
     get devices() {
         return this.#devices;
@@ -113,7 +124,17 @@ export class Publisher extends EventTarget {
     }
 
     get microphoneId() {
-        return this.#microphone?.getSettings().deviceId ?? '';
+        return this.#microphone.id;
+    }
+
+    /** As chosen; of an open microphone, as the browser does it. */
+    get sound() {
+        const { profile, echoCancellation, noiseSuppression } = this.#sound;
+        return {
+            profile,
+            echoCancellation: this.#microphone.does('echoCancellation') ?? echoCancellation,
+            noiseSuppression: this.#microphone.does('noiseSuppression') ?? noiseSuppression,
+        };
     }
 
     get hasCamera() {
@@ -121,7 +142,7 @@ export class Publisher extends EventTarget {
     }
 
     get hasMicrophone() {
-        return this.#microphone !== null;
+        return this.#microphone.isOpen;
     }
 
     get isSharing() {
@@ -156,9 +177,9 @@ export class Publisher extends EventTarget {
         // Who chooses one device is not asked about the other.
         const isChoice = videoDeviceId !== undefined || audioDeviceId !== undefined;
         const wantsVideo = isChoice ? isOther(videoDeviceId, this.cameraId) : this.#camera === null;
-        const wantsAudio = isChoice ? isOther(audioDeviceId, this.microphoneId) : this.#microphone === null;
+        const wantsAudio = isChoice ? isOther(audioDeviceId, this.microphoneId) : !this.#microphone.isOpen;
         if (!wantsVideo && !wantsAudio) return [];
-        const wish = { videoDeviceId, audioDeviceId, wantsVideo, wantsAudio, quality: this.#quality };
+        const wish = { videoDeviceId, audioDeviceId, wantsVideo, wantsAudio, quality: this.#quality, sound: this.#sound };
         let opened = await openDevices(wish);
         // A phone opens one camera at a time: let the old one go and try once more.
         if (this.#camera !== null && wantsVideo && opened.problems.some((p) => p.code === 'in-use')) {
@@ -172,7 +193,7 @@ export class Publisher extends EventTarget {
             return [];
         }
         if (opened.video !== null) this.#setCamera(opened.video);
-        if (opened.audio !== null) await this.#setMicrophone(opened.audio);
+        if (opened.audio !== null) await this.#microphone.use(opened.audio);
         await this.#refreshDevices();
         for (const problem of opened.problems) this.#emit('device', problem);
         this.#changed();
@@ -230,6 +251,15 @@ export class Publisher extends EventTarget {
         this.#changed();
     }
 
+    /** At any time; what is left out stays. @param {Partial<import('./sound-choice.js').SoundChoice>} choice */
+    async setSound(choice) {
+        const last = this.#sound;
+        this.#sound = soundChoiceOf({ ...last, ...choice });
+        if (this.#sound.profile !== last.profile) this.#postMessage({ type: 'sound-profile', profile: this.#sound.profile });
+        this.#changed();
+        await this.#microphone.process(this.#sound);
+    }
+
     // ---- the show ---------------------------------------------------------------------------------
 
     /**
@@ -276,8 +306,9 @@ export class Publisher extends EventTarget {
     close() {
         if (this.#abort.signal.aborted) return;
         this.#abort.abort();
-        this.#mailbox?.close();
-        for (const track of [this.#camera, this.#microphone]) track?.stop();
+        this.#capture.close();
+        this.#camera?.stop();
+        this.#microphone.stop();
         this.#stopScreenTracks();
         this.#audioOpening?.then((audio) => audio?.close());
         this.#postMessage({ type: 'close' });
@@ -306,25 +337,6 @@ export class Publisher extends EventTarget {
         this.#showTrack();
     }
 
-    /** @param {MediaStreamTrack} track */
-    async #setMicrophone(track) {
-        this.#microphone?.stop();
-        this.#microphone = track;
-        track.addEventListener('ended', () => {
-            if (this.#microphone !== track) return;
-            this.#microphone = null;
-            this.#audio?.setMicrophone(null);
-            this.#changed();
-            this.#emit('device', deviceProblem('unplugged', 'microphone'));
-        });
-        try {
-            (await this.#openAudio())?.setMicrophone(track);
-        } catch {
-            // A browser that cannot bring the device's rate to the show's: the show goes on without it.
-            this.#emit('device', deviceProblem('failed', 'microphone'));
-        }
-    }
-
     #stopScreenTracks() {
         this.#screen?.stop();
         this.#screenSound?.stop();
@@ -338,30 +350,9 @@ export class Publisher extends EventTarget {
         if (track !== this.#shown) {
             this.#shown = track;
             this.#stream = track === null ? null : new MediaStream([track]);
-            this.#capture(track);
+            this.#capture.show(track, track === this.#screen ? 'screen' : 'camera');
         }
         this.#changed();
-    }
-
-    /** @param {MediaStreamTrack|null} track */
-    #capture(track) {
-        this.#mailbox?.close();
-        this.#mailbox = null;
-        this.#generation += 1;
-        const generation = this.#generation;
-        if (track === null) {
-            this.#postMessage({ type: 'video-none', generation });
-            return;
-        }
-        const kind = track === this.#screen ? 'screen' : 'camera';
-        const options = {
-            track,
-            kind: /** @type {'camera'|'screen'} */ (kind),
-            generation,
-            post: (/** @type {ToWorker} */ message, /** @type {Transferable[]} */ transfer) => this.#postMessage(message, transfer),
-        };
-        if (hasProcessor()) startProcessor(options);
-        else this.#mailbox = new CaptureMailbox(options);
     }
 
     /** Sound runs from the first device on; without an AudioContext the worker sends silence. */
@@ -402,6 +393,7 @@ export class Publisher extends EventTarget {
         worker.onmessage = ({ data }) => this.#receive(data);
         worker.onerror = (event) => this.#emit('fault', { code: 'failed', message: event.message ?? 'The worker did not start.' });
         this.#postMessage({ type: 'prepare', quality: this.#quality });
+        this.#postMessage({ type: 'sound-profile', profile: this.#sound.profile });
         this.#tellVisibility();
     }
 
@@ -432,10 +424,13 @@ export class Publisher extends EventTarget {
                 this.#changed();
                 break;
             case 'mailbox-free':
-                if (message.generation === this.#mailbox?.generation) this.#mailbox.onFree();
+                this.#capture.onFree(message.generation);
+                break;
+            case 'track-refused':
+                this.#capture.onTrackRefused(message.generation);
                 break;
             case 'tick':
-                this.#mailbox?.onTick();
+                this.#capture.onTick();
                 break;
             case 'fit':
                 this.#fit(message.scale);

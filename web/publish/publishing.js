@@ -8,7 +8,9 @@ import { FramePacer } from './frame-pacer.js';
 import { PosterMaker } from './poster-maker.js';
 import { emptyStats } from './publish-messages.js';
 import { RateControl, firstCpuUsed } from './rate-control.js';
+import { Rehearsal } from './rehearsal.js';
 import { SoundPipeline } from './sound-pipeline.js';
+import { ThreadGuard } from './thread-trial.js';
 import { VideoIntake } from './video-intake.js';
 import { VideoPipeline } from './video-pipeline.js';
 
@@ -16,15 +18,13 @@ import { VideoPipeline } from './video-pipeline.js';
 /** @typedef {import('./publish-messages.js').ToPage} ToPage */
 /** @typedef {import('./publish-messages.js').SourceKind} SourceKind */
 /** @typedef {import('./quality.js').Quality} Quality */
+/** @typedef {import('../codec/encoder-module.js').EncoderModule} EncoderModule */
 
 const SOUND_BEAT_MS = 20;
 const STATS_BEAT_MS = 500;
 const RATE_BEAT_MS = 1000;
 /** A screen on which nothing moves sends no pictures; the last one is encoded again this often. */
 const REPEAT_MS = 1000;
-/** So many pictures of the real source are encoded for nothing before the show: with the dummy pictures of the warm-up alone,
- *  the first dozen of a show took 30–100 ms each, because camera noise takes other paths through the codec. */
-const REHEARSAL_PICTURES = 30;
 /** A key frame that somebody waits for is made of the last picture when no new one comes for this long. */
 const WISHED_REPEAT_MS = 120;
 
@@ -38,9 +38,14 @@ export class Publishing {
     #pacer;
     #quality;
     #poster = new PosterMaker();
-    /** @type {VideoPipeline|null} */
+    #loadThreads;
     #rehearsal;
-    #rehearsed = 0;
+    /** @type {import('./thread-trial.js').ThreadVerdict} */
+    #verdict = { threads: 1, oneMs: NaN, manyMs: NaN };
+    /** What the rehearsal found worth it, or null: one thread. @type {EncoderModule|null} */
+    #threadedModule = null;
+    /** @type {ThreadGuard|null} while the show has threads */
+    #threadGuard = null;
     #intake;
     /** @type {SourceKind} */
     #kind = 'camera';
@@ -57,20 +62,22 @@ export class Publishing {
     #timers = [];
 
     /**
-     * @param {import('../codec/encoder-module.js').EncoderModule} module
+     * @param {EncoderModule} module of one thread
      * @param {Quality} quality
      * @param {object} calls
      * @param {(message: ToPage) => void} calls.post
      * @param {(error: unknown) => void} calls.onFault the encoder cannot go on
+     * @param {((threads: number) => Promise<EncoderModule>)|null} calls.loadThreads null where memory cannot be shared
      */
-    constructor(module, quality, { post, onFault }) {
+    constructor(module, quality, { post, onFault, loadThreads }) {
         this.#module = module;
+        this.#loadThreads = loadThreads;
         this.#post = post;
         this.#quality = quality;
         this.#rate = newRateControl(quality);
         this.#pacer = new FramePacer(quality.framesPerSecond);
         this.#video = new VideoPipeline(module, quality, this.#rate.decision);
-        this.#rehearsal = new VideoPipeline(module, quality, this.#rate.decision);
+        this.#rehearsal = new Rehearsal(module, quality, this.#rate.decision, loadThreads);
         this.#sound = new SoundPipeline(module, quality.soundBitrateBps, (encode, capturedMs) => this.#takeSound(encode, capturedMs));
         this.#broadcast = new Broadcast({
             post,
@@ -109,6 +116,10 @@ export class Publishing {
                 this.#beginSource(message.kind, false);
                 this.#intake.useStream(message);
                 break;
+            case 'video-track':
+                this.#beginSource(message.kind, false);
+                if (!this.#intake.useTrack(message)) this.#post({ type: 'track-refused', generation: message.generation });
+                break;
             case 'video-mailbox':
                 this.#beginSource(message.kind, true);
                 this.#intake.useMailbox(message);
@@ -118,6 +129,9 @@ export class Publishing {
                 break;
             case 'video-none':
                 this.#intake.stop(message.generation);
+                break;
+            case 'sound-profile':
+                this.#sound.setProfile(message.profile);
                 break;
             case 'sound-port':
                 this.#sound.usePort(message.port);
@@ -149,8 +163,9 @@ export class Publishing {
         this.#intake.stop(-1);
         this.#broadcast.close();
         this.#sound.close();
-        this.#endRehearsal();
+        this.#rehearsal.close();
         this.#video.close();
+        this.#threadedModule?.close();
     }
 
     // ---- pictures ---------------------------------------------------------------------------------
@@ -193,21 +208,21 @@ export class Publishing {
     }
 
     /**
-     * Before the show: lets the browser compile what this source needs.
+     * Before the show.
      * @param {VideoFrame} frame
      * @param {SourceKind} kind
      */
     async #rehearse(frame, kind) {
-        if (this.#rehearsal === null) return;
-        await this.#rehearsal.takeIn(frame, kind);
-        this.#rehearsal.encode(this.#rehearsed * 33_333);
-        this.#rehearsed += 1;
-        if (this.#rehearsed >= REHEARSAL_PICTURES || this.#broadcast.isOpen) this.#endRehearsal();
+        if (this.#rehearsal.isOver) return;
+        await this.#rehearsal.take(frame, kind);
+        if (this.#rehearsal.isOver) this.#endRehearsal();
     }
 
     #endRehearsal() {
-        this.#rehearsal?.close();
-        this.#rehearsal = null;
+        const rehearsal = this.#rehearsal;
+        if (!Number.isNaN(rehearsal.verdict.oneMs)) this.#verdict = rehearsal.verdict;
+        this.#threadedModule ??= rehearsal.takeModule();
+        rehearsal.close();
     }
 
     /** A camera's even pace tells how many pictures went by unseen while the encoder was busy. */
@@ -282,7 +297,9 @@ export class Publishing {
         this.#endRehearsal();
         this.#rate = newRateControl(this.#quality);
         this.#video.close();
-        this.#video = new VideoPipeline(this.#module, this.#quality, this.#rate.decision);
+        const module = this.#threadedModule ?? this.#module;
+        this.#video = new VideoPipeline(module, this.#quality, this.#rate.decision);
+        this.#threadGuard = module === this.#module ? null : new ThreadGuard(this.#verdict);
         this.#applyRate();
         this.#framesEncoded = 0;
         this.#dropped = { busy: 0, network: 0, encoder: 0 };
@@ -307,15 +324,30 @@ export class Publishing {
         this.#video.setQuality(quality);
         this.#sound.setBitrate(quality.soundBitrateBps);
         this.#applyRate();
+        if (!this.#broadcast.isOpen) this.#rehearseAnew();
+    }
+
+    /** What was found out for one size says nothing of another. */
+    #rehearseAnew() {
+        this.#rehearsal.close();
+        this.#threadedModule?.close();
+        this.#threadedModule = null;
+        this.#verdict = { threads: 1, oneMs: NaN, manyMs: NaN };
+        this.#rehearsal = new Rehearsal(this.#module, this.#quality, this.#rate.decision, this.#loadThreads);
     }
 
     #control() {
         if (!this.#broadcast.isOpen) return;
         const nowMs = localNow();
         const { acks } = this.#broadcast;
+        const encodeMs = this.#video.encodeTimes.mean(nowMs);
+        if (this.#threadGuard?.update(encodeMs)) {
+            this.#threadGuard = null;
+            this.#video.useModule(this.#module);
+        }
         this.#rate.update({
             nowMs,
-            encodeMs: this.#video.encodeTimes.mean(nowMs) + this.#video.copyTimes.mean(nowMs),
+            encodeMs: encodeMs + this.#video.copyTimes.mean(nowMs),
             queueMs: acks.queueMs(nowMs),
             throughputBps: acks.throughputBps,
         });
@@ -361,6 +393,7 @@ export class Publishing {
             framesDropped: busy + network + encoder,
             dropReasons: { busy, network, encoder },
             keyframes: this.#video.keyframes,
+            sound: this.#sound.settings,
             soundFilledMs: this.#sound.filledMs,
             ackDelayMs: broadcast.acks.ackDelayMs,
             unackedBytes: broadcast.acks.unackedBytes,
@@ -368,6 +401,8 @@ export class Publishing {
             liveForMs: broadcast.liveForMs,
             recording: broadcast.recording,
             reducedBy: this.#rate.reducedBy,
+            threads: this.#video.threads,
+            threadTrial: this.#verdict,
         };
     }
 }

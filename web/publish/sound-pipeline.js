@@ -5,10 +5,12 @@
 
 import { AudioEncoder } from '../codec/encoder-module.js';
 import { localNow } from '../wire/connection.js';
+import { DEFAULT_SOUND, encoderSound } from './sound-choice.js';
 import { SAMPLE_RATE, SoundPackets } from './sound-packets.js';
 import { SourceClock } from './source-clock.js';
 
 /** @typedef {import('./publish-messages.js').SoundBlock} SoundBlock */
+/** @typedef {import('./sound-choice.js').SoundProfile} SoundProfile */
 
 const CHANNELS = 2;
 /**
@@ -25,6 +27,10 @@ const FILL_BEHIND_MS = 40;
 const BROWSER_BUFFER_MS = 100;
 
 export class SoundPipeline {
+    #module;
+    #bitrateBps;
+    /** @type {SoundProfile} */
+    #profile = DEFAULT_SOUND.profile;
     #encoder;
     #packets = new SoundPackets(CHANNELS);
     #clock = new SourceClock(BROWSER_BUFFER_MS);
@@ -37,12 +43,14 @@ export class SoundPipeline {
 
     /**
      * @param {import('../codec/encoder-module.js').EncoderModule} module
-     * @param {number} bitrateBps
+     * @param {number} bitrateBps of music; a voice takes less
      * @param {(encode: (timestampUs: number) => Uint8Array<ArrayBuffer>, capturedMs: number) => void} onPacket a packet is
      *   due: its sound began at `capturedMs`; `encode` may be called once, at once, or not at all
      */
     constructor(module, bitrateBps, onPacket) {
-        this.#encoder = new AudioEncoder(module, { channels: CHANNELS, bitrateBps, application: 'music' });
+        this.#module = module;
+        this.#bitrateBps = bitrateBps;
+        this.#encoder = this.#newEncoder(0);
         this.#onPacket = onPacket;
     }
 
@@ -56,9 +64,24 @@ export class SoundPipeline {
         return (this.#packets.framesFilled * 1000) / SAMPLE_RATE;
     }
 
-    /** @param {number} bitrateBps */
+    /** What the encoder says it is set to. */
+    get settings() {
+        return this.#encoder.settings;
+    }
+
+    /** @param {number} bitrateBps of music */
     setBitrate(bitrateBps) {
-        this.#encoder.setBitrate(bitrateBps);
+        this.#bitrateBps = bitrateBps;
+        this.#encoder.setBitrate(encoderSound(this.#profile, bitrateBps).bitrateBps);
+    }
+
+    /** From the next packet on; numbers and times go on. @param {SoundProfile} profile */
+    setProfile(profile) {
+        if (profile === this.#profile) return;
+        this.#profile = profile;
+        const last = this.#encoder;
+        this.#encoder = this.#newEncoder(last.sequence);
+        last.close();
     }
 
     /** Sound comes through this port from now on. @param {MessagePort} port */
@@ -90,6 +113,11 @@ export class SoundPipeline {
         this.#port?.close();
         this.#port = null;
         this.#encoder.close();
+    }
+
+    /** @param {number} sequence */
+    #newEncoder(sequence) {
+        return new AudioEncoder(this.#module, { channels: CHANNELS, sequence, ...encoderSound(this.#profile, this.#bitrateBps) });
     }
 
     /** @param {SoundBlock} block */

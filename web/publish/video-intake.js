@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Where pictures come into the publish worker, from a stream (the browser's, one frame long) or from the page's mailbox, one
+// Where pictures come into the publish worker, from a stream (the browser's, one frame long), a track or the page's mailbox, one
 // at a time: the next is asked for when the last is done, so a slow encoder meets the newest picture and not a queue.
 // Owns each frame from its arrival and closes it. Puts the time of capture on this tab's clock.
 
@@ -25,6 +25,8 @@ export class VideoIntake {
     #generation = 0;
     /** @type {ReadableStreamDefaultReader<VideoFrame>|null} */
     #reader = null;
+    /** @type {MediaStreamTrack|null} one that was handed over to this worker */
+    #track = null;
     #isTaking = false;
 
     /**
@@ -54,6 +56,22 @@ export class VideoIntake {
         }
     }
 
+    /**
+     * Pictures of a track that was handed over, by the processor which workers have.
+     * @param {import('./publish-messages.js').VideoTrackMessage} message
+     * @returns {boolean} false: there is none, and the track was stopped
+     */
+    useTrack({ generation, kind, track }) {
+        if (typeof MediaStreamTrackProcessor !== 'function') {
+            track.stop();
+            return false;
+        }
+        const { readable } = new MediaStreamTrackProcessor({ track, maxBufferSize: 1 });
+        this.useStream({ type: 'video-stream', generation, kind, readable });
+        this.#track = track;
+        return true;
+    }
+
     /** @param {import('./publish-messages.js').VideoMailboxMessage} message */
     useMailbox({ generation, kind, framesPerSecond }) {
         this.#begin(generation);
@@ -81,6 +99,8 @@ export class VideoIntake {
         this.#generation = generation;
         this.#reader?.cancel().catch(() => {});
         this.#reader = null;
+        this.#track?.stop();
+        this.#track = null;
         this.#clock.reset();
         this.#arrivals = null;
     }

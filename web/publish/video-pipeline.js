@@ -26,6 +26,8 @@ export class VideoPipeline {
     #reader = new FrameReader();
     /** @type {VideoEncoder|null} */
     #encoder = null;
+    /** @type {EncoderModule|null} of the encoder */
+    #encoderModule = null;
     /** @type {SourceKind} */
     #kind = 'camera';
     #quality;
@@ -74,6 +76,16 @@ export class VideoPipeline {
         if (decision.bitrateBps !== last.bitrateBps) encoder.setBitrate(decision.bitrateBps);
         if (decision.cpuUsed !== last.cpuUsed) encoder.setCpuUsed(decision.cpuUsed);
         if (decision.framesPerSecond !== last.framesPerSecond) encoder.setFramesPerSecond(decision.framesPerSecond);
+    }
+
+    /** The next picture is encoded by this module: as after a new size, INIT and a key frame come first. @param {EncoderModule} module */
+    useModule(module) {
+        this.#module = module;
+    }
+
+    /** How many threads the encoder works with. */
+    get threads() {
+        return this.#encoder?.threads ?? 1;
     }
 
     /** Pictures come from another source now. */
@@ -170,9 +182,8 @@ export class VideoPipeline {
      */
     #encoderFor({ width, height }, kind) {
         const present = this.#encoder;
-        if (present !== null && present.width === width && present.height === height && kind === this.#kind) {
-            return present;
-        }
+        const isSame = present !== null && present.width === width && present.height === height && kind === this.#kind;
+        if (isSame && this.#encoderModule === this.#module) return present;
         this.close();
         const encoder = new VideoEncoder(this.#module, {
             width,
@@ -186,6 +197,7 @@ export class VideoPipeline {
             sequence: this.#sequence,
         });
         this.#encoder = encoder;
+        this.#encoderModule = this.#module;
         this.#kind = kind;
         this.beginStream();
         return encoder;

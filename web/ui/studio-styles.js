@@ -152,6 +152,26 @@ export const studioStyles = css`
     .setup .wide {
         grid-column: 1 / -1;
     }
+    .switches {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: end;
+        gap: 0 var(--space-4);
+    }
+    label.switch {
+        display: inline-flex;
+        align-items: center;
+        gap: var(--space-2);
+        min-height: var(--touch);
+        margin: 0;
+        color: var(--ink);
+        font-size: var(--text-sm);
+    }
+    .switch input {
+        width: 1.25rem;
+        height: 1.25rem;
+        accent-color: var(--accent);
+    }
     label {
         display: block;
         margin-bottom: var(--space-1);

@@ -12,6 +12,7 @@ import { formatDuration } from './format.js';
 import { camera, circleStop, eye, gauge, icon, mic, micOff, screenShare, screenShareOff, settings, triangleAlert, video, x } from './icons.js';
 import { readOwnName } from './own-name.js';
 import { createShow, findInterruptedShow, forgetOwnShow, keepOwnShow } from './own-show.js';
+import { keepSound, readSound, renderSound } from './studio-sound.js';
 import { studioStyles } from './studio-styles.js';
 import { allNumbers, shortNumbers, stateSentence, studioStrings as words } from './studio-words.js';
 import './tabcast-empty-stage.js';
@@ -107,6 +108,7 @@ export class TabcastStudio extends LitElement {
     async #begin() {
         const { signal } = this.#life;
         this.#publisher.setQuality(readQuality());
+        this.#publisher.setSound(readSound());
         this.interrupted = await findInterruptedShow(signal);
         if (this.interrupted) this.showTitle = this.interrupted.title;
         if (!signal.aborted && (await Publisher.isAllowed())) this.#openCamera();
@@ -260,6 +262,12 @@ export class TabcastStudio extends LitElement {
         keepQuality(id);
     }
 
+    /** @param {Partial<import('./studio-sound.js').SoundChoice>} choice */
+    #onSound(choice) {
+        this.#publisher.setSound(choice);
+        keepSound(choice);
+    }
+
     /** @param {NoticeAction} action */
     #act(action) {
         switch (action) {
@@ -366,7 +374,7 @@ export class TabcastStudio extends LitElement {
 
     /** @param {boolean} isOff */
     #renderSetup(isOff) {
-        const { devices, cameraId, microphoneId, quality } = this.#publisher;
+        const { devices, cameraId, microphoneId, quality, sound } = this.#publisher;
         return html`<div class="setup">
             ${isOff ? html`<div class="wide">
                 <label for="title">${words.title}</label>
@@ -380,6 +388,7 @@ export class TabcastStudio extends LitElement {
             <div>${this.#renderSelect('microphone', words.microphone, devices.microphones, microphoneId, words.unnamedMicrophone, (id) => this.#openCamera({ audioDeviceId: id }))}</div>
             <div><label for="quality">${words.quality}</label>
                 <select id="quality" class="field" @change=${this.#onQuality}>${QUALITIES.map(({ id }) => html`<option value=${id} ?selected=${id === quality.id}>${words.qualities[id]}</option>`)}</select></div>
+            ${renderSound(sound, (choice) => this.#onSound(choice))}
         </div>`;
     }
 
