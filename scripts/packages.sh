@@ -24,7 +24,7 @@ demo_packages=(ffmpeg)
 test_packages=(
     clang-14 libclang-rt-14-dev llvm-14 clang-format-14 libcmocka-dev
     libvpx-dev libopus-dev libavformat-dev libavcodec-dev libavutil-dev
-    chromium firefox-esr xvfb pulseaudio
+    chromium firefox-esr webkit2gtk-driver xvfb pulseaudio
     ffmpeg mediaconch mkvtoolnix espeak-ng imagemagick curl jq git
 )
 # node and npm come from Debian unless the machine has its own, which then stay as they are.

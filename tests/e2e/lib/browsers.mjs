@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Starts Debian's Chromium (playwright-core) and Firefox ESR (puppeteer-core) with a fake camera and microphone.
+// Starts Debian's Chromium (playwright-core; puppeteer-core where tabs must really be hidden) and Firefox ESR
+// (puppeteer-core) with a fake camera and microphone.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,6 +20,15 @@ const CHROMIUM_FLAGS = [
     '--disable-sync',
 ];
 
+function chromiumArgs(options) {
+    const args = [...CHROMIUM_FLAGS, '--use-fake-device-for-media-stream', ...(options.args ?? [])];
+    if (options.camera) args.push(`--use-file-for-fake-video-capture=${options.camera}`);
+    if (options.microphone) args.push(`--use-file-for-fake-audio-capture=${options.microphone}`);
+    if (options.screenTitle) args.push(`--auto-select-tab-capture-source-by-title=${options.screenTitle}`);
+    if (options.autoplay) args.push('--autoplay-policy=no-user-gesture-required');
+    return args;
+}
+
 /**
  * @param {{camera?: string, microphone?: string, screenTitle?: string, autoplay?: boolean, viewport?: object,
  *   colorScheme?: 'dark'|'light', bypassCSP?: boolean, args?: string[], permissions?: string[]}} options
@@ -27,11 +37,7 @@ const CHROMIUM_FLAGS = [
  */
 export async function launchChromium(options = {}) {
     const profile = await mkdtemp(path.join(tmpdir(), 'tabcast-chromium-'));
-    const args = [...CHROMIUM_FLAGS, '--use-fake-device-for-media-stream', ...(options.args ?? [])];
-    if (options.camera) args.push(`--use-file-for-fake-video-capture=${options.camera}`);
-    if (options.microphone) args.push(`--use-file-for-fake-audio-capture=${options.microphone}`);
-    if (options.screenTitle) args.push(`--auto-select-tab-capture-source-by-title=${options.screenTitle}`);
-    if (options.autoplay) args.push('--autoplay-policy=no-user-gesture-required');
+    const args = chromiumArgs(options);
     const context = await chromium.launchPersistentContext(profile, {
         executablePath: CHROMIUM,
         headless: true,
@@ -45,6 +51,30 @@ export async function launchChromium(options = {}) {
         context,
         async close() {
             await context.close();
+            await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+        },
+    };
+}
+
+/**
+ * Chromium whose tabs are hidden when another comes to the front, which Playwright keeps from happening.
+ * @param {{camera?: string, microphone?: string, args?: string[]}} options as for launchChromium()
+ */
+export async function launchChromiumTabs(options = {}) {
+    const profile = await mkdtemp(path.join(tmpdir(), 'tabcast-chromium-'));
+    const browser = await puppeteer.launch({
+        executablePath: CHROMIUM,
+        headless: true,
+        userDataDir: profile,
+        defaultViewport: { width: 1280, height: 800 },
+        args: [...chromiumArgs({ ...options, autoplay: true }), '--auto-accept-camera-and-microphone-capture'],
+    });
+    return {
+        browser,
+        async close() {
+            const timer = setTimeout(() => browser.process()?.kill('SIGKILL'), 10000);
+            await browser.close().catch(() => {});
+            clearTimeout(timer);
             await rm(profile, { recursive: true, force: true, maxRetries: 5 });
         },
     };

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+// Drives Debian's WebKitGTK (MiniBrowser) by raw W3C WebDriver over HTTP, with WebKit's mock camera and microphone. Needs a
+// display and a sound server: the `env` of startDesktop().
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { until } from './relay.mjs';
+
+const DRIVER = process.env.TABCAST_WEBKIT_DRIVER ?? '/usr/bin/WebKitWebDriver';
+const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
+const ARGS = ['--automation', '--enable-media-stream=true', '--enable-mock-capture-devices=true', '--autoplay-policy=allow', '--enable-write-console-messages-to-stdout=true'];
+const SCRIPT_TIMEOUT_MS = 60000;
+
+/** MiniBrowser lies in a folder named after the machine. */
+function miniBrowser() {
+    if (process.env.TABCAST_WEBKIT) return process.env.TABCAST_WEBKIT;
+    const found = readdirSync('/usr/lib').map((name) => `/usr/lib/${name}/webkit2gtk-4.1/MiniBrowser`).find((file) => existsSync(file));
+    if (!found) throw new Error('no MiniBrowser of webkit2gtk-4.1 below /usr/lib');
+    return found;
+}
+
+async function freePort() {
+    const server = net.createServer();
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address();
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+}
+
+/** One command of the protocol. @returns the answer's `value` */
+async function command(base, method, at, body) {
+    const answer = await fetch(base + at, { method, body: method === 'POST' ? JSON.stringify(body ?? {}) : undefined, signal: AbortSignal.timeout(SCRIPT_TIMEOUT_MS + 10000) });
+    const { value } = await answer.json();
+    if (value?.error) throw new Error(`WebDriver ${method} ${at}: ${value.error}: ${value.message}`);
+    return value;
+}
+
+/** Runs a function in the page, promises awaited; like evaluate() of the other drivers. */
+const CALL = (source) => `const [args, done] = arguments;
+    Promise.resolve().then(() => (${source})(...args)).then((value) => done({ value }), (e) => done({ error: String(e && e.message || e) + '\\n' + (e && e.stack || '') }));`;
+
+/**
+ * @param {{env?: Record<string,string>, hasSharedMemory?: boolean, args?: string[]}} [options]
+ *   env: of startDesktop(). hasSharedMemory: WebKitGTK has no SharedArrayBuffer unless told so, also where a page is isolated.
+ */
+export async function launchWebKit(options = {}) {
+    const home = await mkdtemp(path.join(tmpdir(), 'tabcast-webkit-'));
+    const port = await freePort();
+    const env = { ...process.env, ...options.env, HOME: home, XDG_RUNTIME_DIR: home, GDK_BACKEND: 'x11', GSETTINGS_BACKEND: 'memory', NO_AT_BRIDGE: '1' };
+    if (options.hasSharedMemory) env.JSC_useSharedArrayBuffer = '1';
+    const driver = spawn(DRIVER, [`--port=${port}`, '--host=127.0.0.1'], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const exited = new Promise((resolve) => driver.once('exit', resolve));
+    let log = '';
+    for (const stream of [driver.stdout, driver.stderr]) stream.setEncoding('utf8').on('data', (chunk) => (log += chunk));
+    const stop = async () => {
+        // The browser is a child of the driver, in a process group of their own.
+        try {
+            process.kill(-driver.pid, 'SIGKILL');
+        } catch {
+            // ended already
+        }
+        await exited;
+        await rm(home, { recursive: true, force: true, maxRetries: 5 });
+    };
+    const root = `http://127.0.0.1:${port}`;
+    try {
+        await until(async () => (await command(root, 'GET', '/status')).ready, 'WebKitWebDriver', 20000);
+        const { sessionId } = await command(root, 'POST', '/session', {
+            capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': { binary: miniBrowser(), args: [...ARGS, ...(options.args ?? [])] } } },
+        });
+        const session = `${root}/session/${sessionId}`;
+        await command(session, 'POST', '/timeouts', { script: SCRIPT_TIMEOUT_MS, pageLoad: 60000 });
+        return {
+            page: new WebKitPage(session),
+            get log() {
+                return log;
+            },
+            async close() {
+                await Promise.race([fetch(session, { method: 'DELETE' }).catch(() => {}), new Promise((r) => setTimeout(r, 5000))]);
+                await stop();
+            },
+        };
+    } catch (error) {
+        await stop();
+        throw new Error(`${error.message}\n${log}`);
+    }
+}
+
+/** How a tab in front speaks to the hidden one: WebDriver brings to the front whatever it is switched to. */
+const AGENT = () => {
+    const channel = new BroadcastChannel('tabcast-driver');
+    channel.onmessage = async ({ data: { id, source, args } }) => {
+        try {
+            channel.postMessage({ answerTo: id, value: await new Function(`return (${source})(...arguments)`)(...args) });
+        } catch (error) {
+            channel.postMessage({ answerTo: id, error: `${error?.message ?? error}\n${error?.stack ?? ''}` });
+        }
+    };
+};
+const ASK = (source, args) =>
+    new Promise((resolve, reject) => {
+        const channel = new BroadcastChannel('tabcast-driver');
+        const id = Math.random();
+        channel.onmessage = ({ data }) => {
+            if (data.answerTo !== id) return;
+            channel.close();
+            if (data.error) reject(new Error(data.error));
+            else resolve(data.value);
+        };
+        channel.postMessage({ id, source, args });
+    });
+
+/** The session's one tab, and a second in front of it while it shall be hidden. */
+class WebKitPage {
+    #session;
+    #own = '';
+    #front = '';
+
+    constructor(session) {
+        this.#session = session;
+    }
+
+    goto(url) {
+        return command(this.#session, 'POST', '/url', { url });
+    }
+
+    /** @param {Function} fn runs in the page, hidden or not @param {...any} args JSON */
+    evaluate(fn, ...args) {
+        return this.#front ? this.#call(ASK, fn.toString(), args) : this.#call(fn, ...args);
+    }
+
+    async #call(fn, ...args) {
+        const { value, error } = await command(this.#session, 'POST', '/execute/async', { script: CALL(fn.toString()), args: [args] });
+        if (error) throw new Error(error);
+        return value;
+    }
+
+    /** A real click, as a person's. @param {Function} fn finds the element in the page, through shadow roots too */
+    async click(fn, ...args) {
+        const element = await command(this.#session, 'POST', '/execute/sync', { script: `return (${fn.toString()})(...arguments)`, args });
+        if (!element?.[ELEMENT]) throw new Error(`nothing to click for ${fn}`);
+        await command(this.#session, 'POST', `/element/${element[ELEMENT]}/click`);
+    }
+
+    /** Hides the page behind a new tab. The page must be free of a content security policy that forbids eval. */
+    async hide() {
+        await this.#call(AGENT);
+        const origin = await this.#call(() => location.origin);
+        this.#own = await command(this.#session, 'GET', '/window');
+        const { handle } = await command(this.#session, 'POST', '/window/new', { type: 'tab' });
+        await command(this.#session, 'POST', '/window', { handle });
+        await command(this.#session, 'POST', '/url', { url: `${origin}/healthz` });
+        this.#front = handle;
+        await until(() => this.evaluate(() => document.visibilityState === 'hidden'), 'the tab to be hidden');
+    }
+
+    /** Brings the page to the front again. */
+    async show() {
+        await command(this.#session, 'DELETE', '/window');
+        await command(this.#session, 'POST', '/window', { handle: this.#own });
+        this.#front = '';
+        await until(() => this.evaluate(() => document.visibilityState === 'visible'), 'the tab to be visible');
+    }
+
+    /** @returns {Promise<Buffer>} PNG */
+    async screenshot() {
+        return Buffer.from(await command(this.#session, 'GET', '/screenshot'), 'base64');
+    }
+}
