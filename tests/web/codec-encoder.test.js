@@ -147,6 +147,34 @@ test('formats of any size are converted into the input', () => {
     video.close();
 });
 
+test('RGB becomes the same Y, U and V in runs of 16 pixels as one by one', () => {
+    // BT.601 limited as wasm/rgb_to_i420.c says it, written down once more.
+    const luma = ([r, g, b]) => ((66 * r + 129 * g + 25 * b + 128) >> 8) + 16;
+    const chroma = ([r, g, b]) => [((112 * b - 38 * r - 74 * g + 128) >> 8) + 128, ((112 * r - 94 * g - 18 * b + 128) >> 8) + 128];
+    let seed = 1;
+    const random = () => (seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) >>> 24;
+    for (const width of [16, 18, 46, 64, 98]) {
+        const height = 16;
+        const video = new VideoEncoder(module, { ...SMALL, width, height });
+        for (const [format, order] of [['RGBA', [0, 1, 2]], ['BGRX', [2, 1, 0]]]) {
+            const bytes = Uint8Array.from({ length: width * height * 4 }, (_, i) => (i < 4 * width ? [0, 255][(i >> 2) & 1] : random()));
+            video.convert(format, bytes, width * 4, width, height);
+            const pixel = (x, y) => order.map((offset) => bytes[(y * width + x) * 4 + offset]);
+            const { buffer, layout } = video.input;
+            const at = (plane, x, y) => buffer[layout[plane].offset + y * layout[plane].stride + x];
+            for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) assert.equal(at(0, x, y), luma(pixel(x, y)), `${format} Y ${x},${y} of ${width}`);
+            for (let y = 0; y < height; y += 2) {
+                for (let x = 0; x < width; x += 2) {
+                    const four = [pixel(x, y), pixel(x + 1, y), pixel(x, y + 1), pixel(x + 1, y + 1)];
+                    const mean = [0, 1, 2].map((i) => (four.reduce((sum, each) => sum + each[i], 0) + 2) >> 2);
+                    assert.deepEqual([at(1, x >> 1, y >> 1), at(2, x >> 1, y >> 1)], chroma(mean), `${format} UV ${x},${y} of ${width}`);
+                }
+            }
+        }
+        video.close();
+    }
+});
+
 test('a rendition is made from the input of a larger one', () => {
     const large = new VideoEncoder(module, SMALL);
     const small = new VideoEncoder(module, { ...SMALL, width: 160, height: 90, rendition: 1 });
