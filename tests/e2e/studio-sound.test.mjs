@@ -62,7 +62,7 @@ test('speech and music, before the show and while it is on, in one stream', { ti
     await writeFile(file, Buffer.from(await (await fetch(`${relay.url}${replay.mediaUrl}`)).arrayBuffer()));
     assert.equal(await decodeComplaints(file), '');
     const times = (await filePackets(file)).filter(({ track }) => track === 2).map(({ pts }) => pts);
-    assert.ok(times.length > 100);
+    assert.ok(times.length > 40, `${times.length} packets`);
     assert.ok(times.every((time, i) => i === 0 || Math.abs(time - times[i - 1] - 20) <= 1), 'a packet each 20 ms, also where the profile changed');
     assert.deepEqual(errors, []);
     await page.close();

@@ -28,6 +28,8 @@ export class VideoIntake {
     /** @type {MediaStreamTrack|null} one that was handed over to this worker */
     #track = null;
     #isTaking = false;
+    /** The mailbox sent a frame while there was no room, and waits to hear that there is. */
+    #isRoomOwed = false;
 
     /**
      * @param {object} calls
@@ -85,8 +87,10 @@ export class VideoIntake {
      * @param {SourceKind} kind
      */
     async offerFromMailbox({ frame, generation, sourceMs, arrivedMs }, kind) {
-        await this.#offer(frame, generation, kind, sourceMs, arrivedMs);
-        if (generation === this.#generation) this.#onFree(generation);
+        const isTaken = await this.#offer(frame, generation, kind, sourceMs, arrivedMs);
+        if (generation !== this.#generation) return;
+        if (isTaken) this.#onFree(generation);
+        else this.#isRoomOwed = true;
     }
 
     /** No source any more. @param {number} generation */
@@ -111,19 +115,27 @@ export class VideoIntake {
      * @param {SourceKind} kind
      * @param {number} sourceMs  NaN when the source has no clock: then the arrival counts
      * @param {number} arrivedMs
+     * @returns {Promise<boolean>} false: there was no room, or it is of a source that is gone
      */
     async #offer(frame, generation, kind, sourceMs, arrivedMs) {
+        // A new source may begin while the last picture of the old one is being encoded.
+        if (generation !== this.#generation || this.#isTaking) {
+            frame.close();
+            return false;
+        }
+        this.#isTaking = true;
         try {
-            // A new source may begin while the last picture of the old one is being encoded.
-            if (generation !== this.#generation || this.#isTaking) return;
-            this.#isTaking = true;
             await this.#take(frame, this.#capturedMs(sourceMs, arrivedMs), kind);
         } catch (error) {
             this.#onFault(error);
         } finally {
             frame.close();
             this.#isTaking = false;
+            // Room for the mailbox of a new source, whose first frame came while this one was inside.
+            if (this.#isRoomOwed && generation !== this.#generation) this.#onFree(this.#generation);
+            this.#isRoomOwed = false;
         }
+        return true;
     }
 
     /** @param {number} sourceMs @param {number} arrivedMs */
