@@ -80,8 +80,8 @@ void branch_leave_step(struct viewer *v, uint64_t texts_at, uint64_t media_at) {
 void branch_try_step(struct viewer *v) {
     const struct branch *const b = v->branch;
     if (!b || v->is_plain || v->is_in_step || !v->has_init || !v->has_picture ||
-        !slow_viewer_is_untroubled(&v->slow) || v->cursor != b->media_at ||
-        session_of_viewer(v)->text_cursor != b->texts_at)
+        v->rendition != 0 || v->wanted_rendition != 0 || !slow_viewer_is_untroubled(&v->slow) ||
+        v->cursor != b->media_at || session_of_viewer(v)->text_cursor != b->texts_at)
         return;
     v->is_in_step = true;
 }

@@ -108,6 +108,8 @@ size_t control_write_coming(char *out, size_t cap, bool is_join, const char *ses
                             const char *name);
 size_t control_write_ack(char *out, size_t cap, uint64_t bytes, uint64_t timestamp_us,
                          const char *recording);
+// What a viewer gets now: the name of the slow-viewer stage, and the rendition.
+size_t control_write_quality(char *out, size_t cap, const char *stage, unsigned rendition);
 size_t control_write_keyframe(char *out, size_t cap);
 size_t control_write_time(char *out, size_t cap, double t, int64_t now_us);
 // `type` is "warning" or "error".

@@ -100,6 +100,14 @@ size_t control_write_ack(char *out, size_t cap, uint64_t bytes, uint64_t timesta
     return end(&w);
 }
 
+size_t control_write_quality(char *out, size_t cap, const char *stage, unsigned rendition) {
+    struct json_writer w;
+    begin(&w, out, cap, "quality");
+    json_text(&w, "stage", stage);
+    json_u64(&w, "rendition", rendition);
+    return end(&w);
+}
+
 size_t control_write_keyframe(char *out, size_t cap) {
     struct json_writer w;
     begin(&w, out, cap, "keyframe");

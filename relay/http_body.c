@@ -43,7 +43,8 @@ static int64_t live_next(struct http_response *r, const uint8_t **bytes, struct 
     message_unref(r->message); // the one lent by the last call
     r->message = viewer_take(r->viewer, metrics, now_us);
     if (!r->message) {
-        *is_end = !r->viewer->room || r->viewer->room->is_over;
+        *is_end =
+            !r->viewer->room || r->viewer->room->is_over || r->viewer->slow.stage == SLOW_CLOSED;
         return 0;
     }
     *bytes = message_payload(r->message);

@@ -89,6 +89,13 @@ static void put_media(struct text *t, const struct metrics *m) {
     for (unsigned i = 0; i < SLOW_STAGE_COUNT; i++)
         put(t, "tabcast_media_messages_dropped_total{stage=\"%s\"} %" PRIu64 "\n",
             slow_stage_name(i), m->drops[i]);
+    head(t, "slow_viewer_steps_total", "counter",
+         "Steps of the slow-viewer policy, by the stage reached and what was done.");
+    for (unsigned i = 0; i < SLOW_STAGE_COUNT; i++)
+        for (unsigned k = SLOW_STAY + 1; k < SLOW_ACTION_COUNT; k++)
+            if (m->slow_steps[i][k])
+                put(t, "tabcast_slow_viewer_steps_total{stage=\"%s\",action=\"%s\"} %" PRIu64 "\n",
+                    slow_stage_name(i), slow_action_name(k), m->slow_steps[i][k]);
     one(t, "viewer_jumps_total", "counter", "Jumps of slow viewers to a fresh key frame.",
         m->jumps);
     one(t, "notices_left_out_total", "counter",

@@ -28,8 +28,9 @@ struct metrics {
     uint64_t text_messages_out, text_bytes_out;
     uint64_t chat_lines;
     uint64_t keyframes_asked;
-    uint64_t drops[SLOW_STAGE_COUNT]; // messages left out for slow viewers
-    uint64_t jumps;                   // to a fresh key frame
+    uint64_t drops[SLOW_STAGE_COUNT];                         // messages left out for slow viewers
+    uint64_t slow_steps[SLOW_STAGE_COUNT][SLOW_ACTION_COUNT]; // into a stage, by what led there
+    uint64_t jumps;                                           // to a fresh key frame
     uint64_t notices_left_out; // joins and leaves beyond what a publisher is told, replies to a
                                // full queue
     uint64_t refusals[REFUSAL_COUNT];

@@ -57,6 +57,10 @@ void room_close_if_idle(struct room *room) {
     free(room);
 }
 
+bool room_has_rendition(const struct room *room, uint8_t rendition) {
+    return room->init[rendition] && room->media.newest_key[rendition] != RING_NONE;
+}
+
 bool room_is_full(const struct room *room) {
     return room->member_count >= room->relay->config.members_count;
 }

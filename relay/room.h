@@ -57,6 +57,8 @@ struct room *room_open(struct relay *relay, struct show *show);
 // Closes a room nobody needs any more: no members, and the show not on. Else does nothing.
 void room_close_if_idle(struct room *room);
 
+// Pictures of this rendition came within the last seconds.
+bool room_has_rendition(const struct room *room, uint8_t rendition);
 bool room_is_full(const struct room *room);
 // The show's clock now (0 before the first start).
 uint64_t room_media_time_us(const struct room *room, uint64_t now_us);

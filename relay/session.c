@@ -359,6 +359,24 @@ static struct message *take_queued(struct session *s) {
     return m;
 }
 
+// The next picture or sound, behind a word about what the viewer gets when that has changed.
+static struct message *take_media(struct session *s, uint64_t now_us) {
+    char json[128];
+    struct viewer *const v = &s->viewer;
+    struct message *const m = viewer_take(v, &s->relay->metrics, now_us);
+    if (v->slow.stage == SLOW_CLOSED) {
+        message_unref(m);
+        session_refuse(s, REFUSAL_TOO_SLOW, now_us); // leaves the room
+        return s->queue_count ? take_queued(s) : NULL;
+    }
+    if (v->room && viewer_has_changed(v))
+        session_tell(s,
+                     message_create_text(json, control_write_quality(json, sizeof(json),
+                                                                     slow_stage_name(v->slow.stage),
+                                                                     v->rendition)));
+    return m;
+}
+
 // Control and chat go ahead of media: they are small, and a late "ended" helps nobody.
 static struct message *take_next(struct session *s, uint64_t now_us) {
     if (s->queue_count)
@@ -371,7 +389,7 @@ static struct message *take_next(struct session *s, uint64_t now_us) {
     }
     if (s->text_cursor != s->room->texts.next)
         return message_ref(ring_peek(&s->room->texts, s->text_cursor++)->message);
-    return viewer_take(&s->viewer, &s->relay->metrics, now_us);
+    return take_media(s, now_us);
 }
 
 enum session_pull session_pull(struct session *s, struct message **out, uint64_t now_us) {

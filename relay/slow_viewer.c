@@ -5,27 +5,90 @@
 #include <string.h>
 
 #define NO_LAYER_LOST LIMIT_TEMPORAL_LAYERS_COUNT
+// No frame builds on one of this layer: leaving some out costs nothing later.
+#define TOP_LAYER (LIMIT_TEMPORAL_LAYERS_COUNT - 1)
 #define CALM_FIRST_US 2000000ULL
 #define CALM_LONGEST_US 16000000ULL
 // Falling again this soon after a rise means the rise was too early.
-#define RELAPSE_US 10000000ULL
+#define RELAPSE_US 15000000ULL
 // Reports come each second; without one for 3 s the last says nothing any more.
 #define REPORT_VALID_US 3000000ULL
 #define UNSENT_LIMIT_BYTES (8ULL * 1024 * 1024)
+// A jump makes a viewer look punctual for a moment; relief is what lasts.
+#define RELIEF_US 2000000ULL
+#define TROUBLED_US 10000000ULL
+// A higher rendition costs more to try than a layer.
+#define CALM_HIGHER_FACTOR 10
 
 static const struct {
     const char *name;
-    uint64_t unsent_us;
+    uint64_t unsent_us; // entered at; of stages that are entered by time, what counts as no relief
     uint64_t shown_us;
+    uint64_t stuck_us; // without relief for so long; 0 = never stuck
 } stages[SLOW_STAGE_COUNT] = {
-    [SLOW_NONE] = {"none", 0, 0},
-    [SLOW_NO_TL2] = {"no-tl2", 200000, 1000000},
-    [SLOW_BASE] = {"base", 500000, 2500000},
-    [SLOW_KEYS] = {"keys", 1200000, 5000000},
+    [SLOW_NONE] = {"none", 0, 0, 0},
+    [SLOW_NO_TL2] = {"no-tl2", 200000, 1000000, 0},
+    [SLOW_BASE] = {"base", 500000, 2500000, 0},
+    [SLOW_KEYS] = {"keys", 1200000, 5000000, 10000000},
+    [SLOW_AUDIO] = {"audio", 1200000, 5000000, 20000000},
+    [SLOW_CLOSED] = {"closed", 0, 0, 0},
 };
 
 const char *slow_stage_name(unsigned stage) {
     return stage < SLOW_STAGE_COUNT ? stages[stage].name : "unknown";
+}
+
+const char *slow_action_name(unsigned action) {
+    static const char *const names[SLOW_ACTION_COUNT] = {"stay",  "fall",   "jump", "rise",
+                                                         "lower", "higher", "close"};
+    return action < SLOW_ACTION_COUNT ? names[action] : "unknown";
+}
+
+struct slow_step slow_next(enum slow_stage stage, enum slow_event event) {
+#define STAY(stage)                                                                                \
+    { stage, SLOW_STAY }
+    static const struct slow_step table[SLOW_STAGE_COUNT][SLOW_EVENT_COUNT] = {
+        // late, later, too late, stuck, stuck at the lowest rendition, calm, calm and lowered
+        [SLOW_NONE] = {{SLOW_NO_TL2, SLOW_FALL},
+                       {SLOW_BASE, SLOW_FALL},
+                       {SLOW_KEYS, SLOW_JUMP},
+                       STAY(SLOW_NONE),
+                       STAY(SLOW_NONE),
+                       STAY(SLOW_NONE),
+                       {SLOW_NONE, SLOW_HIGHER}},
+        [SLOW_NO_TL2] = {STAY(SLOW_NO_TL2),
+                         {SLOW_BASE, SLOW_FALL},
+                         {SLOW_KEYS, SLOW_JUMP},
+                         STAY(SLOW_NO_TL2),
+                         STAY(SLOW_NO_TL2),
+                         {SLOW_NONE, SLOW_RISE},
+                         {SLOW_NONE, SLOW_RISE}},
+        [SLOW_BASE] = {STAY(SLOW_BASE),
+                       STAY(SLOW_BASE),
+                       {SLOW_KEYS, SLOW_JUMP},
+                       STAY(SLOW_BASE),
+                       STAY(SLOW_BASE),
+                       {SLOW_NO_TL2, SLOW_RISE},
+                       {SLOW_NO_TL2, SLOW_RISE}},
+        [SLOW_KEYS] = {STAY(SLOW_KEYS),
+                       STAY(SLOW_KEYS),
+                       {SLOW_KEYS, SLOW_JUMP},
+                       {SLOW_BASE, SLOW_LOWER},
+                       {SLOW_AUDIO, SLOW_FALL},
+                       {SLOW_BASE, SLOW_RISE},
+                       {SLOW_BASE, SLOW_RISE}},
+        [SLOW_AUDIO] = {STAY(SLOW_AUDIO),
+                        STAY(SLOW_AUDIO),
+                        STAY(SLOW_AUDIO),
+                        {SLOW_CLOSED, SLOW_CLOSE},
+                        {SLOW_CLOSED, SLOW_CLOSE},
+                        {SLOW_KEYS, SLOW_RISE},
+                        {SLOW_KEYS, SLOW_RISE}},
+        [SLOW_CLOSED] = {STAY(SLOW_CLOSED), STAY(SLOW_CLOSED), STAY(SLOW_CLOSED), STAY(SLOW_CLOSED),
+                         STAY(SLOW_CLOSED), STAY(SLOW_CLOSED), STAY(SLOW_CLOSED)},
+    };
+#undef STAY
+    return table[stage][event];
 }
 
 void slow_viewer_init(struct slow_viewer *v) {
@@ -40,14 +103,15 @@ void slow_viewer_report(struct slow_viewer *v, uint64_t now_us, uint64_t behind_
     v->reported_us = now_us;
 }
 
-// The stage the viewer's delay asks for; `scale` 2 asks whether it is below half of the limits.
-static unsigned stage_for(const struct slow_viewer *v, const struct slow_view *view,
-                          uint64_t scale) {
+// How far behind the viewer is, as the stage that is entered by it; `scale` 2 asks whether it is
+// below half of the limits.
+static enum slow_stage stage_for(const struct slow_viewer *v, const struct slow_view *view,
+                                 uint64_t scale) {
     const bool is_reported = v->reported_us && view->now_us - v->reported_us <= REPORT_VALID_US;
     const uint64_t shown_us = is_reported ? v->shown_behind_us : 0;
     if (view->unsent_bytes * scale > UNSENT_LIMIT_BYTES)
         return SLOW_KEYS;
-    for (unsigned s = SLOW_KEYS; s > SLOW_NONE; s--)
+    for (enum slow_stage s = SLOW_KEYS; s > SLOW_NONE; s--)
         if (view->unsent_us * scale >= stages[s].unsent_us ||
             shown_us * scale >= stages[s].shown_us)
             return s;
@@ -64,44 +128,93 @@ bool slow_viewer_reports_trouble(const struct slow_viewer *v, uint64_t now_us) {
     return stage_for(v, &view, 1) != SLOW_NONE;
 }
 
-bool slow_viewer_assess(struct slow_viewer *v, const struct slow_view *view) {
-    const unsigned wanted = stage_for(v, view, 1);
-    if (wanted > v->stage) {
-        if (v->rose_us && view->now_us - v->rose_us < RELAPSE_US &&
-            v->calm_needed_us < CALM_LONGEST_US)
-            v->calm_needed_us *= 2;
-        v->stage = (uint8_t)wanted;
+// Whether it has been calm for long enough to rise, or to go to a higher rendition.
+static bool is_calm(struct slow_viewer *v, const struct slow_view *view) {
+    const bool is_top = v->stage == SLOW_NONE;
+    const enum slow_stage half = stage_for(v, view, 2);
+    // Sound alone is never "less behind than its stage" by its own limits but by those of pictures.
+    const bool is_less =
+        is_top ? half == SLOW_NONE : half < (v->stage < SLOW_KEYS ? v->stage : SLOW_KEYS);
+    if (!is_less)
         v->calm_since_us = 0;
-        return wanted == SLOW_KEYS;
-    }
-    if (v->stage == SLOW_NONE) {
-        if (v->rose_us && view->now_us - v->rose_us > 3 * RELAPSE_US)
-            v->calm_needed_us = CALM_FIRST_US;
+    else if (!v->calm_since_us)
+        v->calm_since_us = view->now_us;
+    return v->calm_since_us &&
+           view->now_us - v->calm_since_us >= v->calm_needed_us * (is_top ? CALM_HIGHER_FACTOR : 1);
+}
+
+// Whether the stage has not helped; where a lower rendition could, that is tried earlier.
+static bool is_stuck(struct slow_viewer *v, const struct slow_view *view, enum slow_stage behind) {
+    const uint64_t now_us = view->now_us;
+    if (behind >= (v->stage < SLOW_KEYS ? v->stage : SLOW_KEYS))
+        v->relieved_us = 0;
+    else if (!v->relieved_us)
+        v->relieved_us = now_us;
+    if (v->relieved_us && now_us - v->relieved_us >= RELIEF_US)
+        v->entered_us = now_us;
+    if (v->stage <= SLOW_NO_TL2)
+        v->troubled_us = 0;
+    else if (v->stage >= SLOW_KEYS && !v->troubled_us)
+        v->troubled_us = now_us;
+    if (v->stage == SLOW_KEYS && view->can_lower && now_us - v->troubled_us >= TROUBLED_US)
+        return true;
+    return stages[v->stage].stuck_us && now_us - v->entered_us >= stages[v->stage].stuck_us;
+}
+
+// What has happened to the viewer; false: nothing.
+static bool find_event(struct slow_viewer *v, const struct slow_view *view, enum slow_event *out) {
+    const enum slow_stage behind = stage_for(v, view, 1);
+    if (is_stuck(v, view, behind))
+        *out = view->can_lower ? SLOW_ON_STUCK : SLOW_ON_STUCK_LOWEST;
+    else if (behind > v->stage || (behind == SLOW_KEYS && v->stage == SLOW_KEYS))
+        *out = (enum slow_event)(SLOW_ON_LATE + (behind - SLOW_NO_TL2));
+    else if (is_calm(v, view))
+        *out = view->can_raise ? SLOW_ON_CALM_LOWERED : SLOW_ON_CALM;
+    else
         return false;
+    return true;
+}
+
+// A fall soon after a rise means that the rise was too early; what was learned of one rendition
+// says nothing about a lower one.
+static void learn(struct slow_viewer *v, enum slow_action action, uint64_t now_us) {
+    v->calm_since_us = v->relieved_us = 0;
+    v->entered_us = now_us;
+    if (action == SLOW_LOWER) {
+        v->troubled_us = v->rose_us = 0;
+        v->calm_needed_us = CALM_FIRST_US;
+    } else if (action == SLOW_RISE || action == SLOW_HIGHER) {
+        v->rose_us = v->calm_since_us = now_us;
+    } else if (v->rose_us && now_us - v->rose_us < RELAPSE_US &&
+               v->calm_needed_us < CALM_LONGEST_US) {
+        v->calm_needed_us *= 2;
     }
-    if (stage_for(v, view, 2) >= v->stage) {
+}
+
+enum slow_action slow_viewer_assess(struct slow_viewer *v, const struct slow_view *view) {
+    enum slow_event event;
+    if (v->stage == SLOW_NONE && v->rose_us && view->now_us - v->rose_us > 3 * RELAPSE_US)
+        v->calm_needed_us = CALM_FIRST_US;
+    if (!find_event(v, view, &event))
+        return SLOW_STAY;
+    if (event < SLOW_ON_CALM)
         v->calm_since_us = 0;
-    } else if (!v->calm_since_us) {
-        v->calm_since_us = view->now_us;
-    } else if (view->now_us - v->calm_since_us >= v->calm_needed_us) {
-        v->stage--;
-        v->rose_us = view->now_us;
-        v->calm_since_us = view->now_us;
-    }
-    return false;
+    const struct slow_step step = slow_next(v->stage, event);
+    const bool is_new = step.stage != v->stage;
+    v->stage = step.stage;
+    if (is_new || step.action == SLOW_HIGHER)
+        learn(v, step.action, view->now_us);
+    return step.action;
 }
 
 void slow_viewer_skipped(struct slow_viewer *v, uint64_t count) {
     v->lost_layer = 0;
-    if (count) {
+    if (count)
         v->has_video_gap = v->has_audio_gap = true;
-        v->dropped_count[SLOW_KEYS] += count;
-    }
 }
 
-static enum slow_verdict drop(struct slow_viewer *v, bool *gap) {
+static enum slow_verdict drop(bool *gap) {
     *gap = true;
-    v->dropped_count[v->stage]++;
     return SLOW_DROP;
 }
 
@@ -127,27 +240,27 @@ static int highest_layer(unsigned stage) {
 
 enum slow_verdict slow_viewer_judge(struct slow_viewer *v, const struct wire_header *h,
                                     uint64_t unsent_us, bool is_newest_key) {
-    const bool is_too_old = v->stage == SLOW_KEYS && unsent_us > SLOW_OLDEST_US;
+    const bool is_too_old = v->stage >= SLOW_KEYS && unsent_us > SLOW_OLDEST_US;
     if (h->kind == WIRE_AUDIO)
-        return is_too_old ? drop(v, &v->has_audio_gap) : send(&v->has_audio_gap);
+        return is_too_old ? drop(&v->has_audio_gap) : send(&v->has_audio_gap);
 
     const uint8_t layer = h->temporal_id;
     if (h->flags & WIRE_KEY) {
-        if (is_too_old && !is_newest_key) {
+        if (v->stage >= SLOW_AUDIO || (is_too_old && !is_newest_key)) {
             v->lost_layer = 0;
-            return drop(v, &v->has_video_gap);
+            return drop(&v->has_video_gap);
         }
         v->lost_layer = NO_LAYER_LOST;
         return send(&v->has_video_gap);
     }
     if ((int)layer > highest_layer(v->stage) || v->lost_layer == 0) {
-        if (layer < v->lost_layer)
+        if (layer < v->lost_layer && layer < TOP_LAYER)
             v->lost_layer = layer;
-        return drop(v, &v->has_video_gap);
+        return drop(&v->has_video_gap);
     }
     if (layer >= v->lost_layer) {
         if (!(h->flags & WIRE_SYNC))
-            return drop(v, &v->has_video_gap);
+            return drop(&v->has_video_gap);
         // This frame needs layer 0 alone. If it is of the lowest lost layer, everything above
         // builds on it.
         if (layer == v->lost_layer)

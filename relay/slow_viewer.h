@@ -3,16 +3,22 @@
 // socket and no clock. The picture a viewer decodes stays free of artefacts: whole layers are left
 // out, or everything up to a key frame (docs/protocol.md, "What a viewer gets").
 //
-//   stage          left out                                       entered when the viewer is behind
-//   by (unsent | shown) SLOW_NONE      nothing SLOW_NO_TL2    temporal layer 2 200 ms | 1.0 s
-//   SLOW_BASE      layers 1 and 2; each back at its next SYNC        500 ms | 2.5 s
-//   SLOW_KEYS      all video but key frames; what is older than 2 s  1200 ms | 5.0 s, or 8 MiB
-//   unsent
+//   stage        left out                                          entered when behind by
+//                                                                  unsent | by its own report
+//   SLOW_NONE    nothing
+//   SLOW_NO_TL2  temporal layer 2                                  200 ms  | 1.0 s
+//   SLOW_BASE    layers 1 and 2; layer 1 is back at its next SYNC  500 ms  | 2.5 s
+//   SLOW_KEYS    all video but key frames; what is older than 2 s  1200 ms | 5.0 s, or 8 MiB unsent
+//   SLOW_AUDIO   all video; what is older than 2 s                 10 s of SLOW_KEYS without relief
+//                                                                  (2 s of being less behind)
+//   SLOW_CLOSED  everything: the connection is to be closed        20 s of SLOW_AUDIO without
+//   relief
 //
-// "Unsent" is the age of the next message its socket did not take; "shown" is what the viewer
-// itself reports. A viewer falls as deep as it is behind at once, and rises one stage at a time
-// after a calm while, which doubles when it falls again soon (2 s … 16 s). Lower renditions and
-// sound alone will be further stages here.
+// Before sound alone come the show's lower renditions, one after the other: for whoever has come to
+// SLOW_KEYS and not back to SLOW_NO_TL2 within 10 s. "Unsent" is the age of
+// the next message its socket did not take. A viewer falls as deep as it is behind at once, and
+// rises one stage at a time after a calm while, which doubles when it falls again soon (2 s … 16
+// s); from a lower rendition it rises after ten times that.
 #ifndef TABCAST_RELAY_SLOW_VIEWER_H
 #define TABCAST_RELAY_SLOW_VIEWER_H
 
@@ -20,7 +26,45 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum slow_stage { SLOW_NONE, SLOW_NO_TL2, SLOW_BASE, SLOW_KEYS, SLOW_STAGE_COUNT };
+enum slow_stage {
+    SLOW_NONE,
+    SLOW_NO_TL2,
+    SLOW_BASE,
+    SLOW_KEYS,
+    SLOW_AUDIO,
+    SLOW_CLOSED,
+    SLOW_STAGE_COUNT
+};
+
+enum slow_event {
+    SLOW_ON_LATE,         // behind enough for SLOW_NO_TL2,
+    SLOW_ON_LATER,        // SLOW_BASE,
+    SLOW_ON_TOO_LATE,     // SLOW_KEYS
+    SLOW_ON_STUCK,        // no relief in this stage, and there is a lower rendition
+    SLOW_ON_STUCK_LOWEST, // no relief, and there is none
+    SLOW_ON_CALM,         // long enough below half of what the stage is entered at
+    SLOW_ON_CALM_LOWERED, // the same, long enough for a higher rendition, of which there is one
+    SLOW_EVENT_COUNT
+};
+
+enum slow_action {
+    SLOW_STAY,
+    SLOW_FALL,
+    SLOW_JUMP, // has fallen into SLOW_KEYS, or is still too late there: a fresh key frame helps
+    SLOW_RISE,
+    SLOW_LOWER,  // go on with the next lower rendition at its next key frame
+    SLOW_HIGHER, // the same upwards
+    SLOW_CLOSE,
+    SLOW_ACTION_COUNT
+};
+
+struct slow_step {
+    uint8_t stage;  // enum slow_stage
+    uint8_t action; // enum slow_action
+};
+
+// The whole policy as a table: (stage, event) -> (stage, action).
+struct slow_step slow_next(enum slow_stage stage, enum slow_event event);
 
 enum slow_verdict {
     SLOW_SEND,
@@ -28,7 +72,7 @@ enum slow_verdict {
     SLOW_DROP,
 };
 
-// Older unsent messages are never sent in stage SLOW_KEYS: a viewer is at most this far behind for
+// Older unsent messages are never sent from SLOW_KEYS on: a viewer is at most this far behind for
 // ever.
 #define SLOW_OLDEST_US 2000000ULL
 // A jump lands only on a key frame at most this old.
@@ -36,16 +80,18 @@ enum slow_verdict {
 
 struct slow_viewer {
     uint8_t stage;      // enum slow_stage
-    uint8_t lost_layer; // lowest temporal layer with a frame left out: 0 = wait for a key frame, 3
-                        // = none
+    uint8_t lost_layer; // lowest temporal layer others build on with a frame left out: 0 = wait for
+                        // a key frame, 1, 3 = none
     bool has_video_gap; // video was left out since the last video sent
     bool has_audio_gap; // the same of audio
-    uint64_t calm_since_us;   // since when it is less behind than its stage; 0 = it is not
-    uint64_t calm_needed_us;  // before it rises
-    uint64_t rose_us;         // when it last rose; 0 = never
+    uint64_t entered_us;     // when it came into its stage, or last found lasting relief there
+    uint64_t relieved_us;    // since when it is less behind than SLOW_KEYS; 0 = it is not
+    uint64_t troubled_us;    // when it came into SLOW_KEYS without having been well since; 0 = well
+    uint64_t calm_since_us;  // since when it is less behind than its stage; 0 = it is not
+    uint64_t calm_needed_us; // before it rises
+    uint64_t rose_us;        // when it last rose; 0 = never
     uint64_t shown_behind_us; // by its own report
     uint64_t reported_us;     // when; 0 = never
-    uint64_t dropped_count[SLOW_STAGE_COUNT]; // messages left out, by stage
 };
 
 // What is known about the viewer when its next message is looked at.
@@ -53,6 +99,8 @@ struct slow_view {
     uint64_t now_us;
     uint64_t unsent_us;    // age of that message; 0 when nothing waits
     uint64_t unsent_bytes; // from that message to the newest
+    bool can_lower;        // there is a lower rendition
+    bool can_raise;        // it was lowered
 };
 
 void slow_viewer_init(struct slow_viewer *v);
@@ -61,23 +109,24 @@ void slow_viewer_init(struct slow_viewer *v);
 // forgets the report.
 void slow_viewer_report(struct slow_viewer *v, uint64_t now_us, uint64_t behind_us, bool is_hidden);
 
-// Moves the stage; true when it has just fallen into SLOW_KEYS (the caller may jump to a fresh key
-// frame).
-bool slow_viewer_assess(struct slow_viewer *v, const struct slow_view *view);
+// Nothing is being left out, and nothing sent is missing: decoding goes on with whatever comes.
+bool slow_viewer_is_untroubled(const struct slow_viewer *v);
+// By its own report it is behind enough to be given less.
+bool slow_viewer_reports_trouble(const struct slow_viewer *v, uint64_t now_us);
+
+// Moves the stage; what is to be done about it.
+enum slow_action slow_viewer_assess(struct slow_viewer *v, const struct slow_view *view);
 
 // Decides about one VIDEO or AUDIO message and remembers what the decision means for later ones.
 // `is_newest_key`: it is the newest key frame there is, worth sending however old.
 enum slow_verdict slow_viewer_judge(struct slow_viewer *v, const struct wire_header *h,
                                     uint64_t unsent_us, bool is_newest_key);
 
-// Messages were skipped without being judged (a jump, an overrun ring, a new init segment).
+// `count` messages were skipped without being judged (a jump, an overrun ring); or a new stream
+// begins.
 void slow_viewer_skipped(struct slow_viewer *v, uint64_t count);
 
-// Nothing is being left out, and nothing sent is missing: decoding goes on with whatever comes.
-bool slow_viewer_is_untroubled(const struct slow_viewer *v);
-// By its own report it is behind enough to be given less.
-bool slow_viewer_reports_trouble(const struct slow_viewer *v, uint64_t now_us);
-
 const char *slow_stage_name(unsigned stage);
+const char *slow_action_name(unsigned action);
 
 #endif

@@ -7,7 +7,8 @@
 
 void viewer_start(struct viewer *v, struct room *room, uint64_t now_us) {
     slow_viewer_init(&v->slow);
-    v->rendition = 0;
+    v->rendition = v->wanted_rendition = v->told_rendition = 0;
+    v->told_stage = SLOW_NONE;
     const uint64_t key = room->media.newest_key[v->rendition];
     v->cursor = key != RING_NONE ? key : room->media.next;
     v->since_us = v->moved_us = now_us;
@@ -41,24 +42,64 @@ static void catch_up(struct viewer *v, struct metrics *metrics, uint64_t now_us)
     jump(v, target, now_us);
 }
 
-// Moves the stage; a viewer that has just become hopelessly late goes on at a fresh key frame, if
-// there is one ahead.
-static void assess(struct viewer *v, struct metrics *metrics, uint64_t now_us) {
+bool viewer_has_changed(struct viewer *v) {
+    if (v->told_stage == v->slow.stage && v->told_rendition == v->rendition)
+        return false;
+    v->told_stage = v->slow.stage;
+    v->told_rendition = v->rendition;
+    return true;
+}
+
+// The next rendition in this direction that is on the air; the same one when there is none.
+static uint8_t neighbour(const struct viewer *v, int direction) {
+    int r = v->wanted_rendition + direction;
+    while (r >= 0 && r < LIMIT_RENDITIONS_COUNT && !room_has_rendition(v->room, (uint8_t)r))
+        r += direction;
+    return r >= 0 && r < LIMIT_RENDITIONS_COUNT && !v->is_plain ? (uint8_t)r : v->wanted_rendition;
+}
+
+static struct slow_view look(const struct viewer *v, uint64_t now_us) {
     const struct ring *const ring = &v->room->media;
-    struct slow_view view = {.now_us = now_us};
+    struct slow_view view = {.now_us = now_us,
+                             .can_lower = neighbour(v, 1) != v->wanted_rendition,
+                             .can_raise = neighbour(v, -1) != v->wanted_rendition};
     if (v->cursor != ring->next) {
         view.unsent_us = age_us(v, ring_peek(ring, v->cursor)->arrived_us, now_us);
         view.unsent_bytes = ring_bytes_behind(ring, v->cursor);
     }
-    if (!slow_viewer_assess(&v->slow, &view) && v->slow.stage != SLOW_KEYS)
-        return;
+    return view;
+}
+
+// To the newest key frame, if there is one ahead that is fresh.
+static void try_jump(struct viewer *v, struct metrics *metrics, const struct slow_view *view) {
+    const struct ring *const ring = &v->room->media;
     const uint64_t key = ring->newest_key[v->rendition];
-    if (key == RING_NONE || key <= v->cursor || view.unsent_us <= SLOW_JUMP_OLDEST_US ||
-        now_us - ring_peek(ring, key)->arrived_us > SLOW_JUMP_OLDEST_US)
+    if (key == RING_NONE || key <= v->cursor || view->unsent_us <= SLOW_JUMP_OLDEST_US ||
+        view->now_us - ring_peek(ring, key)->arrived_us > SLOW_JUMP_OLDEST_US)
         return;
     metrics->drops[SLOW_KEYS] += key - v->cursor;
     metrics->jumps++;
-    jump(v, key, now_us);
+    jump(v, key, view->now_us);
+}
+
+// Moves the stage and does what the policy asks for.
+static void assess(struct viewer *v, struct metrics *metrics, uint64_t now_us) {
+    const struct slow_view view = look(v, now_us);
+    const uint8_t stage = v->slow.stage;
+    const enum slow_action action = slow_viewer_assess(&v->slow, &view);
+    if (v->slow.stage != stage || action == SLOW_HIGHER)
+        metrics->slow_steps[v->slow.stage][action]++;
+    if (action == SLOW_JUMP || (action == SLOW_STAY && stage == SLOW_KEYS))
+        try_jump(v, metrics, &view);
+    else if (action == SLOW_LOWER || action == SLOW_HIGHER)
+        v->wanted_rendition = neighbour(v, action == SLOW_LOWER ? 1 : -1);
+}
+
+// At a key frame of the rendition that is waited for: that one begins, with its own init segment.
+static bool changes_at(const struct viewer *v, const struct wire_header *h) {
+    return v->wanted_rendition != v->rendition && h->kind == WIRE_VIDEO &&
+           h->rendition == v->wanted_rendition && (h->flags & WIRE_KEY) &&
+           v->slow.stage < SLOW_AUDIO && v->room->init[h->rendition];
 }
 
 // The first init segment does not come through the ring: it may have left it long ago.
@@ -107,7 +148,7 @@ static struct message *take_at(struct viewer *v, struct metrics *metrics, uint64
 }
 
 struct message *viewer_take(struct viewer *v, struct metrics *metrics, uint64_t now_us) {
-    if (!v->room || v->is_in_step)
+    if (!v->room || v->is_in_step || v->slow.stage == SLOW_CLOSED)
         return NULL;
     const struct ring *const ring = &v->room->media;
     v->moved_us = now_us;
@@ -117,6 +158,12 @@ struct message *viewer_take(struct viewer *v, struct metrics *metrics, uint64_t 
         return take_init(v);
     assess(v, metrics, now_us);
     while (v->cursor != ring->next) {
+        if (changes_at(v, &ring_peek(ring, v->cursor)->message->header)) {
+            v->rendition = v->wanted_rendition;
+            v->has_picture = false;
+            slow_viewer_skipped(&v->slow, 0);
+            return take_init(v);
+        }
         struct message *const m = take_at(v, metrics, v->cursor, now_us);
         v->cursor++;
         if (m)

@@ -24,11 +24,16 @@ struct viewer {
     uint64_t moved_us;              // when its socket last took a message, or had nothing to take
     struct slow_viewer slow;
     uint8_t rendition;
-    bool is_in_step;  // the branch pushes to it; it pulls nothing (branch.h)
-    bool is_plain;    // HTTP: one init segment at the start, none later
-    bool has_init;    // was given an init segment
-    bool has_picture; // was given a key frame
+    uint8_t wanted_rendition;           // taken at its next key frame
+    uint8_t told_stage, told_rendition; // what the viewer knows of it (session.c)
+    bool is_in_step;                    // the branch pushes to it; it pulls nothing (branch.h)
+    bool is_plain;                      // HTTP: one init segment at the start, none later
+    bool has_init;                      // was given an init segment
+    bool has_picture;                   // was given a key frame
 };
+
+// True once per change: the viewer gets more or less than it was told.
+bool viewer_has_changed(struct viewer *v);
 
 // Places the viewer at the newest key frame of rendition 0, or at the end of the ring.
 void viewer_start(struct viewer *v, struct room *room, uint64_t now_us);

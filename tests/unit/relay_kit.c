@@ -121,10 +121,12 @@ void kit_send(struct kit *k, struct kit_peer *p, struct message *take) {
     message_unref(take);
 }
 
-static struct message *frame(uint8_t kind, uint8_t track, uint64_t timestamp_us, unsigned flags,
-                             unsigned temporal_id, size_t bytes) {
+static struct message *frame(const struct kit *k, uint8_t kind, uint8_t track,
+                             uint64_t timestamp_us, unsigned flags, unsigned temporal_id,
+                             size_t bytes) {
     const struct wire_header header = {.kind = kind,
                                        .flags = (uint8_t)flags,
+                                       .rendition = kind == WIRE_VIDEO ? k->rendition : 0,
                                        .temporal_id = (uint8_t)temporal_id,
                                        .timestamp_us = timestamp_us};
     uint8_t *const body = calloc(1, WIRE_HEADER_LEN + WEBM_CLUSTER_HEAD_MAX_LEN + bytes);
@@ -139,7 +141,7 @@ static struct message *frame(uint8_t kind, uint8_t track, uint64_t timestamp_us,
 }
 
 void kit_send_init(struct kit *k, struct kit_peer *p) {
-    const struct wire_header header = {.kind = WIRE_INIT};
+    const struct wire_header header = {.kind = WIRE_INIT, .rendition = k->rendition};
     const struct webm_tracks tracks = {.width = 640, .height = 360, .channels = 2, .pre_skip = 312};
     uint8_t body[WIRE_HEADER_LEN + LIMIT_INIT_BYTES];
     wire_header_write(body, &header);
@@ -149,11 +151,11 @@ void kit_send_init(struct kit *k, struct kit_peer *p) {
 
 void kit_send_video(struct kit *k, struct kit_peer *p, uint64_t timestamp_us, unsigned flags,
                     unsigned temporal_id, size_t bytes) {
-    kit_send(k, p, frame(WIRE_VIDEO, WEBM_TRACK_VIDEO, timestamp_us, flags, temporal_id, bytes));
+    kit_send(k, p, frame(k, WIRE_VIDEO, WEBM_TRACK_VIDEO, timestamp_us, flags, temporal_id, bytes));
 }
 
 void kit_send_audio(struct kit *k, struct kit_peer *p, uint64_t timestamp_us) {
-    kit_send(k, p, frame(WIRE_AUDIO, WEBM_TRACK_AUDIO, timestamp_us, WIRE_KEY, 0, 60));
+    kit_send(k, p, frame(k, WIRE_AUDIO, WEBM_TRACK_AUDIO, timestamp_us, WIRE_KEY, 0, 60));
 }
 
 void kit_pull(struct kit *k, struct kit_peer *p, size_t limit) {

@@ -24,7 +24,8 @@ struct kit {
     uint64_t now_us;
     char key[LIMIT_KEY_CHARS + 1]; // of the show made last
     size_t cuts;
-    bool has_news; // of some room, for its branches
+    uint8_t rendition; // of pictures and init segments sent from now on
+    bool has_news;     // of some room, for its branches
 };
 
 void kit_init(struct kit *k);

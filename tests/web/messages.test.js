@@ -44,6 +44,7 @@ const relayMessages = [
     { type: 'leave', session: 's2', name: 'Guest 7' },
     { type: 'ack', bytes: 123456, timestampUs: 40000, recording: 'lagging' },
     { type: 'keyframe' },
+    { type: 'quality', stage: 'no-tl2', rendition: 0 },
     { type: 'time', t: 3.25, now: 1700000000000 },
     { type: 'warning', code: 'recording-disk-full', message: 'The disk is full.' },
     { type: 'error', code: 'bad-message', message: 'What?' },
@@ -62,7 +63,7 @@ test('every message of the relay comes back as it was', () => {
         const text = messages.formatRelayMessage(message);
         assert.deepEqual(messages.parseRelayMessage(text), message);
     }
-    assert.equal(new Set(relayMessages.map((m) => m.type)).size, 12);
+    assert.equal(new Set(relayMessages.map((m) => m.type)).size, 13);
 });
 
 test('a missing member or one of a wrong type is refused, whichever it is', () => {

@@ -287,6 +287,7 @@ export class Connection extends EventTarget {
             case 'leave':
             case 'ack':
             case 'keyframe':
+            case 'quality':
             case 'warning':
                 break;
             default:

@@ -48,11 +48,12 @@ const HISTORY_BYTES = 256 * 1024;
  * @typedef {{type:'join', session:string, name:string}} JoinMessage
  * @typedef {{type:'leave', session:string, name:string}} LeaveMessage
  * @typedef {{type:'ack', bytes:number, timestampUs:number, recording:'on'|'off'|'lagging'}} AckMessage
+ * @typedef {{type:'quality', stage:'none'|'no-tl2'|'base'|'keys'|'audio'|'closed', rendition:number}} QualityMessage
  * @typedef {{type:'time', t:number, now:number}} TimeReplyMessage
  * @typedef {{type:'warning', code:string, message:string}} WarningMessage
  * @typedef {{type:'error', code:string, message:string}} ErrorMessage
  * @typedef {WelcomeMessage|HistoryMessage|StateMessage|ChatMessage|PresenceMessage|JoinMessage
- *           |LeaveMessage|AckMessage|KeyframeMessage|TimeReplyMessage|WarningMessage
+ *           |LeaveMessage|AckMessage|KeyframeMessage|QualityMessage|TimeReplyMessage|WarningMessage
  *           |ErrorMessage} RelayMessage
  */
 
@@ -142,10 +143,13 @@ const isShowState = (v) => v === 'scheduled' || v === 'live' || v === 'reconnect
 /** @type {Check} */
 const isRecordingState = (v) => v === 'on' || v === 'off' || v === 'lagging';
 /** @type {Check} */
+const isSlowStage = (v) => isString(v) && SLOW_STAGES.has(/** @type {string} */ (v));
+/** @type {Check} */
 const isShowId = (v) => isString(v) && SHOW_ID.test(/** @type {string} */ (v));
 /** @type {Check} */
 const isShowKey = (v) => isString(v) && SHOW_KEY.test(/** @type {string} */ (v));
 
+const SLOW_STAGES = new Set(['none', 'no-tl2', 'base', 'keys', 'audio', 'closed']);
 const SHOW_ID = new RegExp(`^[a-z2-7]{${LIMIT_ID_CHARS}}$`);
 const SHOW_KEY = new RegExp(`^[A-Za-z0-9_-]{${LIMIT_KEY_CHARS}}$`);
 
@@ -235,6 +239,7 @@ const RELAY_TABLE = {
     leave: { session: isString, name: isString },
     ack: { bytes: isCount, timestampUs: isCount, recording: isRecordingState },
     keyframe: {},
+    quality: { stage: isSlowStage, rendition: isCount },
     time: { t: isNumber, now: isTime },
     warning: { code: isString, message: isString },
     error: { code: isString, message: isString },
