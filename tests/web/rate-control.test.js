@@ -26,16 +26,27 @@ test('a quick machine on a good line is left alone', () => {
     assert.equal(control.reducedBy, null);
 });
 
-test('a slow machine gives up effort, then size, then pictures a second', () => {
+test('a machine that gets slower and slower gives up effort, then size, then pictures a second', () => {
     const control = new RateControl(limits);
     const seen = [];
-    for (let s = 0; s < 40; s++) {
-        const d = control.update({ nowMs: s * 1000, ...calm, encodeMs: 100 });
+    for (let s = 0; s < 60; s++) {
+        // Always a little too much for what is asked, whatever was given up already.
+        const d = control.update({ nowMs: s * 1000, ...calm, encodeMs: (0.9 * 1000) / control.decision.framesPerSecond });
         const label = `${d.cpuUsed} ${d.scale} ${d.framesPerSecond}`;
         if (seen[seen.length - 1] !== label) seen.push(label);
     }
     assert.deepEqual(seen, ['-8 1 30', '-10 1 30', '-12 1 30', '-12 0.75 30', '-12 0.5 30', '-12 0.5 20', '-12 0.5 15']);
     assert.equal(control.reducedBy, 'machine');
+});
+
+test('what would not be enough is not tried first', () => {
+    const control = new RateControl(limits);
+    // 50 ms at full effort: 44, 42, 27 at the next steps, of 33 that there are.
+    assert.equal(run(control, 1, { encodeMs: 50 }).scale, 1);
+    const d = run(control, 1, { encodeMs: 50 }, 1);
+    assert.deepEqual([d.cpuUsed, d.scale, d.framesPerSecond], [-12, 0.75, 30]);
+    const hopeless = new RateControl(limits);
+    assert.equal(run(hopeless, 2, { encodeMs: 500 }).framesPerSecond, 15);
 });
 
 test('one slow second is no reason', () => {
@@ -46,7 +57,8 @@ test('one slow second is no reason', () => {
 
 test('what was given up comes back, slowly, and later after a relapse', () => {
     const control = new RateControl(limits);
-    run(control, 6, { encodeMs: 40 });
+    run(control, 2, { encodeMs: 40 });
+    run(control, 4, { encodeMs: 20 }, 2);
     assert.equal(control.decision.scale, 0.75);
     let second = 6;
     const until = (condition) => {
@@ -63,9 +75,10 @@ test('what was given up comes back, slowly, and later after a relapse', () => {
 
 test('a size is only taken back when it will fit', () => {
     const control = new RateControl(limits);
-    run(control, 6, { encodeMs: 40 });
+    run(control, 2, { encodeMs: 40 });
+    run(control, 4, { encodeMs: 20 }, 2);
     assert.equal(control.decision.scale, 0.75);
-    // 0.75 costs 15 ms now, so the full size would cost 26: 0.77 of the interval.
+    // 0.75 costs 15 ms now, so the full size would cost 23: 0.7 of the interval.
     assert.equal(run(control, 300, { encodeMs: 15 }, 6).scale, 0.75);
 });
 

@@ -152,8 +152,9 @@ function isProcessed(track, sound) {
 
 /**
  * Has the browser process an open microphone's sound as chosen. Firefox changes the track; Chromium, which says it did
- * and does not, opens the device anew.
- * @param {MediaStreamTrack} track
+ * and does not, opens the device anew: beside the old track, so that nothing is missed, or where it then only gives what the
+ * old one has, after stopping it.
+ * @param {MediaStreamTrack} track ended afterwards if it had to be stopped and the device cannot be had again
  * @param {SoundChoice} sound
  * @returns {Promise<{track: MediaStreamTrack|null, problem: DeviceProblem|null}>} track: to be used in its place, or null: it is as chosen
  */
@@ -162,9 +163,14 @@ export async function processTrack(track, sound) {
     if (isProcessed(track, sound)) return { track: null, problem: null };
     await track.applyConstraints({ echoCancellation, noiseSuppression }).catch(() => {});
     if (isProcessed(track, sound)) return { track: null, problem: null };
+    const audio = audioConstraints(track.getSettings().deviceId, sound);
+    const open = async () => (await mediaDevices().getUserMedia({ audio })).getAudioTracks()[0];
     try {
-        const stream = await mediaDevices().getUserMedia({ audio: audioConstraints(track.getSettings().deviceId, sound) });
-        return { track: stream.getAudioTracks()[0], problem: null };
+        const beside = await open();
+        if (isProcessed(beside, sound)) return { track: beside, problem: null };
+        beside.stop();
+        track.stop();
+        return { track: await open(), problem: null };
     } catch (error) {
         return { track: null, problem: problemOf(error, 'microphone') };
     }

@@ -79,15 +79,20 @@ export class Microphone {
         // Meanwhile another microphone was chosen, or all was closed.
         if (this.#track !== track) processed?.stop();
         else if (processed !== null) await this.use(processed);
+        else if (track.readyState === 'ended') this.#drop();
         if (problem !== null) this.#onProblem(problem);
         this.#onChange();
+    }
+
+    #drop() {
+        this.#track = null;
+        this.#openAudio().then((audio) => audio?.setMicrophone(null));
     }
 
     /** @param {MediaStreamTrack} track */
     #onEnded(track) {
         if (this.#track !== track) return;
-        this.#track = null;
-        this.#openAudio().then((audio) => audio?.setMicrophone(null));
+        this.#drop();
         this.#onChange();
         this.#onProblem(deviceProblem('unplugged', 'microphone'));
     }

@@ -56,6 +56,8 @@
  * @typedef {object} PublishStats
  * @property {number} encodeMs          mean of the last two seconds, without copying
  * @property {number} copyMs            from the frame into the encoder, conversion included
+ * @property {number} waitMs            from a picture's capture until it is taken in
+ * @property {number} sendMs            from its capture until the socket has it
  * @property {number} framesPerSecond   sent
  * @property {number} bitrateBps        sent, picture and sound
  * @property {number} soundBitrateBps
@@ -99,6 +101,8 @@ export function emptyStats() {
     return {
         encodeMs: 0,
         copyMs: 0,
+        waitMs: 0,
+        sendMs: 0,
         framesPerSecond: 0,
         bitrateBps: 0,
         soundBitrateBps: 0,

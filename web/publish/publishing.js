@@ -8,6 +8,7 @@ import { FramePacer } from './frame-pacer.js';
 import { PosterMaker } from './poster-maker.js';
 import { emptyStats } from './publish-messages.js';
 import { RateControl, firstCpuUsed } from './rate-control.js';
+import { RateMeter } from './rate-meter.js';
 import { Rehearsal } from './rehearsal.js';
 import { SoundPipeline } from './sound-pipeline.js';
 import { ThreadGuard } from './thread-trial.js';
@@ -56,6 +57,9 @@ export class Publishing {
     #askedScale = 1;
     #framesEncoded = 0;
     #dropped = { busy: 0, network: 0, encoder: 0 };
+    /** Milliseconds from a picture's capture until it is taken in, and until it is with the socket. */
+    #waits = new RateMeter();
+    #sendTimes = new RateMeter();
     /** @type {any} */
     #hiddenTimer = null;
     /** @type {any[]} */
@@ -198,12 +202,16 @@ export class Publishing {
             return;
         }
         this.#isTaking = true;
+        const takenMs = localNow();
+        this.#waits.add(takenMs, takenMs - capturedMs);
         try {
             await this.#video.takeIn(frame, kind);
         } finally {
             this.#isTaking = false;
         }
         this.#encode(this.#broadcast.showUs(capturedMs));
+        const sentMs = localNow();
+        this.#sendTimes.add(sentMs, sentMs - capturedMs);
         if (this.#poster.isDue(localNow())) this.#makePoster(frame);
     }
 
@@ -378,6 +386,8 @@ export class Publishing {
             ...emptyStats(),
             encodeMs: this.#video.encodeTimes.mean(nowMs),
             copyMs: this.#video.copyTimes.mean(nowMs),
+            waitMs: this.#waits.mean(nowMs),
+            sendMs: this.#sendTimes.mean(nowMs),
             framesPerSecond,
             bitrateBps,
             soundBitrateBps,

@@ -37,7 +37,8 @@ const QUEUE_RESUME_MS = 400;
 const CUT = 0.8;
 const RAISE = 1.06;
 const RAISE_AFTER_MS = 6000;
-/** Share of a picture's interval that encoding may take. */
+/** Share of a picture's interval that encoding may take; beyond the most, pictures are left out at once. */
+const LOAD_MOST = 1;
 const LOAD_HIGH = 0.8;
 const LOAD_LOW = 0.55;
 const STEP_DOWN_SECONDS = 2;
@@ -45,17 +46,17 @@ const STEP_UP_SECONDS = 10;
 const STEP_UP_SECONDS_MAX = 160;
 
 /**
- * Relief for a slow machine; `cost` is what a picture costs against the first row (measured at 720p for cpuUsed, area for
- * the size), `framesPerSecond` a share of what is wanted.
+ * Relief for a slow machine; `cost` is what a picture costs against the first row (measured at 720p, copying included),
+ * `frames` a share of what is wanted.
  */
 const STEPS = Object.freeze([
     { effort: 0, scale: 1, frames: 1, cost: 1 },
-    { effort: -2, scale: 1, frames: 1, cost: 0.9 },
-    { effort: -4, scale: 1, frames: 1, cost: 0.8 },
-    { effort: -4, scale: 0.75, frames: 1, cost: 0.47 },
-    { effort: -4, scale: 0.5, frames: 1, cost: 0.22 },
-    { effort: -4, scale: 0.5, frames: 2 / 3, cost: 0.22 },
-    { effort: -4, scale: 0.5, frames: 0.5, cost: 0.22 },
+    { effort: -2, scale: 1, frames: 1, cost: 0.89 },
+    { effort: -4, scale: 1, frames: 1, cost: 0.84 },
+    { effort: -4, scale: 0.75, frames: 1, cost: 0.54 },
+    { effort: -4, scale: 0.5, frames: 1, cost: 0.31 },
+    { effort: -4, scale: 0.5, frames: 2 / 3, cost: 0.31 },
+    { effort: -4, scale: 0.5, frames: 0.5, cost: 0.31 },
 ]);
 
 /** A size is kept while the bitrate is at least this share of what the full size is meant to have. */
@@ -167,12 +168,15 @@ export class RateControl {
             // Taken back at once what was just tried: wait longer before the next try.
             const isRelapse = nowMs - this.#steppedUpMs < 10_000;
             this.#patience = isRelapse ? Math.min(STEP_UP_SECONDS_MAX, this.#patience * 2) : STEP_UP_SECONDS;
-            this.#step += 1;
+            // Steps that would still leave pictures out are not worth two seconds each.
+            const first = this.#step;
+            do this.#step += 1;
+            while (this.#step < STEPS.length - 1 && this.#loadAt(this.#step, first, encodeMs) > LOAD_MOST);
             this.#highSeconds = 0;
             this.#lowSeconds = 0;
             return;
         }
-        this.#lowSeconds = this.#step > 0 && this.#loadBefore(encodeMs) < LOAD_LOW ? this.#lowSeconds + 1 : 0;
+        this.#lowSeconds = this.#step > 0 && this.#loadAt(this.#step - 1, this.#step, encodeMs) < LOAD_LOW ? this.#lowSeconds + 1 : 0;
         if (this.#lowSeconds >= this.#patience) {
             this.#step -= 1;
             this.#steppedUpMs = nowMs;
@@ -180,11 +184,10 @@ export class RateControl {
         }
     }
 
-    /** What the load would be one step back. @param {number} encodeMs */
-    #loadBefore(encodeMs) {
-        const now = STEPS[this.#step];
-        const before = STEPS[this.#step - 1];
-        return (encodeMs * (before.cost / now.cost) * this.#limits.framesPerSecond * before.frames) / 1000;
+    /** What the load would be at a step, from what a picture takes at another. @param {number} step @param {number} now @param {number} encodeMs */
+    #loadAt(step, now, encodeMs) {
+        const { cost, frames } = STEPS[step];
+        return (encodeMs * (cost / STEPS[now].cost) * this.#limits.framesPerSecond * frames) / 1000;
     }
 }
 

@@ -29,13 +29,18 @@ async function processes() {
  */
 export async function treeCpuSeconds(root, { withRoot = true } = {}) {
     const all = await processes();
+    const pids = await treePids(root, all);
+    return pids.filter((pid) => withRoot || pid !== root).reduce((sum, pid) => sum + all.get(pid).seconds, 0);
+}
+
+/** A process and all below it. @param {number} root @param {Map<number, {parent: number}>} [known] @returns {Promise<number[]>} */
+export async function treePids(root, known) {
+    const all = known ?? (await processes());
     const isBelow = (pid) => {
-        for (let at = all.get(pid)?.parent ?? 0; at > 1; at = all.get(at)?.parent ?? 0) if (at === root) return true;
+        for (let at = pid; at > 1; at = all.get(at)?.parent ?? 0) if (at === root) return true;
         return false;
     };
-    let sum = 0;
-    for (const [pid, { seconds }] of all) if (pid === root ? withRoot : isBelow(pid)) sum += seconds;
-    return sum;
+    return [...all.keys()].filter(isBelow);
 }
 
 /** The processes that this one has started and that still run. @returns {Promise<number[]>} */
