@@ -67,7 +67,7 @@ test('what was given up comes back, slowly, and later after a relapse', () => {
         return second - from;
     };
     assert.equal(until(() => control.decision.scale === 1), 10);
-    run(control, 2, { encodeMs: 60 }, second);
+    run(control, 2, { encodeMs: 45 }, second);
     second += 2;
     assert.equal(control.decision.scale, 0.75, 'the relapse');
     assert.equal(until(() => control.decision.scale === 1), 20, 'twice as patient');
