@@ -12,7 +12,7 @@ import { RingReader, RingWriter, SAMPLE_RATE, createRingMemory } from './audio-r
  * @typedef {{type: 'write', channels: Float32Array[]} | {type: 'silence', count: number} | {type: 'run'} | {type: 'hold'}
  *   | {type: 'rate', rate: number} | {type: 'skip', index: number, serial: number}} ToWorklet
  * Worklet to worker.
- * @typedef {{readIndex: number, starvedFrames: number, position: RingPosition|null, skipSerial: number}} PortReport
+ * @typedef {{readIndex: number, starvedFrames: number, leastLeft: number, position: RingPosition|null, skipSerial: number}} PortReport
  */
 
 /** Every eighth quantum: 21 ms. */
@@ -25,6 +25,7 @@ export class PortRing {
     #written = 0;
     #readIndex = 0;
     #starved = 0;
+    #leastLeft = Infinity;
     #isRunning = false;
     #rate = 1;
     #skipSerial = 0;
@@ -46,6 +47,7 @@ export class PortRing {
         this.#isSkipping = false;
         this.#readIndex = report.readIndex;
         this.#starved = report.starvedFrames;
+        this.#leastLeft = Math.min(this.#leastLeft, report.leastLeft);
         this.#position = report.position;
     }
 
@@ -67,6 +69,13 @@ export class PortRing {
 
     get isRunning() {
         return this.#isRunning;
+    }
+
+    /** As RingWriter's. */
+    takeLeastLeft() {
+        const left = this.#leastLeft;
+        this.#leastLeft = Infinity;
+        return left;
     }
 
     get starvedFrames() {
@@ -183,6 +192,7 @@ export class PortRingReader {
         const report = {
             readIndex: this.#writer.readIndex,
             starvedFrames: this.#writer.starvedFrames,
+            leastLeft: this.#writer.takeLeastLeft(),
             position: this.#writer.position(),
             skipSerial: this.#skipSerial,
         };

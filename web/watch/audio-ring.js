@@ -21,6 +21,7 @@ const SKIP_SERIAL = 5;
 const SKIP_DONE = 6;
 const SKIP_TARGET = 7;
 const RECORD_SERIAL = 8;
+const LEAST_LEFT = 9;
 
 const RECORD_OFFSET = INT_COUNT * 4;
 const RECORD_READ = 0;
@@ -29,6 +30,8 @@ const SAMPLES_OFFSET = RECORD_OFFSET + 16;
 
 /** The four-point interpolation looks one sample back and two ahead. */
 const GUARD_FRAMES = 4;
+/** In memory: no block was played since the writer looked. */
+const NONE_PLAYED = 0x7fffffff;
 /** Fades of 1.3 ms: too short to hear as a fade, long enough not to click. */
 const FADE_FRAMES = 64;
 
@@ -89,6 +92,7 @@ export class RingWriter {
         this.#channels = channels;
         this.#mask = mask;
         this.#capacity = memory.capacityFrames;
+        Atomics.store(this.#ints, LEAST_LEFT, NONE_PLAYED);
     }
 
     /** Frames written since the ring was made: the index of the next frame to be written. */
@@ -114,6 +118,12 @@ export class RingWriter {
 
     get isRunning() {
         return Atomics.load(this.#ints, IS_RUNNING) === 1;
+    }
+
+    /** Fewest frames that were left behind a block since the last call; Infinity when none was played. */
+    takeLeastLeft() {
+        const left = Atomics.exchange(this.#ints, LEAST_LEFT, NONE_PLAYED);
+        return left === NONE_PLAYED ? Infinity : left;
     }
 
     /** Frames of silence the device got because the ring was empty while it should have played. */
@@ -255,6 +265,14 @@ export class RingReader {
         this.#read += frames * rate;
         if (isRunning && frames < count) Atomics.add(this.#ints, STARVED_FRAMES, count - frames);
         Atomics.store(this.#ints, READ, Math.floor(this.#read) | 0);
+        if (isRunning) this.#noteLeft();
+    }
+
+    /** The writer may take it away meanwhile: then this block's is noted alone. */
+    #noteLeft() {
+        const left = Math.max(0, (Atomics.load(this.#ints, WRITTEN) - Atomics.load(this.#ints, READ)) | 0);
+        const before = Atomics.load(this.#ints, LEAST_LEFT);
+        if (left < before) Atomics.compareExchange(this.#ints, LEAST_LEFT, before, left);
     }
 
     #skip() {

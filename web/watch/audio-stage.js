@@ -17,7 +17,7 @@ import { JitterBuffer } from './jitter-buffer.js';
 /**
  * What the stage needs of a ring: RingWriter, or PortRing where memory cannot be shared.
  * @typedef {Pick<import('./audio-ring.js').RingWriter, 'written'|'readIndex'|'filled'|'free'|'isRunning'|'starvedFrames'
- *   |'rate'|'write'|'writeSilence'|'run'|'hold'|'setRate'|'skipTo'|'position'>} Ring
+ *   |'rate'|'takeLeastLeft'|'write'|'writeSilence'|'run'|'hold'|'setRate'|'skipTo'|'position'>} Ring
  */
 
 /** One render quantum of Web Audio: the record tells where the newest one began. */
@@ -206,6 +206,11 @@ export class AudioStage {
         const frames = (this.#ring.starvedFrames - this.#starvedSeen) >>> 0;
         this.#starvedSeen = this.#ring.starvedFrames;
         return (frames / SAMPLE_RATE) * 1000;
+    }
+
+    /** The least sound that was left in the ring lately when the device had read; Infinity: it has not. */
+    takeLeastLeftMs() {
+        return ((this.#ring?.takeLeastLeft() ?? Infinity) / SAMPLE_RATE) * 1000;
     }
 
     /**

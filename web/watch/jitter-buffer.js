@@ -7,15 +7,23 @@
 // two clocks, which cancels out); what lies above the minimum is jitter.
 
 /** @typedef {import('./packet.js').Packet} Packet */
+/**
+ * How careful the delay is.
+ * @typedef {object} JitterCare
+ * @property {number} leastMs    of the jitter part, however even the arrivals are
+ * @property {number} inTimeShare of packets that shall come in time
+ */
+
+/** For smooth playing: with 50 audio packets a second the worst five of 10 s are let go. @type {JitterCare} */
+export const CAREFUL = Object.freeze({ leastMs: 30, inTimeShare: 0.99 });
+/** For nearness: no reserve beyond what was needed lately, so nearly all of that counts. @type {JitterCare} */
+export const NEAR = Object.freeze({ leastMs: 4, inTimeShare: 0.996 });
 
 /** Long enough to hold a periodic hiccup a few times, short enough to forget a bad moment soon. */
 const WINDOW_MS = 10_000;
 /** At first only the younger half of what was seen counts: a player's own start delays its first arrivals. */
 const FIRST_WINDOW_MS = 500;
-/** Share of packets that come in time: with 50 audio packets a second the worst five of 10 s are let go. */
-const IN_TIME_SHARE = 0.99;
-/** Limits of the jitter part (design: 30–300 ms). */
-const MIN_DELAY_MS = 30;
+/** Limit of the jitter part (design: 30–300 ms). */
 const MAX_DELAY_MS = 300;
 /** The sort is repeated at most this often. */
 const REFRESH_MS = 100;
@@ -30,6 +38,9 @@ export class JitterBuffer {
     /** @type {number|null} */
     #offsetMs = null;
     #jitterMs = 0;
+    #bestMs = NaN;
+    /** @type {JitterCare} */
+    #care = CAREFUL;
     #newestMs = -Infinity;
 
     get length() {
@@ -50,6 +61,18 @@ export class JitterBuffer {
     /** What the last call of delayBehindMs() found above the best transit. */
     get jitterMs() {
         return this.#jitterMs;
+    }
+
+    /** The best transit seen lately, as the last call of delayBehindMs() found it; NaN before. */
+    get bestMs() {
+        return this.#bestMs;
+    }
+
+    /** @param {JitterCare} care */
+    setCare(care) {
+        if (care === this.#care) return;
+        this.#care = care;
+        this.#computedMs = -Infinity;
     }
 
     /**
@@ -135,9 +158,11 @@ export class JitterBuffer {
         if (fresh > 0) this.#arrivals.splice(0, fresh);
         this.#computedMs = nowMs;
         const sorted = Float64Array.from(this.#arrivals, (a) => a.transitMs).sort();
+        const { leastMs, inTimeShare } = this.#care;
         const best = sorted[0];
-        const worst = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * IN_TIME_SHARE))];
+        const worst = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * inTimeShare))];
+        this.#bestMs = best;
         this.#jitterMs = worst - best;
-        this.#offsetMs = best + Math.min(MAX_DELAY_MS, Math.max(MIN_DELAY_MS, this.#jitterMs + aheadMs));
+        this.#offsetMs = best + Math.min(MAX_DELAY_MS, Math.max(leastMs, this.#jitterMs + aheadMs));
     }
 }

@@ -5,19 +5,26 @@
 
 import { LIMIT_TEMPORAL_LAYERS_COUNT } from '../wire/limits.js';
 
-const TOP_LAYER = LIMIT_TEMPORAL_LAYERS_COUNT - 1;
-/** A picture that is this late at its decoding is one of a backlog: only the base is decoded until it is worked off. */
-const BACKLOG_MS = 200;
-/** Later than this for so long: the decoder is too slow for what it has to do. */
-const LATE_MS = 60;
+/** Nothing refers to a picture of this layer (docs/protocol.md). */
+export const TOP_LAYER = LIMIT_TEMPORAL_LAYERS_COUNT - 1;
 const LATE_FOR_MS = 300;
-/** Less than this is not late: pictures are shown ahead of their time by what the screen needs. */
-const CALM_LATE_MS = 20;
+/**
+ * @typedef {object} ShedderLimits
+ * @property {number} backlogMs a picture that is this late at its decoding is one of a backlog: only the base is decoded until
+ *   it is worked off
+ * @property {number} lateMs    later than this for LATE_FOR_MS: the decoder is too slow for what it has to do
+ * @property {number} calmMs    less than this is not late
+ */
+/** Late against the clock; pictures are shown ahead of their time by what the screen needs. @type {ShedderLimits} */
+export const TIMED_LIMITS = Object.freeze({ backlogMs: 200, lateMs: 60, calmMs: 20 });
+/** Late against the arrival, where pictures are shown as they come: then they wait for nothing but the decoder. @type {ShedderLimits} */
+export const EAGER_LIMITS = Object.freeze({ backlogMs: 80, lateMs: 30, calmMs: 15 });
 /** Calm needed before a layer returns; doubles each time that proves too early. */
 const FIRST_CALM_MS = 1000;
 const LONGEST_CALM_MS = 8000;
 
 export class LayerShedder {
+    #limits = TIMED_LIMITS;
     /** highest layer that should be decoded */
     #allowed = TOP_LAYER;
     /** highest layer whose references are whole */
@@ -32,6 +39,11 @@ export class LayerShedder {
 
     get allowedLayer() {
         return this.#allowed;
+    }
+
+    /** @param {ShedderLimits} limits */
+    setLimits(limits) {
+        this.#limits = limits;
     }
 
     /** A new stream. */
@@ -56,9 +68,9 @@ export class LayerShedder {
      * @param {number} nowMs
      */
     observe(lateMs, nowMs) {
-        this.#isBacklog = lateMs > BACKLOG_MS;
-        if (lateMs > CALM_LATE_MS) this.#lateMs = nowMs;
-        if (!(lateMs > LATE_MS)) this.#lateSinceMs = NaN;
+        this.#isBacklog = lateMs > this.#limits.backlogMs;
+        if (lateMs > this.#limits.calmMs) this.#lateMs = nowMs;
+        if (!(lateMs > this.#limits.lateMs)) this.#lateSinceMs = NaN;
         else if (Number.isNaN(this.#lateSinceMs)) this.#lateSinceMs = nowMs;
         else if (nowMs - this.#lateSinceMs > LATE_FOR_MS) this.#lower(this.#allowed - 1, nowMs);
         const quietSinceMs = Math.max(this.#lateMs, this.#loweredMs, this.#raisedMs);
@@ -88,10 +100,13 @@ export class LayerShedder {
             return true;
         }
         if (temporalId > (this.#isBacklog ? 0 : this.#allowed)) {
-            this.#intact = Math.min(this.#intact, temporalId - 1);
+            // What was left out of the top layer is missed by nothing.
+            if (temporalId < TOP_LAYER) this.#intact = Math.min(this.#intact, temporalId - 1);
             return false;
         }
         if (temporalId <= this.#intact) return true;
+        // Above a whole layer it can go on anywhere.
+        if (temporalId === TOP_LAYER && this.#intact === TOP_LAYER - 1) return true;
         // A layer is taken up again right above the whole ones, at a picture that references only layer 0.
         if (!isSync || temporalId !== this.#intact + 1) return false;
         this.#intact = temporalId;

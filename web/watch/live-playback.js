@@ -11,15 +11,18 @@ import { CodecError } from '../codec/codec-error.js';
 import { TRACK_VIDEO } from '../codec/demuxer.js';
 import { WIRE_AUDIO, WIRE_INIT, WIRE_KEY, WIRE_SYNC, WIRE_VIDEO, payloadOf } from '../wire/header.js';
 import { PlayoutClock } from './clock.js';
-import { presentDelayMs, soundStartMs } from './live-timing.js';
+import { CAREFUL, NEAR } from './jitter-buffer.js';
+import { TRAIL_LIMIT_MS, closestDelayMs, presentDelayMs, soundStartMs } from './live-timing.js';
 import { makePacket } from './packet.js';
 import { PREROLL_MS } from './audio-stage.js';
+import { NeededDelay } from './needed-delay.js';
 import { TemporalGate } from './temporal-gate.js';
 
 /** @typedef {import('../wire/header.js').Header} Header */
 /** @typedef {import('../codec/demuxer.js').Demuxer} Demuxer */
 /** @typedef {import('./audio-stage.js').AudioStage} AudioStage */
 /** @typedef {import('./video-stage.js').VideoStage} VideoStage */
+/** @typedef {import('./live-timing.js').Setting} Setting */
 
 /** Between two turns while sound plays: the ring is topped up and the clock compared. */
 const TURN_MS = 10;
@@ -46,6 +49,12 @@ const CUT_MS = 40;
 /** Sound younger than this is cut rather than hurried when it is this far behind. */
 const YOUNG_MS = 6000;
 const YOUNG_CUT_MS = 60;
+/** Weight of one picture in how far behind pictures are shown. */
+const SHOWN_MEAN_WEIGHT = 0.05;
+/** Of a longer hole no more is believed to be the delay's fault. */
+const DRY_NOTED_MS = 60;
+/** Sound this far behind its place is on its way back to it. */
+const FAR_TOO_LATE_MS = 150;
 /** Less than this in the ring while the device found it empty: the sound has run dry. */
 const DRY_MS = 5;
 
@@ -56,6 +65,7 @@ export class LivePlayback {
     #onWish;
     #clock = new PlayoutClock();
     #gate = new TemporalGate();
+    #needed = new NeededDelay();
     /** @type {Demuxer|null} */
     #demuxer = null;
     /** @type {Uint8Array|null} payload of the init segment in use */
@@ -66,6 +76,10 @@ export class LivePlayback {
     /** messages made before this were held for us by the relay: they say nothing about the path */
     #backlogUntilMs = Infinity;
     #wantedMs = NaN;
+    /** @type {Setting} */
+    #setting = 'normal';
+    /** local time minus show's time of the pictures shown lately, NaN before the first */
+    #shownDelayMs = NaN;
     #isPaused = false;
     #isHidden = false;
     #isSoundFresh = true;
@@ -99,6 +113,25 @@ export class LivePlayback {
         return this.#isPaused;
     }
 
+    get setting() {
+        return this.#setting;
+    }
+
+    /**
+     * In step (`normal`), or nearest to live (`closest`: live-timing.js).
+     * @param {Setting} setting
+     * @param {number} nowMs
+     */
+    setSetting(setting, nowMs) {
+        if (setting === this.#setting) return;
+        this.#setting = setting;
+        const isClosest = setting === 'closest';
+        this.#video.setEager(isClosest);
+        this.#audio.queue.setCare(isClosest ? NEAR : CAREFUL);
+        // Who asks for it wants it now: what is to be made up is cut like a beginning's.
+        this.#soundStartMs = nowMs;
+    }
+
     /** Show's time that is presented. */
     positionMs(/** @type {number} */ nowMs) {
         return this.#clock.timeAt(nowMs);
@@ -128,6 +161,16 @@ export class LivePlayback {
         return !this.#audio.isHeld;
     }
 
+    /**
+     * Sound against picture: what is on the screen less what is audible, so that late sound is +. NaN without sound.
+     * Averaged over pictures, because one picture stays while the sound goes on.
+     * @param {number} nowMs
+     */
+    offsetMs(nowMs) {
+        if (!this.isSoundMaster || !this.#clock.isRunning || Number.isNaN(this.#shownDelayMs)) return NaN;
+        return nowMs - this.#clock.timeAt(nowMs) - this.#shownDelayMs;
+    }
+
     /** @param {number} nowMs nothing to present for a while */
     isStalled(nowMs) {
         return !this.#isPaused && nowMs - this.#progressMs > STALL_MS;
@@ -143,6 +186,7 @@ export class LivePlayback {
         this.#gate.reset();
         this.#video.queue.forgetArrivals();
         this.#audio.queue.forgetArrivals();
+        this.#needed.reset();
         this.#backlogUntilMs = showNowMs ?? 0;
         this.#pathGuessMs = nowMs - (showNowMs ?? 0);
     }
@@ -183,7 +227,7 @@ export class LivePlayback {
         const isUsable = this.#gate.admit(header);
         this.#observe(this.#video.queue, header, nowMs);
         if (!isUsable) return;
-        const packet = this.#demux(header, payload);
+        const packet = this.#demux(header, payload, nowMs);
         if (packet === null) return;
         if (!Number.isFinite(this.#progressMs)) this.#progressMs = nowMs;
         this.#video.push(packet);
@@ -192,7 +236,7 @@ export class LivePlayback {
     /** @param {Header} header @param {Uint8Array} payload @param {number} nowMs */
     #takeAudio(header, payload, nowMs) {
         this.#observe(this.#audio.queue, header, nowMs);
-        const packet = this.#demux(header, payload);
+        const packet = this.#demux(header, payload, nowMs);
         if (packet !== null) this.#audio.push(packet);
     }
 
@@ -206,8 +250,9 @@ export class LivePlayback {
      * One Cluster in, its packet out. The header's time is finer than WebM's.
      * @param {Header} header
      * @param {Uint8Array} payload
+     * @param {number} nowMs
      */
-    #demux(header, payload) {
+    #demux(header, payload, nowMs) {
         if (this.#demuxer === null) return null;
         try {
             this.#demuxer.push(payload);
@@ -221,6 +266,7 @@ export class LivePlayback {
                 isSync: (header.flags & WIRE_SYNC) !== 0,
                 temporalId: header.temporalId,
                 rendition: header.rendition,
+                arrivedMs: nowMs,
                 data: packet.data.slice(),
             });
         } catch (error) {
@@ -264,6 +310,7 @@ export class LivePlayback {
     /** @param {number} nowMs */
     #goToLive(nowMs) {
         this.#isSoundFresh = true;
+        this.#shownDelayMs = NaN;
         this.#heldSinceMs = nowMs;
         this.#progressMs = nowMs;
         this.#clock.set(this.#wanted(nowMs, this.#hasSound(nowMs)), nowMs);
@@ -286,27 +333,61 @@ export class LivePlayback {
             this.#keepSoundShort();
             return nowMs + SILENT_TURN_MS;
         }
+        const isClosest = this.#setting === 'closest';
+        // In *closest to live* no picture waits for the sound's work.
+        const hasMoreEarly = isClosest && this.#runPictures(nowMs);
         if (hasSound) this.#runSound(nowMs);
         else this.#runSilent(nowMs);
-        const positionMs = this.#clock.timeAt(nowMs);
-        // Before decoding too: what is due must not wait for what comes after it.
-        const { isRunning } = this.#clock;
-        const isNew = this.#video.present(positionMs, isRunning);
-        const hasMore = this.#video.decode(positionMs, nowMs);
-        if (this.#video.present(positionMs, isRunning) || isNew || (this.#isHidden && this.isSoundMaster)) this.#progressMs = nowMs;
+        const hasMore = isClosest ? hasMoreEarly : this.#runPictures(nowMs);
+        if (this.#isHidden && this.isSoundMaster) this.#progressMs = nowMs;
         this.#wish(nowMs);
         return hasMore ? nowMs : this.#nextTurn(nowMs, hasSound);
+    }
+
+    /** @param {number} nowMs @returns {boolean} more could be decoded at once */
+    #runPictures(nowMs) {
+        const positionMs = this.#clock.timeAt(nowMs);
+        // Before decoding too: what is due must not wait for what comes after it.
+        this.#present(positionMs, nowMs);
+        const hasMore = this.#video.decode(positionMs, nowMs);
+        this.#present(positionMs, nowMs);
+        return hasMore;
+    }
+
+    /** @param {number} positionMs @param {number} nowMs */
+    #present(positionMs, nowMs) {
+        const { isRunning } = this.#clock;
+        const isShown = this.#setting === 'normal'
+            ? this.#video.present(positionMs, isRunning)
+            : this.#video.present(this.isSoundMaster && isRunning ? positionMs + TRAIL_LIMIT_MS : Infinity, true);
+        if (!isShown) return;
+        this.#progressMs = nowMs;
+        if (this.#video.isCatchingUp) return;
+        const delayMs = nowMs + this.#video.sinkDelayMs - this.#video.shownMs;
+        const before = Number.isNaN(this.#shownDelayMs) ? delayMs : this.#shownDelayMs;
+        this.#shownDelayMs = before + (delayMs - before) * SHOWN_MEAN_WEIGHT;
     }
 
     /** @param {number} nowMs @param {boolean} hasSound */
     #nextTurn(nowMs, hasSound) {
         const latest = nowMs + (hasSound ? TURN_MS : SILENT_TURN_MS);
         const next = this.#video.nextMs;
-        return next === undefined ? latest : Math.min(latest, this.#clock.localAt(next - this.#video.sinkDelayMs));
+        if (next === undefined) return latest;
+        const aheadMs = this.#setting === 'closest' ? TRAIL_LIMIT_MS : 0;
+        return Math.min(latest, this.#clock.localAt(next - aheadMs - this.#video.sinkDelayMs));
     }
 
     /** @param {number} nowMs @param {boolean} hasSound */
     #wanted(nowMs, hasSound) {
+        if (this.#setting === 'closest' && hasSound) {
+            return nowMs - closestDelayMs({
+                neededMs: this.#needed.valueMs(nowMs),
+                audioDelayMs: this.#audio.queue.delayBehindMs(nowMs),
+                leadMs: this.#audio.leadMs,
+                shownDelayMs: this.#shownDelayMs,
+                pathGuessMs: this.#pathGuessMs,
+            });
+        }
         return nowMs - presentDelayMs({
             audioDelayMs: this.#audio.queue.delayBehindMs(nowMs),
             videoDelayMs: this.#video.queue.delayBehindMs(nowMs, this.#video.sinkDelayMs),
@@ -335,7 +416,9 @@ export class LivePlayback {
             if (!this.#startSound(nowMs) && this.#isSoundFresh) this.#runClock(nowMs);
             return;
         }
-        if (this.#audio.takeStarvedMs() > 0 && this.#audio.bufferedMs < DRY_MS) {
+        const starvedMs = this.#audio.takeStarvedMs();
+        if (starvedMs > 0) this.#noteNeed(-Math.min(starvedMs, DRY_NOTED_MS), nowMs);
+        if (starvedMs > 0 && this.#audio.bufferedMs < DRY_MS) {
             this.#stalls += 1;
             this.#audio.hold();
             this.#heldSinceMs = nowMs;
@@ -344,8 +427,18 @@ export class LivePlayback {
         }
         const audibleMs = this.#audio.audibleMs(nowMs);
         if (!Number.isNaN(audibleMs)) this.#clock.observe(audibleMs, nowMs);
+        const spareMs = this.#audio.takeLeastLeftMs();
+        // With packets still to be decoded the ring does not tell all that is there.
+        if (spareMs < Infinity && this.#audio.queue.length === 0) this.#noteNeed(spareMs, nowMs);
         if (this.#shouldCut(nowMs) || this.#clock.steer(this.#wantedMs, nowMs) === 'far') this.#jump(nowMs);
         else this.#audio.setRate(this.#clock.rate);
+    }
+
+    /** @param {number} spareMs left over, or missing if negative @param {number} nowMs */
+    #noteNeed(spareMs, nowMs) {
+        const delayMs = nowMs - this.#clock.timeAt(nowMs);
+        // What is played far too late, behind an outage, says nothing of what is needed.
+        if (delayMs - (nowMs - this.#wantedMs) < FAR_TOO_LATE_MS) this.#needed.observe(delayMs, spareMs, nowMs);
     }
 
     /**
@@ -385,6 +478,7 @@ export class LivePlayback {
         });
         if (timeMs === null) return false;
         this.#audio.start(timeMs);
+        this.#audio.takeLeastLeftMs();
         if (this.#isSoundFresh) this.#soundStartMs = nowMs;
         this.#isSoundFresh = false;
         this.#clock.set(timeMs - leadMs, nowMs);

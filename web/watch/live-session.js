@@ -8,6 +8,7 @@
 import { keyframeMessage, lagMessage, chatMessage, nameMessage } from '../wire/messages.js';
 import { Connection, localNow } from '../wire/connection.js';
 import { LivePlayback } from './live-playback.js';
+import { LatencySplit } from './latency-split.js';
 import { RateMeter } from './rate-meter.js';
 
 /** @typedef {import('./watch-messages.js').PostToPage} PostToPage */
@@ -30,6 +31,8 @@ export class LiveSession {
     #connection;
     #playback;
     #meter = new RateMeter();
+    #frameMeter = new RateMeter();
+    #split = new LatencySplit();
     /** @type {import('../wire/messages.js').ShowState|'unknown'} */
     #show = 'unknown';
     #isConnected = false;
@@ -38,7 +41,8 @@ export class LiveSession {
     #endedMs = NaN;
     #lagMs = -Infinity;
     #latencyMs = NaN;
-    #latencyOfMs = NaN;
+    /** @type {VideoStage['shown']} the picture measured last */
+    #measured = null;
     /** @type {{header: import('../wire/header.js').Header, bytes: Uint8Array, atMs: number}[]|null} came before the codec */
     #early = [];
 
@@ -67,6 +71,7 @@ export class LiveSession {
             reconnect: true,
             signal,
         });
+        this.#playback.setSetting(options.setting, localNow());
         this.#listen(onError);
     }
 
@@ -112,6 +117,7 @@ export class LiveSession {
     /** @param {import('../wire/messages.js').WelcomeMessage} welcome */
     #takeWelcome(welcome) {
         this.#isConnected = true;
+        this.#split.forgetPath();
         this.#takeState(welcome.show.state);
         this.#playback.welcome(welcome.epochMs === null ? null : welcome.mediaTimeMs, localNow());
     }
@@ -156,6 +162,17 @@ export class LiveSession {
         this.#playback.setHidden(isHidden);
     }
 
+    /** @param {import('./watch-messages.js').Seen} message */
+    see({ timestampUs, localMs }) {
+        const delayMs = this.#split.see(timestampUs, localMs);
+        if (!Number.isNaN(delayMs)) this.#video.setSinkDelay(delayMs);
+    }
+
+    /** @param {import('./live-timing.js').Setting} setting */
+    setSetting(setting) {
+        this.#playback.setSetting(setting, localNow());
+    }
+
     /** @param {string} text */
     say(text) {
         this.#connection.send(chatMessage(text));
@@ -177,11 +194,19 @@ export class LiveSession {
 
     /** Taken when a picture comes on show: later it only ages. @param {number} nowMs */
     #measureLatency(nowMs) {
-        const { shownMs, sinkDelayMs } = this.#video;
+        const { shown, shownMs, sinkDelayMs, isCatchingUp } = this.#video;
         const showNowMs = this.#connection.showNow();
-        if (shownMs === this.#latencyOfMs || Number.isNaN(shownMs) || showNowMs === null) return;
-        this.#latencyOfMs = shownMs;
-        const latencyMs = showNowMs + sinkDelayMs - shownMs;
+        if (shown === null || shown === this.#measured || showNowMs === null || isCatchingUp) return;
+        this.#measured = shown;
+        const { arrivedMs, beganMs, decodedMs, atMs, picture } = shown;
+        this.#split.show({
+            timestampUs: picture.timestampUs,
+            transitMs: showNowMs - nowMs + arrivedMs - shownMs,
+            waitMs: beganMs - arrivedMs + atMs - decodedMs,
+            decodeMs: decodedMs - beganMs,
+            atMs,
+        });
+        const latencyMs = showNowMs - nowMs + atMs + sinkDelayMs - shownMs;
         this.#latencyMs = Number.isNaN(this.#latencyMs) ? latencyMs : this.#latencyMs + (latencyMs - this.#latencyMs) * 0.1;
     }
 
@@ -236,7 +261,7 @@ export class LiveSession {
 
     /** @param {number} nowMs @param {number} bufferedMs @returns {import('./watch-messages.js').Stats} */
     #stats(nowMs, bufferedMs) {
-        const { counts, decodeMs, rendition } = this.#video;
+        const { counts, decodeMs, rendition, sinkKind, queue } = this.#video;
         const { stalls, jumps, bytes } = this.#playback.counts;
         return {
             latencyMs: this.#latencyMs,
@@ -247,6 +272,14 @@ export class LiveSession {
             framesCorrupted: counts.corrupted + this.#audio.corrupted,
             rendition,
             decoder: 'wasm',
+            sink: sinkKind,
+            setting: this.#playback.setting,
+            parts: this.#split.parts,
+            framesPerSecond: this.#frameMeter.rateOf(counts.shown, nowMs),
+            jitterMs: queue.jitterMs,
+            soundJitterMs: this.#audio.queue.jitterMs,
+            soundLeadMs: this.#audio.leadMs,
+            offsetMs: this.#playback.offsetMs(nowMs),
             bitrateBps: this.#meter.rateOf(bytes * 8, nowMs),
             decodeMs,
             rate: this.#playback.rate,

@@ -3,13 +3,23 @@
 // may start. Pure.
 //
 // What is presented at local time t should be the show's time t − delay, where delay covers, for nearly
-// every packet: its way here, and then the sound device's read-ahead or the decoding of a picture. With
-// sound the picture waits for the sound (setting *normal*); without, it comes as soon as the jitter allows.
+// every packet: its way here, and then the sound device's read-ahead or the decoding of a picture. In the setting
+// *normal* the picture waits for the sound, and without sound it comes as soon as the jitter allows. In *closest to live*
+// each picture is shown as it comes, and the sound follows as near as the device allows.
 
 import { JUMP_MS } from './clock.js';
 
 /** Between data being there and being read: timers, one render quantum. */
 const SLACK_MS = 5;
+/** The same with nothing in reserve. */
+const NEAR_SLACK_MS = 2;
+/** In *closest to live* sound may be this much later than the picture; a picture waits beyond. */
+export const TRAIL_LIMIT_MS = 55;
+/** And this much earlier: where pictures come late, the sound waits. */
+const LEAD_LIMIT_MS = 30;
+
+/** @typedef {'normal'|'closest'} Setting */
+
 /** Until arrivals were seen, what the relay says about the time now is believed, and this much added. */
 const FIRST_GUESS_MS = 60;
 /** A start needs this much sound in hand. */
@@ -32,6 +42,20 @@ export function presentDelayMs({ audioDelayMs, videoDelayMs, leadMs, decodeMs, h
     if (!hasSound) return forPicture;
     const forSound = (audioDelayMs ?? guess) + leadMs + SLACK_MS;
     return Math.max(forSound, videoDelayMs === null ? -Infinity : forPicture);
+}
+
+/**
+ * How far behind the show's clock sound should be in *closest to live*.
+ * @param {object} known
+ * @param {number|null} known.neededMs     NeededDelay: with so much it would have gone well lately; null: not known
+ * @param {number|null} known.audioDelayMs delayBehindMs() of the sound, null before the first packet
+ * @param {number} known.leadMs            what the sound device reads ahead
+ * @param {number} known.shownDelayMs      how far behind pictures are shown; NaN before the first
+ * @param {number} known.pathGuessMs       as above
+ */
+export function closestDelayMs({ neededMs, audioDelayMs, leadMs, shownDelayMs, pathGuessMs }) {
+    const forSound = (neededMs ?? (audioDelayMs ?? pathGuessMs + FIRST_GUESS_MS) + leadMs) + NEAR_SLACK_MS;
+    return Number.isNaN(shownDelayMs) ? forSound : Math.max(forSound, shownDelayMs - LEAD_LIMIT_MS);
 }
 
 /**

@@ -12,12 +12,13 @@
  * @property {number} temporalId   0 is the base layer
  * @property {number} rendition    0 is the best
  * @property {Uint8Array} data     one VP8 frame or Opus packet
+ * @property {number} arrivedMs    local time at which it came; NaN: it was not live
  */
 
 /**
- * @param {Omit<Packet, 'timeMs'|'isSync'|'temporalId'|'rendition'> & Partial<Packet>} fields
+ * @param {Omit<Packet, 'timeMs'|'isSync'|'temporalId'|'rendition'|'arrivedMs'> & Partial<Packet>} fields
  * @returns {Packet}
  */
 export function makePacket(fields) {
-    return { isSync: false, temporalId: 0, rendition: 0, ...fields, timeMs: fields.timestampUs / 1000 };
+    return { isSync: false, temporalId: 0, rendition: 0, arrivedMs: NaN, ...fields, timeMs: fields.timestampUs / 1000 };
 }

@@ -6,6 +6,7 @@
 
 import { localNow } from '../wire/connection.js';
 import { ReadError, RangeReader } from './range-reader.js';
+import { NO_PARTS } from './latency-split.js';
 import { RateMeter } from './rate-meter.js';
 import { ReplayPlayback } from './replay-playback.js';
 import { ReplaySource } from './replay-source.js';
@@ -29,6 +30,7 @@ export class ReplaySession {
     #playback;
     #signal;
     #meter = new RateMeter();
+    #frameMeter = new RateMeter();
     #bytes = 0;
     #isOpen = false;
     #isRetrying = false;
@@ -194,7 +196,7 @@ export class ReplaySession {
 
     /** @param {number} nowMs @returns {import('./watch-messages.js').Stats} */
     #stats(nowMs) {
-        const { counts, decodeMs, rendition } = this.#video;
+        const { counts, decodeMs, rendition, sinkKind } = this.#video;
         return {
             latencyMs: NaN,
             bufferedMs: this.#playback.bufferedMs(nowMs),
@@ -204,6 +206,14 @@ export class ReplaySession {
             framesCorrupted: counts.corrupted + this.#audio.corrupted,
             rendition,
             decoder: 'wasm',
+            sink: sinkKind,
+            setting: 'normal',
+            parts: NO_PARTS,
+            framesPerSecond: this.#frameMeter.rateOf(counts.shown, nowMs),
+            jitterMs: NaN,
+            soundJitterMs: NaN,
+            soundLeadMs: this.#audio.leadMs,
+            offsetMs: NaN,
             bitrateBps: this.#meter.rateOf(this.#bytes * 8, nowMs),
             decodeMs,
             rate: this.#playback.rate,

@@ -15,6 +15,7 @@ const CANVAS_DELAY_MS = 18;
 
 /** @implements {PictureSink} */
 export class CanvasSink {
+    kind = 'canvas';
     delayMs = CANVAS_DELAY_MS;
     #post;
 
@@ -40,6 +41,7 @@ export class CanvasSink {
 
 /** @implements {PictureSink} */
 export class PixelSink {
+    kind = 'canvas';
     delayMs = CANVAS_DELAY_MS;
     #post;
 

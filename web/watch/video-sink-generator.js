@@ -40,6 +40,7 @@ export const pictureOf = (frame) => ({
 
 /** @implements {PictureSink} */
 export class GeneratorSink {
+    kind = 'video';
     /**
      * From show() to the <video>'s frame callback: the next refresh and the compositor's own frame. 25 ms were measured
      * without a GPU.

@@ -7,8 +7,9 @@
 //   push(packet) → JitterBuffer → decode(): decoder, sink.take() → waiting pictures → present(): sink.show()
 
 import { CodecError } from '../codec/codec-error.js';
+import { localNow } from '../wire/connection.js';
 import { JitterBuffer } from './jitter-buffer.js';
-import { LayerShedder } from './layer-shedder.js';
+import { EAGER_LIMITS, LayerShedder, TIMED_LIMITS, TOP_LAYER } from './layer-shedder.js';
 
 /** @typedef {import('./packet.js').Packet} Packet */
 /** @typedef {import('../codec/video-decoder.js').DecodedFrame} DecodedFrame */
@@ -27,8 +28,18 @@ import { LayerShedder } from './layer-shedder.js';
  * @typedef {object} PictureSink
  * @property {(frame: DecodedFrame) => Picture} take copies the picture out of the decoder
  * @property {(picture: any) => void} show takes the picture over and closes it
- * @property {number} delayMs from show() to the screen: shown that much early
+ * @property {number} delayMs from show() to the screen: shown that much early. Begins as a guess, then is what was seen
+ * @property {string} kind for the statistics
  * @property {() => void} close
+ */
+
+/**
+ * A picture that waits to be shown, and how it came here.
+ * @typedef {object} Waiting
+ * @property {Picture} picture
+ * @property {number} arrivedMs NaN: it was not live
+ * @property {number} beganMs   local time when decoding began
+ * @property {number} decodedMs and ended
  */
 
 /** Pictures decoded ahead: 12 of 720p are 16 MB, 400 ms at 30 fps. */
@@ -53,15 +64,19 @@ export class VideoStage {
     #decoder = null;
     #queue = new JitterBuffer();
     #shedder = new LayerShedder();
-    /** @type {Picture[]} decoded, in order of time */
+    /** @type {Waiting[]} decoded, in order of time */
     #waiting = [];
     /** pictures before this time are decoded for reference only */
     #showFromMs = -Infinity;
     #isFirst = true;
     #isCatchingUp = true;
     #isIdle = false;
+    /** The newest picture that came is the one to be shown, whatever its time. */
+    #isEager = false;
     #isAtEnd = false;
     #shownMs = NaN;
+    /** @type {Waiting & {atMs: number}|null} the picture on show, and local time when the sink got it */
+    #shown = null;
     /** local time of the picture taken last; NaN: none since a beginning */
     #takenMs = NaN;
     #decodeMs = 3;
@@ -74,9 +89,9 @@ export class VideoStage {
      * @param {object} parts
      * @param {() => import('../codec/video-decoder.js').VideoDecoder} parts.createDecoder
      * @param {PictureSink} parts.sink
-     * @param {() => number} [parts.measure] a clock for decode times
+     * @param {() => number} [parts.measure] local time, for what happens within a turn
      */
-    constructor({ createDecoder, sink, measure = () => performance.now() }) {
+    constructor({ createDecoder, sink, measure = localNow }) {
         this.#createDecoder = createDecoder;
         this.#sink = sink;
         this.#measure = measure;
@@ -91,6 +106,20 @@ export class VideoStage {
         return this.#shownMs;
     }
 
+    /** The way of the picture on show, null before the first. */
+    get shown() {
+        return this.#shown;
+    }
+
+    /** Pictures come to the screen so long after show(), as the page has seen. @param {number} delayMs */
+    setSinkDelay(delayMs) {
+        this.#sink.delayMs = delayMs;
+    }
+
+    get sinkKind() {
+        return this.#sink.kind;
+    }
+
     get width() {
         return this.#width;
     }
@@ -102,6 +131,11 @@ export class VideoStage {
     /** Of the picture decoded last. */
     get rendition() {
         return this.#rendition;
+    }
+
+    /** What came is older than what is due: the beginning, or after a time unseen. */
+    get isCatchingUp() {
+        return this.#isCatchingUp;
     }
 
     /** Mean time to decode one picture. */
@@ -121,7 +155,7 @@ export class VideoStage {
 
     /** Time of the next picture that waits to be shown, or undefined. */
     get nextMs() {
-        return this.#waiting.length === 0 ? undefined : this.#waiting[0].timestampUs / 1000;
+        return this.#waiting.length === 0 ? undefined : this.#waiting[0].picture.timestampUs / 1000;
     }
 
     get isEmpty() {
@@ -130,6 +164,17 @@ export class VideoStage {
 
     get sinkDelayMs() {
         return this.#sink.delayMs;
+    }
+
+    /**
+     * Eager: each picture is due when it comes, and what has a successor already is passed over. The clock then only
+     * holds pictures back (present()).
+     * @param {boolean} isEager
+     */
+    setEager(isEager) {
+        if (isEager === this.#isEager) return;
+        this.#isEager = isEager;
+        this.#shedder.setLimits(isEager ? EAGER_LIMITS : TIMED_LIMITS);
     }
 
     /** @param {Packet} packet */
@@ -192,7 +237,7 @@ export class VideoStage {
         if (this.#isIdle) return false;
         const until = this.#measure() + DECODE_SLICE_MS;
         while (this.#queue.length > 0 && this.#waiting.length < WAITING_COUNT) {
-            this.#skipToDueKey(positionMs);
+            this.#skipToDueKey(this.#isEager ? Infinity : positionMs);
             // Whether a picture is the one asked for is known only when its successor is there.
             if (this.#queue.length === 1 && !this.#isAtEnd && this.#isBeforePlace()) return false;
             if (this.#measure() >= until) return true;
@@ -209,23 +254,27 @@ export class VideoStage {
     #decodeNext(positionMs, nowMs) {
         if (Number.isNaN(this.#takenMs)) this.#takenMs = nowMs;
         const packet = /** @type {Packet} */ (this.#queue.shift());
-        const lateMs = positionMs - packet.timeMs;
+        const hasSuccessor = this.#queue.length > 0;
+        const lateMs = this.#isEager ? nowMs - packet.arrivedMs : positionMs - packet.timeMs;
         this.#shedder.observe(lateMs, nowMs);
-        if (this.#isCatchingUp && lateMs <= 0) {
+        if (this.#isCatchingUp && (this.#isEager ? !hasSuccessor : lateMs <= 0)) {
             this.#isCatchingUp = false;
             this.#shedder.forgive();
         }
-        if (!this.#shedder.admit(packet)) {
+        const isPassedOver = this.#isEager && hasSuccessor && packet.temporalId === TOP_LAYER;
+        if (!this.#shedder.admit(packet) || isPassedOver) {
             this.#countDropped(1);
             return;
         }
+        const beganMs = this.#measure();
         const frame = this.#decodePacket(packet);
         if (frame === null) return;
         this.#rendition = packet.rendition;
         this.#width = frame.width;
         this.#height = frame.height;
         if (this.#isUseful(packet, positionMs, nowMs)) {
-            this.#waiting.push(this.#sink.take(frame));
+            const picture = this.#sink.take(frame);
+            this.#waiting.push({ picture, arrivedMs: packet.arrivedMs, beganMs, decodedMs: this.#measure() });
             this.#takenMs = nowMs;
         } else {
             this.#countDropped(1);
@@ -255,7 +304,8 @@ export class VideoStage {
         if (next !== undefined && next.timeMs <= this.#showFromMs) return false;
         if (this.#isFirst && this.#waiting.length === 0) return true;
         if (nowMs - this.#takenMs > (this.#isCatchingUp ? SHOW_BACKLOG_MS : SHOW_AT_LEAST_MS)) return true;
-        return next === undefined || next.timeMs > positionMs || packet.timeMs > positionMs;
+        if (next === undefined) return true;
+        return !this.#isEager && (next.timeMs > positionMs || packet.timeMs > positionMs);
     }
 
     /** @param {Packet} packet */
@@ -284,18 +334,20 @@ export class VideoStage {
     present(positionMs, isRunning) {
         const due = isRunning ? positionMs + this.#sink.delayMs + EARLY_MS : positionMs;
         let count = 0;
-        while (count < this.#waiting.length && this.#waiting[count].timestampUs / 1000 <= due) count++;
+        while (count < this.#waiting.length && this.#waiting[count].picture.timestampUs / 1000 <= due) count++;
         if (count === 0 && this.#isFirst && this.#waiting.length > 0) count = 1;
         if (count === 0) return false;
         const passed = this.#waiting.splice(0, count);
-        const picture = /** @type {Picture} */ (passed.pop());
+        const newest = /** @type {Waiting} */ (passed.pop());
+        const { picture } = newest;
         this.#countDropped(passed.length);
-        for (const old of passed) old.close();
+        for (const old of passed) old.picture.close();
         this.#isFirst = false;
         this.#showFromMs = -Infinity;
         this.#shownMs = picture.timestampUs / 1000;
         this.#counts.shown += 1;
         this.#sink.show(picture);
+        this.#shown = { ...newest, atMs: this.#measure() };
         return true;
     }
 
@@ -305,7 +357,7 @@ export class VideoStage {
     }
 
     #closeWaiting() {
-        for (const picture of this.#waiting) picture.close();
+        for (const { picture } of this.#waiting) picture.close();
         this.#waiting = [];
     }
 

@@ -5,8 +5,18 @@
 
 /** @typedef {import('./watch-messages.js').SinkSpec} SinkSpec */
 
+/** How often a picture is looked for on the screen: soon at first, then seldom, for it costs. */
+const FIRST_LOOKS = 8;
+const FIRST_LOOK_MS = 100;
+const LATER_LOOK_MS = 1000;
+
 export class VideoSurface {
     #element;
+    #onSeen;
+    #looks = 0;
+    #lookedMs = -Infinity;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    #lookTimer;
     /** @type {MediaStreamTrackGenerator|null} */
     #generator = null;
     /** @type {CanvasRenderingContext2D|null} */
@@ -17,8 +27,12 @@ export class VideoSurface {
     #waiting = null;
     #request = 0;
 
-    /** @param {Node} place */
-    constructor(place) {
+    /**
+     * @param {Node} place
+     * @param {(timestampUs: number, localMs: number) => void} onSeen this picture comes on the screen with this frame of the page
+     */
+    constructor(place, onSeen) {
+        this.#onSeen = onSeen;
         if (typeof MediaStreamTrackGenerator === 'function') {
             this.#generator = new MediaStreamTrackGenerator({ kind: 'video' });
             const video = document.createElement('video');
@@ -28,6 +42,7 @@ export class VideoSurface {
             video.disablePictureInPicture = true;
             video.srcObject = new MediaStream([this.#generator]);
             this.#element = video;
+            this.#look(video);
         } else {
             const canvas = document.createElement('canvas');
             canvas.width = 0;
@@ -53,6 +68,7 @@ export class VideoSurface {
         const draw = () => {
             this.#fit(frame.displayWidth, frame.displayHeight);
             this.#context?.drawImage(frame, 0, 0);
+            this.#see(frame.timestamp);
             frame.close();
         };
         this.#await({ draw, drop: () => frame.close() });
@@ -78,6 +94,23 @@ export class VideoSurface {
         });
     }
 
+    /** @param {HTMLVideoElement} video */
+    #look(video) {
+        video.requestVideoFrameCallback((_, { mediaTime }) => {
+            this.#see(mediaTime * 1e6);
+            this.#lookTimer = setTimeout(() => this.#look(video), this.#looks < FIRST_LOOKS ? FIRST_LOOK_MS : LATER_LOOK_MS);
+        });
+    }
+
+    /** @param {number} timestampUs */
+    #see(timestampUs) {
+        const nowMs = performance.now();
+        if (nowMs - this.#lookedMs < (this.#looks < FIRST_LOOKS ? FIRST_LOOK_MS : LATER_LOOK_MS)) return;
+        this.#looks += 1;
+        this.#lookedMs = nowMs;
+        this.#onSeen(timestampUs, performance.timeOrigin + nowMs);
+    }
+
     /** @param {number} width @param {number} height */
     #fit(width, height) {
         const canvas = this.#element;
@@ -89,6 +122,7 @@ export class VideoSurface {
     /** Idempotent. */
     close() {
         cancelAnimationFrame(this.#request);
+        clearTimeout(this.#lookTimer);
         this.#waiting?.drop();
         this.#waiting = null;
         this.#generator?.stop();

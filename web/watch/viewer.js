@@ -6,16 +6,18 @@
 //   const viewer = new Viewer({ place });  viewer.open({ kind: 'live', url: '/live/ID.webm', showId });  viewer.play();
 //
 // Media events: loadstart durationchange loadedmetadata loadeddata canplay canplaythrough resize play playing pause waiting
-// seeking seeked timeupdate progress volumechange ended emptied. Room events (detail = the message of docs/protocol.md): welcome
+// seeking seeked timeupdate progress volumechange ended emptied; `settingchange`. Room events (detail = the message of docs/protocol.md): welcome
 // history chat presence state reconnecting close error. Besides: `status` {status}; `error` {code, message, isFatal} also for what ends it.
 
 import { socketUrl } from '../wire/connection.js';
 import { AudioSink } from './audio-sink.js';
+import { NO_PARTS } from './latency-split.js';
 import { VideoSurface } from './video-surface.js';
 
 /** @typedef {import('./watch-messages.js').ToWorker} ToWorker */
 /** @typedef {import('./watch-messages.js').ToPage} ToPage */
 /** @typedef {import('./watch-messages.js').Status} Status */
+/** @typedef {import('./watch-messages.js').Setting} Setting */
 /** @typedef {import('./watch-messages.js').Stats} Stats */
 /** @typedef {import('./watch-messages.js').Progress} Progress */
 
@@ -36,7 +38,8 @@ const SOUND_GRACE_MS = 600;
 /** @type {Stats} */
 const NO_STATS = Object.freeze({
     latencyMs: NaN, bufferedMs: 0, framesDecoded: 0, framesDropped: 0, framesShown: 0, framesCorrupted: 0, rendition: 0,
-    decoder: 'wasm', bitrateBps: 0, decodeMs: 0, rate: 1, isSoundMaster: false, stalls: 0, jumps: 0,
+    decoder: 'wasm', sink: '', setting: 'normal', parts: NO_PARTS, framesPerSecond: 0, jitterMs: NaN, soundJitterMs: NaN, soundLeadMs: NaN, offsetMs: NaN,
+    bitrateBps: 0, decodeMs: 0, rate: 1, isSoundMaster: false, stalls: 0, jumps: 0,
 });
 
 /** TimeRanges of our own. @param {[number, number][]} ranges seconds */
@@ -67,6 +70,7 @@ export class Viewer extends EventTarget {
     #isMuted = false;
     #isSoundBlocked = false;
     #volume = 1;
+    /** @type {Setting} */ #setting = 'normal';
     #readyState = HAVE_NOTHING;
     #durationMs = NaN;
     #seekMs = NaN;
@@ -87,7 +91,7 @@ export class Viewer extends EventTarget {
         this.#options = options;
         this.#life = new AbortController();
         const { signal } = this.#life;
-        this.#surface = new VideoSurface(this.#place);
+        this.#surface = new VideoSurface(this.#place, (timestampUs, localMs) => this.#post({ type: 'seen', timestampUs, localMs }));
         const worker = new Worker(new URL('./watch-worker.js', import.meta.url), { type: 'module' });
         this.#worker = worker;
         worker.addEventListener('message', ({ data }) => this.#take(data), { signal });
@@ -97,7 +101,7 @@ export class Viewer extends EventTarget {
         const url = new URL(options.url, location.href);
         if (options.kind === 'live') {
             const showId = options.showId ?? '';
-            this.#post({ type: 'open', kind: 'live', url: socketUrl(url), showId, name: options.name, sink }, transfer);
+            this.#post({ type: 'open', kind: 'live', url: socketUrl(url), showId, name: options.name, setting: this.#setting, sink }, transfer);
         } else {
             this.#post({ type: 'open', kind: 'replay', url: url.href, sink, isPlaying: false }, transfer);
         }
@@ -206,6 +210,14 @@ export class Viewer extends EventTarget {
         this.#emit('volumechange');
     }
 
+    /** How live shows are played: in step (`normal`) or nearest to live (`closest`). @param {Setting} setting */
+    setSetting(setting) {
+        if (setting === this.#setting) return;
+        this.#setting = setting;
+        if (this.kind === 'live') this.#post({ type: 'setting', setting });
+        this.#emit('settingchange');
+    }
+
     /** @param {string} text @returns {boolean} false: not connected, the line is not sent */
     sendChat(text) {
         return this.#sendToRoom({ type: 'say', text });
@@ -255,6 +267,10 @@ export class Viewer extends EventTarget {
     /** Muted because the browser wants a gesture first: offer one. */
     get isSoundBlocked() {
         return this.#isSoundBlocked;
+    }
+
+    get setting() {
+        return this.#setting;
     }
 
     get volume() {

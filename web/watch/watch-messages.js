@@ -2,6 +2,8 @@
 // Every message between the page (viewer.js) and the watch worker (watch-worker.js), in one list. Times are
 // ms; "local" is performance.timeOrigin + performance.now(), which page and worker share.
 
+/** @typedef {import('./live-timing.js').Setting} Setting */
+
 /**
  * Where pictures go. `generator`: the writable of a MediaStreamTrackGenerator (transferred). `canvas`: as `picture`
  * messages to the page.
@@ -10,7 +12,7 @@
 
 /**
  * Page to worker.
- * @typedef {{type: 'open', kind: 'live', url: string, showId: string, name?: string, sink: SinkSpec}} OpenLive
+ * @typedef {{type: 'open', kind: 'live', url: string, showId: string, name?: string, setting: Setting, sink: SinkSpec}} OpenLive
  *   url: ws: or wss: address of the relay
  * @typedef {{type: 'open', kind: 'replay', url: string, sink: SinkSpec, isPlaying: boolean}} OpenReplay
  * @typedef {{type: 'play'}} Play
@@ -20,10 +22,12 @@
  * @typedef {{type: 'sound', port: MessagePort}} SoundByPort where memory cannot be shared (audio-port.js)
  * @typedef {{type: 'device', isRunning: boolean, contextTimeS: number, localMs: number}} Device a few times a second
  * @typedef {{type: 'hidden', isHidden: boolean}} Hidden
+ * @typedef {{type: 'seen', timestampUs: number, localMs: number}} Seen this picture came on the screen; a few samples a second
+ * @typedef {{type: 'setting', setting: Setting}} ChooseSetting live: in step, or closest to live
  * @typedef {{type: 'say', text: string}} Say
  * @typedef {{type: 'name', name: string}} Name
  * @typedef {{type: 'close'}} Close the worker ends itself
- * @typedef {OpenLive|OpenReplay|Play|Pause|Seek|SoundByMemory|SoundByPort|Device|Hidden|Say|Name|Close} ToWorker
+ * @typedef {OpenLive|OpenReplay|Play|Pause|Seek|SoundByMemory|SoundByPort|Device|Hidden|Seen|ChooseSetting|Say|Name|Close} ToWorker
  */
 
 /**
@@ -43,6 +47,14 @@
  * @property {number} framesCorrupted total
  * @property {number} rendition      0 is the best
  * @property {'wasm'} decoder
+ * @property {string} sink           'video' or 'canvas'
+ * @property {import('./live-timing.js').Setting} setting
+ * @property {import('./latency-split.js').LatencyParts} parts of the latency; NaN where it is not known
+ * @property {number} framesPerSecond shown, over the last second
+ * @property {number} jitterMs       of arriving pictures: worst less best, over ten seconds
+ * @property {number} soundJitterMs  the same of sound
+ * @property {number} soundLeadMs    what the sound device reads ahead
+ * @property {number} offsetMs       sound against picture as the player knows it: late sound is +; NaN without sound
  * @property {number} bitrateBps     of all media, over the last second
  * @property {number} decodeMs       mean per picture
  * @property {number} rate           of playing, near 1

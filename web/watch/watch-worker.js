@@ -105,6 +105,12 @@ class WatchWorker {
             case 'hidden':
                 session.setHidden(message.isHidden);
                 break;
+            case 'seen':
+                if (session instanceof LiveSession) session.see(message);
+                break;
+            case 'setting':
+                if (session instanceof LiveSession) session.setSetting(message.setting);
+                break;
             case 'say':
                 if (session instanceof LiveSession) session.say(message.text);
                 break;
@@ -117,8 +123,8 @@ class WatchWorker {
             default:
                 throw new Error(`no case for ${/** @type {any} */ (message).type}`);
         }
-        // A device's pair changes nothing by itself; the rest should show at once.
-        if (message.type !== 'device') {
+        // A device's pair or a picture seen changes nothing by itself; the rest should show at once.
+        if (message.type !== 'device' && message.type !== 'seen') {
             this.#progressMs = -Infinity;
             this.#loop.wake();
         }

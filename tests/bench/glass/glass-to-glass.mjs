@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Glass to glass, ours beside WebRTC, interleaved rounds on the same fake camera. Prints a markdown table.
-//   node glass-to-glass.mjs [--source FILM] [--rounds 3] [--seconds 15] [--only webrtc|tabcast] [--url RELAY]
+//   node glass-to-glass.mjs [--source FILM] [--rounds 3] [--seconds 15] [--only webrtc|tabcast] [--setting normal|closest] [--url RELAY]
 import { mkdtemp, rm, readFile, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -16,7 +16,7 @@ const SETTINGS = { width: 1280, height: 720, fps: 30, bitrateBps: 2_000_000 };
 const SETTLE_MS = 4000;
 
 function options() {
-    const o = { rounds: 3, seconds: 15, only: '', source: undefined };
+    const o = { rounds: 3, seconds: 15, only: '', setting: 'normal', source: undefined };
     for (let i = 2; i < process.argv.length; i += 2) {
         const name = process.argv[i].slice(2);
         o[name] = ['rounds', 'seconds'].includes(name) ? Number(process.argv[i + 1]) : process.argv[i + 1];
@@ -107,7 +107,7 @@ async function main() {
                 if (o.only && o.only !== name) continue;
                 const opened = name === 'webrtc'
                     ? await openWebRtc(browser.context, blank.url, SETTINGS)
-                    : await openTabcast(browser.context, relay.url, { title: `Glass to glass ${round}` });
+                    : await openTabcast(browser.context, relay.url, { title: `Glass to glass ${round}`, setting: o.setting });
                 const r = await measure(name, opened, clip, o.seconds);
                 rows.push(r);
                 await opened.close();

@@ -159,6 +159,7 @@ export class FakeDevice {
  * @param {number|null} [o.soundFromMs] when the device begins to run; null: never
  * @param {(message: object) => boolean} [o.isLost] left out without a word
  * @param {(stageMs: number) => number} [o.decodeCostMs]
+ * @param {'normal'|'closest'} [o.setting]
  */
 export function simulate(o) {
     const { joinMs = 0, soundFromMs = 0, device: deviceOptions = {}, isLost = () => false, script = {} } = o;
@@ -197,6 +198,7 @@ export function simulate(o) {
     const audio = new AudioStage({ createDecoder: () => new FakeAudioDecoder() });
     const wishes = [];
     const playback = new LivePlayback({ video, audio, createDemuxer: () => new FakeDemuxer(), onWish: () => wishes.push(nowMs) });
+    playback.setSetting(o.setting ?? 'normal', joinMs);
     const memory = createRingMemory({ isShared: true });
     const writer = new RingWriter(memory);
     audio.setRing(writer);
