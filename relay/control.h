@@ -21,6 +21,7 @@ enum control_type {
     CONTROL_LAG,
     CONTROL_TIME,
     CONTROL_NAME,
+    CONTROL_TIMING,
     CONTROL_TYPE_COUNT
 };
 
@@ -56,6 +57,10 @@ struct control_message {
         struct {
             char name[LIMIT_NAME_BYTES + 1];
         } name;
+        struct {
+            int64_t capture_us;
+            int64_t encode_us;
+        } timing;
     };
 };
 
@@ -110,6 +115,8 @@ size_t control_write_ack(char *out, size_t cap, uint64_t bytes, uint64_t timesta
                          const char *recording);
 // What a viewer gets now: the name of the slow-viewer stage, and the rendition.
 size_t control_write_quality(char *out, size_t cap, const char *stage, unsigned rendition);
+// What the publisher says of its share in the latency.
+size_t control_write_timing(char *out, size_t cap, int64_t capture_us, int64_t encode_us);
 size_t control_write_keyframe(char *out, size_t cap);
 size_t control_write_time(char *out, size_t cap, double t, int64_t now_us);
 // `type` is "warning" or "error".

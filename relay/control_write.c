@@ -108,6 +108,14 @@ size_t control_write_quality(char *out, size_t cap, const char *stage, unsigned 
     return end(&w);
 }
 
+size_t control_write_timing(char *out, size_t cap, int64_t capture_us, int64_t encode_us) {
+    struct json_writer w;
+    begin(&w, out, cap, "timing");
+    json_ms_of_us(&w, "captureMs", capture_us);
+    json_ms_of_us(&w, "encodeMs", encode_us);
+    return end(&w);
+}
+
 size_t control_write_keyframe(char *out, size_t cap) {
     struct json_writer w;
     begin(&w, out, cap, "keyframe");

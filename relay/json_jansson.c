@@ -5,6 +5,7 @@
 #include "relay/control.h"
 
 #include "relay/assets.h"
+#include "relay/relay_limits.h"
 #include "relay/time_text.h"
 #include "shared/utf8.h"
 #include "shared/wire.h"
@@ -139,6 +140,15 @@ static enum refusal read_name(struct control_message *out, const json_t *root) {
     return len > 0 && is_line(out->name.name) ? REFUSAL_NONE : REFUSAL_MEMBERS;
 }
 
+static enum refusal read_timing(struct control_message *out, const json_t *root) {
+    return read_us(&out->timing.capture_us, json_object_get(root, "captureMs")) &&
+                   read_us(&out->timing.encode_us, json_object_get(root, "encodeMs")) &&
+                   out->timing.capture_us <= LIMIT_TIMING_US &&
+                   out->timing.encode_us <= LIMIT_TIMING_US
+               ? REFUSAL_NONE
+               : REFUSAL_MEMBERS;
+}
+
 static const struct {
     const char *name;
     enum refusal (*read)(struct control_message *out, const json_t *root);
@@ -151,6 +161,7 @@ static const struct {
     [CONTROL_LAG] = {"lag", read_lag},
     [CONTROL_TIME] = {"time", read_time},
     [CONTROL_NAME] = {"name", read_name},
+    [CONTROL_TIMING] = {"timing", read_timing},
 };
 
 enum refusal control_read(struct control_message *out, const char *json, size_t len) {

@@ -68,6 +68,10 @@
 // A joiner asks for a fresh key frame when the newest one is older than this.
 #define LIMIT_KEYFRAME_FRESH_US 1000000ULL
 #define LIMIT_ACK_US 100000ULL
+// Passed on at most so often; a timer's jitter is forgiven.
+#define LIMIT_TIMING_INTERVAL_US 900000ULL
+// A creator's share in the latency is no more than this; a larger one is not meant.
+#define LIMIT_TIMING_US 60000000
 #define LIMIT_PRESENCE_US 1000000ULL
 
 // HTTP.

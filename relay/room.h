@@ -46,6 +46,7 @@ struct room {
     enum room_recording recording_state;
 
     uint64_t keyframe_asked_us; // 0 = never
+    uint64_t timing_told_us;    // 0 = never
     uint64_t presence_told_us;
     uint32_t presence_told;   // viewers at that time
     struct rate_limit coming; // joins and leaves told to the publisher

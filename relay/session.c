@@ -293,6 +293,19 @@ static enum refusal on_lag(struct session *s, const struct control_message *m, u
     return REFUSAL_NONE;
 }
 
+// For the viewers' statistics. What comes more often than it may is left out, no more.
+static enum refusal on_timing(struct session *s, const struct control_message *m, uint64_t now_us) {
+    struct room *const room = s->room;
+    char json[128];
+    if (room->timing_told_us && now_us - room->timing_told_us < LIMIT_TIMING_INTERVAL_US)
+        return REFUSAL_NONE;
+    room->timing_told_us = now_us;
+    const size_t len =
+        control_write_timing(json, sizeof(json), m->timing.capture_us, m->timing.encode_us);
+    room_tell(room, message_create_text(json, len), now_us);
+    return REFUSAL_NONE;
+}
+
 static const struct {
     enum session_event event;
     enum refusal (*on)(struct session *s, const struct control_message *m, uint64_t now_us);
@@ -305,6 +318,7 @@ static const struct {
     [CONTROL_LAG] = {SESSION_ON_VIEWER_REPORT, on_lag},
     [CONTROL_TIME] = {SESSION_ON_TIME, on_time},
     [CONTROL_NAME] = {SESSION_ON_NAME, on_name},
+    [CONTROL_TIMING] = {SESSION_ON_MEDIA, on_timing}, // who may send media may say this
 };
 
 static enum refusal handle(struct session *s, const struct control_message *m, uint64_t now_us) {
@@ -313,7 +327,8 @@ static enum refusal handle(struct session *s, const struct control_message *m, u
         event = SESSION_ON_HELLO_PUBLISH;
     const enum session_state next = session_next_state(s->state, event);
     if (next == SESSION_STATE_COUNT) {
-        const bool is_publishers = event == SESSION_ON_START || event == SESSION_ON_END;
+        const bool is_publishers =
+            event == SESSION_ON_START || event == SESSION_ON_END || event == SESSION_ON_MEDIA;
         return s->state == SESSION_WATCHING && is_publishers ? REFUSAL_VIEWER_PUBLISHES
                                                              : REFUSAL_UNEXPECTED;
     }

@@ -50,6 +50,10 @@ static void reads_each_type(void **state) {
     assert_true(m.time.t == 1000.0);
     assert_int_equal(read_text(&m, "{\"type\":\"name\",\"name\":\"Bo\"}"), REFUSAL_NONE);
     assert_string_equal(m.name.name, "Bo");
+    assert_int_equal(read_text(&m, "{\"type\":\"timing\",\"captureMs\":1.25,\"encodeMs\":60000}"),
+                     REFUSAL_NONE);
+    assert_int_equal(m.timing.capture_us, 1250);
+    assert_int_equal(m.timing.encode_us, 60000000);
 }
 
 static void refuses_what_is_not_ours(void **state) {
@@ -85,6 +89,9 @@ static void refuses_what_is_not_ours(void **state) {
         {"{\"type\":\"name\",\"name\":"
          "\"0123456789012345678901234567890123456789012345678901234567890123x\"}",
          REFUSAL_MEMBERS},
+        {"{\"type\":\"timing\",\"captureMs\":1}", REFUSAL_MEMBERS},
+        {"{\"type\":\"timing\",\"captureMs\":-1,\"encodeMs\":1}", REFUSAL_MEMBERS},
+        {"{\"type\":\"timing\",\"captureMs\":1,\"encodeMs\":60001}", REFUSAL_MEMBERS},
         {"{\"type\":\"time\"}", REFUSAL_MEMBERS},
         {"{\"type\":\"time\",\"t\":true}", REFUSAL_MEMBERS},
         {"{\"type\":\"lag\",\"behindMs\":1,\"bufferedMs\":1,\"framesDropped\":0,\"framesDecoded\":"

@@ -421,6 +421,24 @@ static void publisher_hears_of_joins_keyframes_and_acks(void **state) {
     assert_closed(&pub, 4000, "bad-message"); // that is a viewer's message
 }
 
+static void timing_is_passed_to_the_room_once_a_second(void **state) {
+    (void)state;
+    struct show *const show = live_show();
+    kit_watch(&kit, &ann, show);
+    kit_say(&kit, &pub, "{\"type\":\"timing\",\"captureMs\":1.5,\"encodeMs\":9}");
+    kit_say(&kit, &pub, "{\"type\":\"timing\",\"captureMs\":2,\"encodeMs\":10}"); // too soon
+    kit_pull(&kit, &ann, 0);
+    assert_non_null(
+        kit_text(&ann, "{\"type\":\"timing\",\"captureMs\":1.500,\"encodeMs\":9.000}", 0));
+    assert_null(kit_text(&ann, "\"type\":\"timing\"", 1));
+    kit_tick(&kit, 1000000);
+    kit_say(&kit, &pub, "{\"type\":\"timing\",\"captureMs\":3,\"encodeMs\":11}");
+    kit_pull(&kit, &ann, 0);
+    assert_non_null(kit_text(&ann, "\"captureMs\":3.000", 0));
+    kit_say(&kit, &ann, "{\"type\":\"timing\",\"captureMs\":3,\"encodeMs\":11}");
+    assert_closed(&ann, 4003, "forbidden"); // that is the publisher's message
+}
+
 static void time_comes_back(void **state) {
     (void)state;
     struct show *const show = live_show();
@@ -580,6 +598,7 @@ int main(void) {
         T(chat_reaches_all_with_the_shows_clock),
         T(chat_faults_are_told_and_the_socket_stays),
         T(publisher_hears_of_joins_keyframes_and_acks),
+        T(timing_is_passed_to_the_room_once_a_second),
         T(time_comes_back),
         T(silence_and_floods_are_closed),
         T(a_socket_that_takes_nothing_is_closed),

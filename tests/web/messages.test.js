@@ -30,6 +30,7 @@ const clientMessages = [
     messages.lagMessage({ behindMs: 80, bufferedMs: 60.5, framesDropped: 0, framesDecoded: 9, hidden: false }),
     messages.timeMessage(-4.5),
     messages.nameMessage('Grace'),
+    messages.timingMessage({ captureMs: 1.24, encodeMs: 70_000 }),
 ];
 
 const relayMessages = [
@@ -46,6 +47,7 @@ const relayMessages = [
     { type: 'keyframe' },
     { type: 'quality', stage: 'no-tl2', rendition: 0 },
     { type: 'time', t: 3.25, now: 1700000000000 },
+    { type: 'timing', captureMs: 1.2, encodeMs: 10.5 },
     { type: 'warning', code: 'recording-disk-full', message: 'The disk is full.' },
     { type: 'error', code: 'bad-message', message: 'What?' },
 ];
@@ -55,7 +57,7 @@ test('every message of a client comes back as it was', () => {
         const text = messages.formatClientMessage(message);
         assert.deepEqual(messages.parseClientMessage(text), message);
     }
-    assert.equal(new Set(clientMessages.map((m) => m.type)).size, 8);
+    assert.equal(new Set(clientMessages.map((m) => m.type)).size, 9);
 });
 
 test('every message of the relay comes back as it was', () => {
@@ -63,7 +65,7 @@ test('every message of the relay comes back as it was', () => {
         const text = messages.formatRelayMessage(message);
         assert.deepEqual(messages.parseRelayMessage(text), message);
     }
-    assert.equal(new Set(relayMessages.map((m) => m.type)).size, 13);
+    assert.equal(new Set(relayMessages.map((m) => m.type)).size, 14);
 });
 
 test('a missing member or one of a wrong type is refused, whichever it is', () => {

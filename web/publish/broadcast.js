@@ -5,7 +5,7 @@
 import { Connection, localNow } from '../wire/connection.js';
 import { WIRE_POSTER, frameMessage } from '../wire/header.js';
 import { LIMIT_TIMESTAMP_US } from '../wire/limits.js';
-import { chatMessage, endMessage, nameMessage, startMessage } from '../wire/messages.js';
+import { chatMessage, endMessage, nameMessage, startMessage, timingMessage } from '../wire/messages.js';
 import { AckTracker } from './ack-tracker.js';
 import { RateMeter } from './rate-meter.js';
 import { ShowClock } from './source-clock.js';
@@ -145,6 +145,11 @@ export class Broadcast {
         const timestampUs = Math.min(LIMIT_TIMESTAMP_US, Math.max(0, this.showUs(localNow())));
         const header = { kind: WIRE_POSTER, flags: 0, rendition: 0, temporalId: 0, sequence: this.#posterSequence++, timestampUs };
         this.#send(frameMessage(header, jpeg));
+    }
+
+    /** For the viewers' statistics; at most once a second. @param {{captureMs: number, encodeMs: number}} timing */
+    sendTiming(timing) {
+        if (this.isOpen && !this.wantsInit) this.#connection?.send(timingMessage(timing));
     }
 
     close() {

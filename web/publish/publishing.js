@@ -359,6 +359,7 @@ export class Publishing {
             queueMs: acks.queueMs(nowMs),
             throughputBps: acks.throughputBps,
         });
+        this.#broadcast.sendTiming({ captureMs: this.#waits.mean(nowMs) + this.#video.copyTimes.mean(nowMs), encodeMs });
         this.#applyRate();
     }
 

@@ -93,6 +93,7 @@ export class LiveSession {
         });
         on('welcome', (welcome) => this.#takeWelcome(welcome));
         on('state', ({ state }) => this.#takeState(state));
+        on('timing', (timing) => this.#split.setTiming(timing));
         on('reconnecting', () => (this.#isConnected = false));
         on('close', (reason) => this.#takeClose(reason));
         for (const type of ROOM_EVENTS) on(type, (detail) => this.#post({ type: 'room', event: type, detail: plain(detail) }));

@@ -288,6 +288,7 @@ export class Connection extends EventTarget {
             case 'ack':
             case 'keyframe':
             case 'quality':
+            case 'timing':
             case 'warning':
                 break;
             default:

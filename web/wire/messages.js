@@ -29,9 +29,10 @@ const HISTORY_BYTES = 256 * 1024;
  * @typedef {{type:'lag', behindMs:number, bufferedMs:number, framesDropped:number,
  *            framesDecoded:number, hidden:boolean}} LagMessage
  * @typedef {{type:'time', t:number}} TimeMessage
+ * @typedef {{type:'timing', captureMs:number, encodeMs:number}} TimingMessage the creator's share in the latency; comes to the room too
  * @typedef {{type:'name', name:string}} NameMessage
  * @typedef {HelloMessage|StartMessage|EndMessage|SayMessage|KeyframeMessage|LagMessage|TimeMessage
- *           |NameMessage} ClientMessage
+ *           |NameMessage|TimingMessage} ClientMessage
  */
 
 /**
@@ -54,7 +55,7 @@ const HISTORY_BYTES = 256 * 1024;
  * @typedef {{type:'error', code:string, message:string}} ErrorMessage
  * @typedef {WelcomeMessage|HistoryMessage|StateMessage|ChatMessage|PresenceMessage|JoinMessage
  *           |LeaveMessage|AckMessage|KeyframeMessage|QualityMessage|TimeReplyMessage|WarningMessage
- *           |ErrorMessage} RelayMessage
+ *           |ErrorMessage|TimingMessage} RelayMessage
  */
 
 /** A text message this file refuses; `value` is the offending part. */
@@ -135,6 +136,8 @@ const isChatText = (v) => isText(v, LIMIT_CHAT_TEXT_BYTES);
 /** @type {Check} */
 const isTimeOrNull = (v) => v === null || isTime(v);
 /** @type {Check} */
+const isShare = (v) => typeof v === 'number' && v >= 0 && v <= TIMING_LIMIT_MS;
+/** @type {Check} */
 const isVersion = (v) => v === WIRE_VERSION;
 /** @type {Check} */
 const isRole = (v) => v === 'watch' || v === 'publish';
@@ -150,6 +153,8 @@ const isShowId = (v) => isString(v) && SHOW_ID.test(/** @type {string} */ (v));
 const isShowKey = (v) => isString(v) && SHOW_KEY.test(/** @type {string} */ (v));
 
 const SLOW_STAGES = new Set(['none', 'no-tl2', 'base', 'keys', 'audio', 'closed']);
+/** A creator's share in the latency is no more than this. */
+const TIMING_LIMIT_MS = 60_000;
 const SHOW_ID = new RegExp(`^[a-z2-7]{${LIMIT_ID_CHARS}}$`);
 const SHOW_KEY = new RegExp(`^[A-Za-z0-9_-]{${LIMIT_KEY_CHARS}}$`);
 
@@ -207,6 +212,7 @@ const CLIENT_TABLE = {
     },
     time: { t: isNumber },
     name: { name: isName },
+    timing: { captureMs: isShare, encodeMs: isShare },
 };
 
 /** @type {Record<RelayMessage['type'], Members>} */
@@ -241,6 +247,7 @@ const RELAY_TABLE = {
     keyframe: {},
     quality: { stage: isSlowStage, rendition: isCount },
     time: { t: isNumber, now: isTime },
+    timing: { captureMs: isShare, encodeMs: isShare },
     warning: { code: isString, message: isString },
     error: { code: isString, message: isString },
 };
@@ -439,6 +446,15 @@ export function keyframeMessage() {
  */
 export function lagMessage({ behindMs, bufferedMs, framesDropped, framesDecoded, hidden }) {
     return { type: 'lag', behindMs, bufferedMs, framesDropped, framesDecoded, hidden };
+}
+
+/**
+ * @param {Omit<TimingMessage, 'type'>} members ms, means of the last pictures
+ * @returns {TimingMessage}
+ */
+export function timingMessage({ captureMs, encodeMs }) {
+    const share = (/** @type {number} */ ms) => Math.min(TIMING_LIMIT_MS, Math.max(0, Math.round(ms * 10) / 10));
+    return { type: 'timing', captureMs: share(captureMs), encodeMs: share(encodeMs) };
 }
 
 /**
