@@ -147,6 +147,52 @@ test('live in Chromium: muted autoplay, sound by a tap, pause, keys, loss and re
         await reach(page, 'less volume', (s) => s.volume < 1);
     });
 
+    await t.test('closest to live by the menu and the keyboard alone, kept for the next time', async () => {
+        await page.evaluate(() => document.querySelector('tabcast-player').shadowRoot.querySelector('media-controller').focus());
+        const opener = page.getByRole('button', { name: 'Settings' });
+        await opener.focus();
+        await page.keyboard.press('ArrowDown');
+        await page.getByRole('menuitemradio', { name: /^Normal/, checked: true }).waitFor();
+        const before = (await read(page)).volume;
+        await page.keyboard.press('ArrowDown');
+        await page.keyboard.press('Enter');
+        await page.getByRole('menu').waitFor({ state: 'detached' });
+        assert.equal((await read(page)).volume, before, 'arrows walk in the menu, they do not turn the volume');
+        assert.equal(await opener.evaluate((button) => button.getRootNode().activeElement === button), true, 'focus is back');
+        const near = await reach(page, 'the other setting', (s) => s.stats.setting === 'closest' && s.status === 'playing' && s.stats.latencyMs < 200);
+        t.diagnostic(`closest to live: ${near.stats.latencyMs.toFixed(0)} ms, sound ${near.stats.offsetMs.toFixed(0)} ms behind`);
+        assert.equal(await page.evaluate(() => localStorage.getItem('tabcast-clock')), 'closest');
+        await reach(page, 'sound not far behind', (s) => s.stats.offsetMs > -45 && s.stats.offsetMs < 65);
+        await opener.click();
+        await page.getByRole('menuitemradio', { name: /^Normal/ }).click();
+        await reach(page, 'normal again', (s) => s.stats.setting === 'normal');
+    });
+
+    await t.test('statistics for nerds: by key and by menu, on a phone too, and closed again', async () => {
+        const size = page.viewportSize();
+        await page.evaluate(() => document.querySelector('tabcast-player').shadowRoot.querySelector('media-controller').focus());
+        await page.keyboard.press('i');
+        const numbers = page.getByRole('region', { name: 'Statistics for nerds' });
+        await numbers.getByText('640 × 360').waitFor();
+        await until(async () => /capture \S+, encode \S+, network \d+, buffer \d+, decode \d+, render \d+/.test(await numbers.innerText()), 'every part that can be known');
+        for (const name of ['Glass to glass', 'Sound behind picture', 'Jitter', 'Bit rate', 'Clock']) await numbers.getByText(name).waitFor();
+        await page.setViewportSize({ width: 360, height: 740 });
+        const box = await numbers.boundingBox();
+        assert.ok(box.x >= 0 && box.x + box.width <= 360, `within the screen of a phone: ${JSON.stringify(box)}`);
+        assert.deepEqual((await violations(page)).filter((line) => line.includes('tabcast-player')), []);
+        await numbers.getByRole('button', { name: 'Close the statistics' }).click();
+        await numbers.waitFor({ state: 'detached' });
+        await page.getByRole('button', { name: 'Settings' }).click();
+        const item = page.getByRole('menuitemcheckbox', { name: /Statistics/ });
+        const place = await item.boundingBox();
+        assert.ok(place.x >= 0 && place.x + place.width <= 360 && place.height >= 44, `a finger finds it: ${JSON.stringify(place)}`);
+        await item.click();
+        await numbers.waitFor();
+        await page.setViewportSize(size);
+        await page.keyboard.press('i');
+        await numbers.waitFor({ state: 'detached' });
+    });
+
     await t.test('full screen and back', async () => {
         await page.getByRole('button', { name: 'Full screen' }).click();
         await until(() => page.evaluate(() => document.fullscreenElement?.localName === 'tabcast-player'), 'full screen');

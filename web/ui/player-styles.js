@@ -7,7 +7,7 @@ export const playerStyles = css`
     :host {
         display: block;
         position: relative;
-        container-type: inline-size;
+        container-type: size;
         aspect-ratio: 16 / 9;
         background: #000;
         color: var(--on-picture, #fff8ee);

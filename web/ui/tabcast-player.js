@@ -6,7 +6,7 @@
 //   autoplay, noautoplay, muted   see tabcast-media.js
 //   nocontrols  the picture alone; so it is by itself in `slot="media"` of a media-controller
 //
-// Controls are media-chrome's. Keys with the focus inside: space or k, m, f, arrows, j, l, 0–9. What the state is,
+// Controls are media-chrome's, and a menu of our own. Keys with the focus inside: space or k, m, f, i, arrows, j, l, 0–9. What the state is,
 // is said in words where the picture would be: opening, starts soon, buffering, reconnecting, ended, failed.
 import { LitElement, html, nothing } from 'lit';
 import './player-labels.js';
@@ -20,6 +20,9 @@ import 'media-chrome/dist/media-time-display.js';
 import 'media-chrome/dist/media-time-range.js';
 import 'media-chrome/dist/media-volume-range.js';
 import { icon, maximize, minimize, pause, play, rotateCw, volume1, volume2, volumeX } from './icons.js';
+import './tabcast-player-menu.js';
+import './tabcast-player-statistics.js';
+import { keepSetting, readSetting } from './player-setting.js';
 import { playerStyles } from './player-styles.js';
 import { ReplayFinder } from './replay-finder.js';
 import { strings } from './strings.js';
@@ -35,6 +38,7 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
         src: { type: String, reflect: true },
         nocontrols: { type: Boolean, reflect: true },
         status: { state: true },
+        hasStatistics: { state: true },
     };
 
     static styles = playerStyles;
@@ -47,7 +51,10 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
         this.src = '';
         this.nocontrols = false;
         /** @type {import('../watch/watch-messages.js').Status} */ this.status = 'connecting';
+        this.hasStatistics = false;
         this.#media.slot = 'media';
+        this.viewer.setSetting(readSetting());
+        this.viewer.addEventListener('settingchange', () => this.requestUpdate());
         for (const type of [...MEDIA_EVENTS, 'error']) this.#media.addEventListener(type, () => this.#pass(type));
         this.#media.addEventListener('status', (event) => this.#takeStatus(/** @type {CustomEvent} */ (event).detail.status));
         this.addEventListener('keydown', (event) => this.#onKey(event));
@@ -66,6 +73,7 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
 
     /** Fires a media event again as this element's own. @param {string} type */
     #pass(type) {
+        if (type === 'progress' && this.hasStatistics) this.requestUpdate();
         if (type === 'volumechange' || type === 'emptied' || type === 'error' || type === 'loadedmetadata') this.requestUpdate();
         this.dispatchEvent(new Event(type));
     }
@@ -82,9 +90,20 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
     /** Digits are tenths of the length; the rest is media-chrome's. @param {KeyboardEvent} event */
     #onKey(event) {
         if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || this.nocontrols) return;
+        if (event.key === 'i') this.#toggleStatistics();
         if (!/^[0-9]$/.test(event.key) || !Number.isFinite(this.duration)) return;
         event.preventDefault();
         this.currentTime = (this.duration * Number(event.key)) / 10;
+    }
+
+    /** @param {CustomEvent<{setting: import('../watch/viewer.js').Setting}>} event */
+    #choose({ detail: { setting } }) {
+        this.viewer.setSetting(setting);
+        keepSetting(setting);
+    }
+
+    #toggleStatistics() {
+        this.hasStatistics = !this.hasStatistics;
     }
 
     /** A click on the picture gives it the keys. */
@@ -111,10 +130,13 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
             keyboardforwardseekoffset="5" keyboardbackwardseekoffset="5" @pointerup=${this.#takeFocus}>
             ${this.#media}
             ${this.viewer.isSoundBlocked ? this.#renderSoundButton() : nothing}
+            ${this.hasStatistics ? this.#renderStatistics(isLive) : nothing}
             ${this.#renderWords()}
             <media-control-bar>
                 ${this.#renderPlay()}${this.#renderSound()}
                 ${isLive ? this.#renderLive() : this.#renderTime()}
+                <tabcast-player-menu .isLive=${isLive} .setting=${this.viewer.setting} .hasStatistics=${this.hasStatistics}
+                    @choose=${this.#choose} @statistics=${this.#toggleStatistics}></tabcast-player-menu>
                 <media-fullscreen-button notooltip><span slot="enter">${icon(maximize, 24)}</span><span slot="exit">${icon(minimize, 24)}</span></media-fullscreen-button>
             </media-control-bar>
         </media-controller>`;
@@ -137,6 +159,12 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
 
     #renderTime() {
         return html`<media-time-range></media-time-range><media-time-display showduration notoggle></media-time-display>`;
+    }
+
+    /** @param {boolean} isLive */
+    #renderStatistics(isLive) {
+        return html`<tabcast-player-statistics slot="top-chrome" noautohide .stats=${this.stats} .isLive=${isLive}
+            .size=${{ width: this.videoWidth, height: this.videoHeight }} @close=${this.#toggleStatistics}></tabcast-player-statistics>`;
     }
 
     #renderSoundButton() {
