@@ -138,6 +138,12 @@ int audio_encoder_set_bitrate(struct audio_encoder *e, uint32_t bitrate_bps) {
                                                                                  : 0;
 }
 
+int audio_encoder_set_complexity(struct audio_encoder *e, int complexity) {
+    if (complexity < 0 || complexity > 10)
+        return CODEC_ERR_ARGUMENT;
+    return opus_encoder_ctl(e->codec, OPUS_SET_COMPLEXITY(complexity)) ? CODEC_ERR_ENCODE : 0;
+}
+
 // libopus' GET requests take a pointer each; the macros only check its type.
 int audio_encoder_setting(const struct audio_encoder *e, enum audio_setting setting) {
     static const int requests[] = {

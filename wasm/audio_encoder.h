@@ -56,6 +56,7 @@ size_t audio_encoder_message_len(const struct audio_encoder *e);
 uint32_t audio_encoder_sequence(const struct audio_encoder *e);
 
 int audio_encoder_set_bitrate(struct audio_encoder *e, uint32_t bitrate_bps);
+int audio_encoder_set_complexity(struct audio_encoder *e, int complexity);
 
 // The value, 0 or more, or CODEC_ERR_ARGUMENT, CODEC_ERR_ENCODE.
 int audio_encoder_setting(const struct audio_encoder *e, enum audio_setting setting);

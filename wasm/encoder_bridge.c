@@ -185,6 +185,10 @@ EXPORT int encoder_audio_set_bitrate(struct audio_encoder *e, uint32_t bitrate_b
     return audio_encoder_set_bitrate(e, bitrate_bps);
 }
 
+EXPORT int encoder_audio_set_complexity(struct audio_encoder *e, int complexity) {
+    return audio_encoder_set_complexity(e, complexity);
+}
+
 EXPORT int encoder_audio_setting(struct audio_encoder *e, int setting) {
     return audio_encoder_setting(e, (enum audio_setting)setting);
 }

@@ -254,6 +254,10 @@ static void settings_are_read_back_from_the_codec(void **state) {
     check_settings(music, (const int[]){AUDIO_APPLICATION_MUSIC, 96000, 2, 9, 0, 0, 1});
     assert_int_equal(audio_encoder_set_bitrate(music, 64000), 0);
     assert_int_equal(audio_encoder_setting(music, AUDIO_SETTING_BITRATE), 64000);
+    assert_int_equal(audio_encoder_set_complexity(music, 5), 0);
+    assert_int_equal(audio_encoder_setting(music, AUDIO_SETTING_COMPLEXITY), 5);
+    assert_int_equal(audio_encoder_set_complexity(music, 11), CODEC_ERR_ARGUMENT);
+    assert_int_equal(audio_encoder_set_complexity(music, -1), CODEC_ERR_ARGUMENT);
     assert_int_equal(audio_encoder_setting(music, (enum audio_setting)7), CODEC_ERR_ARGUMENT);
     audio_encoder_destroy(music);
     const struct audio_encoder_config config = {.channels = 2,

@@ -43,8 +43,10 @@ test('what would not be enough is not tried first', () => {
     const control = new RateControl(limits);
     // 50 ms at full effort: 44, 42, 27 at the next steps, of 33 that there are.
     assert.equal(run(control, 1, { encodeMs: 50 }).scale, 1);
+    assert.equal(control.isStrained, false);
     const d = run(control, 1, { encodeMs: 50 }, 1);
     assert.deepEqual([d.cpuUsed, d.scale, d.framesPerSecond], [-12, 0.75, 30]);
+    assert.equal(control.isStrained, true);
     const hopeless = new RateControl(limits);
     assert.equal(run(hopeless, 2, { encodeMs: 500 }).framesPerSecond, 15);
 });

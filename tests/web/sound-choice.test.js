@@ -54,7 +54,11 @@ test('the profile changes in the middle of the show: the numbers go on, and libo
     assert.equal(isMono(), true);
     sound.setBitrate(128_000); // another quality of the picture
     assert.equal(sound.settings.bitrateBps, 40_000);
+    sound.setStrained(true);
+    assert.equal(sound.settings.complexity, 5);
     sound.setProfile('music');
+    assert.equal(sound.settings.complexity, 5);
+    sound.setStrained(false);
     assert.deepEqual(sound.settings, { application: 'music', bitrateBps: 128_000, channels: 2, ...fixed });
     await waitForPackets(3);
     sound.close();

@@ -78,6 +78,11 @@ export class AudioEncoder {
         checkStatus(this.#module.call('encoder_audio_set_bitrate', this.#alive(), bitrateBps), 'cannot set the bitrate');
     }
 
+    /** @param {number} complexity 0…10 */
+    setComplexity(complexity) {
+        checkStatus(this.#module.call('encoder_audio_set_complexity', this.#alive(), complexity), 'cannot set the complexity');
+    }
+
     /** Read back from libopus. @returns {AudioSettings} */
     get settings() {
         const read = (/** @type {keyof typeof SETTINGS} */ name) =>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Pictures of a track where there is no MediaStreamTrackProcessor (Firefox, Safari): a <video> plays the track and each new
 // picture becomes a VideoFrame for the worker, but only when the worker is free: a mailbox with one slot, newest wins.
-// While the tab is hidden the browser announces no pictures; then the worker's beat asks for them (onTick).
+// While the tab is hidden the browser announces no pictures, and WebKitGTK never does for a <video> outside the page; then the
+// worker's beat asks for them (onTick).
 
 /** @typedef {import('./publish-messages.js').ToWorker} ToWorker */
 
@@ -18,6 +19,8 @@ export class CaptureMailbox {
     #newAtMs = 0;
     #lastTimestampUs = -1;
     #isClosed = false;
+    /** This browser has told of a picture. */
+    #isAnnounced = false;
 
     /**
      * @param {object} options
@@ -50,8 +53,9 @@ export class CaptureMailbox {
         if (this.#hasNew) this.#send(this.#newAtMs);
     }
 
-    /** The worker's beat while the tab is hidden. */
+    /** The worker's beat. */
     onTick() {
+        if (this.#isAnnounced && document.visibilityState === 'visible') return;
         this.#send(performance.timeOrigin + performance.now());
     }
 
@@ -64,6 +68,7 @@ export class CaptureMailbox {
         this.#video.requestVideoFrameCallback((_, metadata) => {
             if (this.#isClosed) return;
             this.#listen();
+            this.#isAnnounced = true;
             this.#hasNew = true;
             this.#newAtMs = performance.timeOrigin + (metadata.captureTime ?? metadata.presentationTime);
             if (this.#isWorkerFree) this.#send(this.#newAtMs);
@@ -76,6 +81,10 @@ export class CaptureMailbox {
         const frame = new VideoFrame(this.#video);
         // Firefox gives a camera's frames no time: 0, or a few µs.
         const isClocked = frame.timestamp - this.#lastTimestampUs >= LEAST_STEP_US && frame.timestamp >= LEAST_STEP_US;
+        if (frame.timestamp === this.#lastTimestampUs && frame.timestamp >= LEAST_STEP_US) {
+            frame.close(); // the beat came before the next picture
+            return;
+        }
         this.#lastTimestampUs = frame.timestamp;
         this.#isWorkerFree = false;
         this.#hasNew = false;

@@ -25,14 +25,13 @@
  * @typedef {{type: 'video-none', generation: number}} VideoNoneMessage the source went away; its last picture stays
  * @typedef {{type: 'sound-profile', profile: import('./sound-choice.js').SoundProfile}} SoundProfileMessage
  * @typedef {{type: 'sound-port', port: MessagePort}} SoundPortMessage the worklet's end sends SoundBlock
- * @typedef {{type: 'visibility', isHidden: boolean}} VisibilityMessage
  * @typedef {{type: 'go-live', url: string, show: string, key: string, name?: string}} GoLiveMessage
  * @typedef {{type: 'end-show'}} EndShowMessage
  * @typedef {{type: 'chat', text: string}} ChatCommand
  * @typedef {{type: 'name', name: string}} NameCommand
  * @typedef {{type: 'close'}} CloseMessage
  * @typedef {PrepareMessage|QualityMessage|VideoStreamMessage|VideoTrackMessage|VideoMailboxMessage|VideoFrameMessage|VideoNoneMessage
- *           |SoundProfileMessage|SoundPortMessage|VisibilityMessage|GoLiveMessage|EndShowMessage|ChatCommand|NameCommand
+ *           |SoundProfileMessage|SoundPortMessage|GoLiveMessage|EndShowMessage|ChatCommand|NameCommand
  *           |CloseMessage} ToWorker
  */
 
@@ -83,7 +82,7 @@
  * @typedef {{type: 'prepared', loadMs: number, warmUpMs: number}} PreparedMessage
  * @typedef {{type: 'mailbox-free', generation: number}} MailboxFreeMessage
  * @typedef {{type: 'track-refused', generation: number}} TrackRefusedMessage
- * @typedef {{type: 'tick'}} TickMessage while hidden: make a frame now if there is a new one
+ * @typedef {{type: 'tick'}} TickMessage to a mailbox, at the pace of pictures: make a frame now if there is a new one and nobody told
  * @typedef {{type: 'fit', scale: number}} FitMessage please deliver pictures of this share of the quality's size: browsers
  *   make them smaller at a fraction of what it costs here
  * @typedef {{type: 'live'}} LiveMessage the show is on

@@ -76,7 +76,7 @@ export class Publisher extends EventTarget {
         super();
         const { signal } = this.#abort;
         navigator.mediaDevices?.addEventListener('devicechange', () => this.#refreshDevices(), { signal });
-        document.addEventListener('visibilitychange', () => this.#onVisibility(), { signal });
+        document.addEventListener('visibilitychange', () => this.#stayAwake(), { signal });
         document.addEventListener('click', () => this.#audio?.resume(), { signal, capture: true });
     }
 
@@ -394,21 +394,11 @@ export class Publisher extends EventTarget {
         worker.onerror = (event) => this.#emit('fault', { code: 'failed', message: event.message ?? 'The worker did not start.' });
         this.#postMessage({ type: 'prepare', quality: this.#quality });
         this.#postMessage({ type: 'sound-profile', profile: this.#sound.profile });
-        this.#tellVisibility();
-    }
-
-    #onVisibility() {
-        this.#tellVisibility();
-        this.#stayAwake();
     }
 
     #stayAwake() {
         const isVisible = document.visibilityState === 'visible';
         this.#wakeLock.hold(this.#phase !== 'off' && isVisible && !this.#abort.signal.aborted);
-    }
-
-    #tellVisibility() {
-        this.#postMessage({ type: 'visibility', isHidden: document.visibilityState === 'hidden' });
     }
 
     /** @param {ToWorker} message @param {Transferable[]} [transfer] */

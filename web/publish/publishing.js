@@ -50,7 +50,6 @@ export class Publishing {
     #intake;
     /** @type {SourceKind} */
     #kind = 'camera';
-    #isMailbox = false;
     #isTaking = false;
     #lastPictureMs = -Infinity;
     #lastCapturedMs = -Infinity;
@@ -61,7 +60,7 @@ export class Publishing {
     #waits = new RateMeter();
     #sendTimes = new RateMeter();
     /** @type {any} */
-    #hiddenTimer = null;
+    #mailboxBeat = null;
     /** @type {any[]} */
     #timers = [];
 
@@ -140,9 +139,6 @@ export class Publishing {
             case 'sound-port':
                 this.#sound.usePort(message.port);
                 break;
-            case 'visibility':
-                this.#setHidden(message.isHidden);
-                break;
             case 'go-live':
                 this.#beginShow();
                 this.#broadcast.goLive(message);
@@ -163,7 +159,7 @@ export class Publishing {
 
     close() {
         for (const timer of this.#timers) clearInterval(timer);
-        clearInterval(this.#hiddenTimer);
+        clearInterval(this.#mailboxBeat);
         this.#intake.stop(-1);
         this.#broadcast.close();
         this.#sound.close();
@@ -177,7 +173,8 @@ export class Publishing {
     /** @param {SourceKind} kind @param {boolean} isMailbox */
     #beginSource(kind, isMailbox) {
         this.#kind = kind;
-        this.#isMailbox = isMailbox;
+        clearInterval(this.#mailboxBeat);
+        if (isMailbox) this.#beatMailbox();
         this.#lastCapturedMs = -Infinity;
         this.#video.beginSource();
         // The page opens a source at full size.
@@ -277,13 +274,9 @@ export class Publishing {
         );
     }
 
-    /** While hidden the page is not told of new pictures; this beat asks it for them. @param {boolean} isHidden */
-    #setHidden(isHidden) {
-        clearInterval(this.#hiddenTimer);
-        if (!isHidden) return;
-        this.#hiddenTimer = setInterval(() => {
-            if (this.#isMailbox) this.#post({ type: 'tick' });
-        }, 1000 / this.#quality.framesPerSecond);
+    /** A page that is hidden is not told of new pictures, nor is any page in some browsers: this beat asks. */
+    #beatMailbox() {
+        this.#mailboxBeat = setInterval(() => this.#post({ type: 'tick' }), 1000 / this.#quality.framesPerSecond);
     }
 
     // ---- sound ------------------------------------------------------------------------------------
@@ -366,6 +359,7 @@ export class Publishing {
     #applyRate() {
         const { decision } = this.#rate;
         this.#video.apply(decision);
+        this.#sound.setStrained(this.#rate.isStrained);
         if (decision.scale !== this.#askedScale) {
             this.#askedScale = decision.scale;
             this.#post({ type: 'fit', scale: decision.scale });

@@ -96,6 +96,11 @@ export class RateControl {
         };
     }
 
+    /** The machine does not manage all that was asked for, though it may not show yet. */
+    get isStrained() {
+        return this.#step > 0;
+    }
+
     /** Who does not manage what was asked for, if it shows in the picture. @returns {'machine'|'network'|null} */
     get reducedBy() {
         if (this.#networkStep > 0 || this.#bitrateBps < this.#limits.bitrateBps * 0.7) return 'network';

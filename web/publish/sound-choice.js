@@ -15,6 +15,9 @@ export const DEFAULT_SOUND = Object.freeze(/** @type {SoundChoice} */ ({ profile
 /** Of a voice, whatever the picture's quality: more is not heard. */
 const SPEECH_BITRATE_BPS = 40_000;
 
+/** libopus' effort: on a machine that cannot even keep up with the picture, less than what is heard. */
+export const COMPLEXITY = Object.freeze({ calm: 9, strained: 5 });
+
 /**
  * A choice out of what was kept somewhere; what is missing or strange becomes the default.
  * @param {unknown} value

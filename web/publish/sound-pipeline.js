@@ -5,7 +5,7 @@
 
 import { AudioEncoder } from '../codec/encoder-module.js';
 import { localNow } from '../wire/connection.js';
-import { DEFAULT_SOUND, encoderSound } from './sound-choice.js';
+import { COMPLEXITY, DEFAULT_SOUND, encoderSound } from './sound-choice.js';
 import { SAMPLE_RATE, SoundPackets } from './sound-packets.js';
 import { SourceClock } from './source-clock.js';
 
@@ -31,6 +31,8 @@ export class SoundPipeline {
     #bitrateBps;
     /** @type {SoundProfile} */
     #profile = DEFAULT_SOUND.profile;
+    /** @type {number} */
+    #complexity = COMPLEXITY.calm;
     #encoder;
     #packets = new SoundPackets(CHANNELS);
     #clock = new SourceClock(BROWSER_BUFFER_MS);
@@ -75,6 +77,14 @@ export class SoundPipeline {
         this.#encoder.setBitrate(encoderSound(this.#profile, bitrateBps).bitrateBps);
     }
 
+    /** @param {boolean} isStrained the machine has too much to do */
+    setStrained(isStrained) {
+        const complexity = isStrained ? COMPLEXITY.strained : COMPLEXITY.calm;
+        if (complexity === this.#complexity) return;
+        this.#complexity = complexity;
+        this.#encoder.setComplexity(complexity);
+    }
+
     /** From the next packet on; numbers and times go on. @param {SoundProfile} profile */
     setProfile(profile) {
         if (profile === this.#profile) return;
@@ -117,7 +127,7 @@ export class SoundPipeline {
 
     /** @param {number} sequence */
     #newEncoder(sequence) {
-        return new AudioEncoder(this.#module, { channels: CHANNELS, sequence, ...encoderSound(this.#profile, this.#bitrateBps) });
+        return new AudioEncoder(this.#module, { channels: CHANNELS, sequence, complexity: this.#complexity, ...encoderSound(this.#profile, this.#bitrateBps) });
     }
 
     /** @param {SoundBlock} block */
