@@ -43,26 +43,35 @@ const CALL = (source) => `const [args, done] = arguments;
     Promise.resolve().then(() => (${source})(...args)).then((value) => done({ value }), (e) => done({ error: String(e && e.message || e) + '\\n' + (e && e.stack || '') }));`;
 
 /**
- * @param {{env?: Record<string,string>, hasSharedMemory?: boolean, args?: string[]}} [options]
- *   env: of startDesktop(). hasSharedMemory: WebKitGTK has no SharedArrayBuffer unless told so, also where a page is isolated.
+ * @param {{env?: Record<string,string>, hasSharedMemory?: boolean, isComposited?: boolean, args?: string[]}} [options]
+ *   isComposited: true unless said otherwise; false for a page that watches. env: of startDesktop(). hasSharedMemory: WebKitGTK has no SharedArrayBuffer unless told so, also where a page is isolated.
  */
 export async function launchWebKit(options = {}) {
     const home = await mkdtemp(path.join(tmpdir(), 'tabcast-webkit-'));
     const port = await freePort();
     const env = { ...process.env, ...options.env, HOME: home, XDG_RUNTIME_DIR: home, GDK_BACKEND: 'x11', GSETTINGS_BACKEND: 'memory', NO_AT_BRIDGE: '1' };
+    // Without a GPU, compositing takes more than a core and leaves 5 to 10 frames a second of a page with a large canvas.
+    // Without compositing, a <video> announces no pictures, which is how a creator's are taken.
+    if (options.isComposited === false) env.WEBKIT_DISABLE_COMPOSITING_MODE = '1';
     if (options.hasSharedMemory) env.JSC_useSharedArrayBuffer = '1';
     const driver = spawn(DRIVER, [`--port=${port}`, '--host=127.0.0.1'], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     const exited = new Promise((resolve) => driver.once('exit', resolve));
     let log = '';
     for (const stream of [driver.stdout, driver.stderr]) stream.setEncoding('utf8').on('data', (chunk) => (log += chunk));
-    const stop = async () => {
-        // The browser is a child of the driver, in a process group of their own.
+    // The browser is a child of the driver, in a process group of their own.
+    const kill = () => {
         try {
             process.kill(-driver.pid, 'SIGKILL');
         } catch {
             // ended already
         }
+    };
+    const onSignal = () => process.exit(143);
+    process.once('exit', kill).once('SIGTERM', onSignal);
+    const stop = async () => {
+        kill();
         await exited;
+        process.off('exit', kill).off('SIGTERM', onSignal);
         await rm(home, { recursive: true, force: true, maxRetries: 5 });
     };
     const root = `http://127.0.0.1:${port}`;
