@@ -42,9 +42,15 @@ export async function startThreads(wasm, threads, createWorker = createWebWorker
         throw new CodecError('load-failed', 'threads want a cross-origin isolated page', threads);
     }
     const memory = new WebAssembly.Memory({ initial: THREADS_MEMORY_PAGES, maximum: THREADS_MEMORY_PAGES, shared: true });
-    const workers = Array.from({ length: threads * THREADED_ENCODERS }, createWorker);
+    /** @type {ThreadWorker[]} */
+    const workers = [];
     try {
-        await Promise.all(workers.map((worker) => startWorker(worker, wasm, memory)));
+        // One after the other: Firefox's `new Worker` inside a worker can wait for ever while another one is loading.
+        while (workers.length < threads * THREADED_ENCODERS) {
+            const worker = createWorker();
+            workers.push(worker);
+            await startWorker(worker, wasm, memory);
+        }
         const module = createModule(wasm, memory, workers);
         return Object.assign(module, { threads, close: () => workers.forEach((worker) => worker.terminate()) });
     } catch (error) {
