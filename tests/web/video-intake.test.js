@@ -48,7 +48,7 @@ class OneFrameStream {
 
 /** An encoder that takes as long as the test wants. */
 function slowIntake() {
-    const seen = { taken: [], inside: 0, most: 0, free: [], faults: [] };
+    const seen = { taken: [], inside: 0, most: 0, free: [], refused: [], faults: [] };
     let done = () => {};
     const intake = new VideoIntake({
         take: async (frame, capturedMs, kind) => {
@@ -59,6 +59,7 @@ function slowIntake() {
             seen.inside -= 1;
         },
         onFree: (generation) => seen.free.push(generation),
+        onRefused: (generation) => seen.refused.push(generation),
         onFault: (error) => seen.faults.push(error),
     });
     return { intake, seen, finish: async () => (done(), await tick(), await tick()) };
@@ -141,21 +142,30 @@ test('a mailbox that begins while the last source is still inside is not forgott
     assert.equal(seen.most, 1);
 });
 
-test('a track that was handed over: read by the processor that workers have, stopped when the source goes; refused without one', async () => {
-    const { intake, seen, finish } = slowIntake();
-    const track = { stopped: 0, stop() { this.stopped += 1; } };
-    assert.equal(intake.useTrack({ type: 'video-track', generation: 1, kind: 'camera', track, framesPerSecond: 30 }), false);
-    assert.equal(track.stopped, 1);
-    const stream = new OneFrameStream();
+const handedOver = (generation, track) => ({ type: 'video-track', generation, kind: 'camera', track, framesPerSecond: 30 });
+const newTrack = () => ({ stopped: 0, stop() { this.stopped += 1; } });
+
+/** Gives workers a processor for the time of a test. */
+async function withProcessor(readable, work) {
     globalThis.MediaStreamTrackProcessor = class {
         constructor(init) {
-            assert.deepEqual(init, { track, maxBufferSize: 1 });
-            this.readable = stream.readable;
+            assert.equal(init.maxBufferSize, 1);
+            this.readable = readable;
         }
     };
     try {
-        track.stopped = 0;
-        assert.equal(intake.useTrack({ type: 'video-track', generation: 2, kind: 'camera', track, framesPerSecond: 30 }), true);
+        await work();
+    } finally {
+        delete globalThis.MediaStreamTrackProcessor;
+    }
+}
+
+test('a track that was handed over: read by the processor that workers have, stopped when the source goes', async () => {
+    const { intake, seen, finish } = slowIntake();
+    const stream = new OneFrameStream();
+    const track = newTrack();
+    await withProcessor(stream.readable, async () => {
+        intake.useTrack(handedOver(2, track));
         const frame = new Frame(7);
         stream.push(frame);
         await tick();
@@ -163,7 +173,28 @@ test('a track that was handed over: read by the processor that workers have, sto
         await finish();
         intake.stop(3);
         assert.deepEqual([track.stopped, frame.closed], [1, 1]);
-    } finally {
-        delete globalThis.MediaStreamTrackProcessor;
-    }
+    });
+    assert.deepEqual(seen.refused, []);
+});
+
+test('a track is refused without a processor, and when it gives no picture', async () => {
+    const { intake, seen } = slowIntake();
+    const tracks = [newTrack(), newTrack()];
+    intake.useTrack(handedOver(1, tracks[0]));
+    assert.deepEqual([seen.refused, tracks[0].stopped], [[1], 1]);
+    // One source that gives a picture, and one that never does.
+    const other = slowIntake();
+    const good = new OneFrameStream();
+    const goodTrack = newTrack();
+    await withProcessor(good.readable, async () => other.intake.useTrack(handedOver(1, goodTrack)));
+    good.push(new Frame(1));
+    await withProcessor(new OneFrameStream().readable, async () => intake.useTrack(handedOver(2, tracks[1])));
+    const begunMs = Date.now();
+    while (seen.refused.length < 2 && Date.now() < begunMs + 10_000) await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual([seen.refused, tracks[1].stopped], [[1, 2], 1]);
+    assert.ok(Date.now() - begunMs > 2000, 'a camera may take its time');
+    await tick();
+    assert.deepEqual([other.seen.taken.length, other.seen.refused, goodTrack.stopped], [1, [], 0]);
+    await other.finish();
+    other.intake.stop(2);
 });

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Pictures of a track where there is no MediaStreamTrackProcessor (Firefox, Safari): a <video> plays the track and each new
 // picture becomes a VideoFrame for the worker, but only when the worker is free: a mailbox with one slot, newest wins.
-// While the tab is hidden the browser announces no pictures, and WebKitGTK never does for a <video> outside the page; then the
-// worker's beat asks for them (onTick).
+// While the tab is hidden the browser announces no pictures, and WebKitGTK never does (2.50, under a virtual display); then the
+// worker's beat asks for them (onTick), twice as often as they come, so that none waits long.
 
 /** @typedef {import('./publish-messages.js').ToWorker} ToWorker */
 
+/** Of a picture's interval, when the beat may ask again: every second one does. */
+const TICK_SHARE = 0.7;
 /** A clock of pictures moves at least this much from one to the next. */
 const LEAST_STEP_US = 1000;
 
@@ -18,6 +20,9 @@ export class CaptureMailbox {
     #hasNew = false;
     #newAtMs = 0;
     #lastTimestampUs = -1;
+    #isClocked = false;
+    #sentMs = -Infinity;
+    #intervalMs;
     #isClosed = false;
     /** This browser has told of a picture. */
     #isAnnounced = false;
@@ -40,6 +45,7 @@ export class CaptureMailbox {
         this.#video.play().catch(() => {}); // rejected only when closed meanwhile
         this.#listen();
         const framesPerSecond = track.getSettings().frameRate || 30;
+        this.#intervalMs = 1000 / framesPerSecond;
         this.#post({ type: 'video-mailbox', generation, kind, framesPerSecond }, []);
     }
 
@@ -56,7 +62,10 @@ export class CaptureMailbox {
     /** The worker's beat. */
     onTick() {
         if (this.#isAnnounced && document.visibilityState === 'visible') return;
-        this.#send(performance.timeOrigin + performance.now());
+        const nowMs = performance.timeOrigin + performance.now();
+        // Without times one picture cannot be told from the next: then as many as there should be.
+        if (!this.#isClocked && nowMs - this.#sentMs < TICK_SHARE * this.#intervalMs) return;
+        this.#send(nowMs);
     }
 
     close() {
@@ -80,15 +89,17 @@ export class CaptureMailbox {
         if (!this.#isWorkerFree || this.#isClosed || this.#video.readyState < 2) return;
         const frame = new VideoFrame(this.#video);
         // Firefox gives a camera's frames no time: 0, or a few µs.
-        const isClocked = frame.timestamp - this.#lastTimestampUs >= LEAST_STEP_US && frame.timestamp >= LEAST_STEP_US;
+        this.#isClocked = frame.timestamp - this.#lastTimestampUs >= LEAST_STEP_US && frame.timestamp >= LEAST_STEP_US;
         if (frame.timestamp === this.#lastTimestampUs && frame.timestamp >= LEAST_STEP_US) {
+            this.#isClocked = true;
             frame.close(); // the beat came before the next picture
             return;
         }
+        this.#sentMs = performance.timeOrigin + performance.now();
         this.#lastTimestampUs = frame.timestamp;
         this.#isWorkerFree = false;
         this.#hasNew = false;
-        const sourceMs = isClocked ? frame.timestamp / 1000 : NaN;
+        const sourceMs = this.#isClocked ? frame.timestamp / 1000 : NaN;
         const message = { type: /** @type {const} */ ('video-frame'), generation: this.#generation, frame, sourceMs, arrivedMs };
         this.#post(message, [frame]);
     }

@@ -17,7 +17,7 @@
  * @typedef {{type: 'quality', quality: Quality}} QualityMessage
  * @typedef {{type: 'video-stream', generation: number, kind: SourceKind, readable: ReadableStream<VideoFrame>}} VideoStreamMessage
  * @typedef {{type: 'video-track', generation: number, kind: SourceKind, track: MediaStreamTrack, framesPerSecond: number}} VideoTrackMessage
- *   answered by `track-refused` where the worker has no processor; the worker stops the track
+ *   answered by `track-refused` where the worker cannot read it; the worker stops the track
  * @typedef {{type: 'video-mailbox', generation: number, kind: SourceKind, framesPerSecond: number}} VideoMailboxMessage answered
  *   by `mailbox-free`; framesPerSecond: as the track names it
  * @typedef {{type: 'video-frame', generation: number, frame: VideoFrame, sourceMs: number, arrivedMs: number}} VideoFrameMessage
@@ -82,7 +82,7 @@
  * @typedef {{type: 'prepared', loadMs: number, warmUpMs: number}} PreparedMessage
  * @typedef {{type: 'mailbox-free', generation: number}} MailboxFreeMessage
  * @typedef {{type: 'track-refused', generation: number}} TrackRefusedMessage
- * @typedef {{type: 'tick'}} TickMessage to a mailbox, at the pace of pictures: make a frame now if there is a new one and nobody told
+ * @typedef {{type: 'tick'}} TickMessage to a mailbox, at twice the pace of pictures: make a frame now if there is a new one and nobody told
  * @typedef {{type: 'fit', scale: number}} FitMessage please deliver pictures of this share of the quality's size: browsers
  *   make them smaller at a fraction of what it costs here
  * @typedef {{type: 'live'}} LiveMessage the show is on

@@ -91,6 +91,7 @@ export class Publishing {
         this.#intake = new VideoIntake({
             take: (frame, capturedMs, kind) => this.#takePicture(frame, capturedMs, kind),
             onFree: (generation) => post({ type: 'mailbox-free', generation }),
+            onRefused: (generation) => post({ type: 'track-refused', generation }),
             onFault,
         });
         /** @type {(work: () => void) => () => void} a beat's failure is told and not lost */
@@ -121,7 +122,7 @@ export class Publishing {
                 break;
             case 'video-track':
                 this.#beginSource(message.kind, false);
-                if (!this.#intake.useTrack(message)) this.#post({ type: 'track-refused', generation: message.generation });
+                this.#intake.useTrack(message);
                 break;
             case 'video-mailbox':
                 this.#beginSource(message.kind, true);
@@ -274,9 +275,9 @@ export class Publishing {
         );
     }
 
-    /** A page that is hidden is not told of new pictures, nor is any page in some browsers: this beat asks. */
+    /** A page that is hidden is not told of new pictures, nor is any page in some browsers: this beat asks, twice as often as pictures come. */
     #beatMailbox() {
-        this.#mailboxBeat = setInterval(() => this.#post({ type: 'tick' }), 1000 / this.#quality.framesPerSecond);
+        this.#mailboxBeat = setInterval(() => this.#post({ type: 'tick' }), 500 / this.#quality.framesPerSecond);
     }
 
     // ---- sound ------------------------------------------------------------------------------------

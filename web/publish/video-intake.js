@@ -15,9 +15,13 @@ import { ArrivalClock, SourceClock } from './source-clock.js';
  * @returns {Promise<void>}
  */
 
+/** A track that gives no picture for so long gives none. */
+const SILENT_MS = 2500;
+
 export class VideoIntake {
     #take;
     #onFree;
+    #onRefused;
     #onFault;
     #clock = new SourceClock();
     /** @type {ArrivalClock|null} */
@@ -27,6 +31,8 @@ export class VideoIntake {
     #reader = null;
     /** @type {MediaStreamTrack|null} one that was handed over to this worker */
     #track = null;
+    /** @type {any} until its first picture */
+    #silence = null;
     #isTaking = false;
     /** The mailbox sent a frame while there was no room, and waits to hear that there is. */
     #isRoomOwed = false;
@@ -35,11 +41,13 @@ export class VideoIntake {
      * @param {object} calls
      * @param {FrameTaker} calls.take
      * @param {(generation: number) => void} calls.onFree  the mailbox may send its next frame
+     * @param {(generation: number) => void} calls.onRefused a track cannot be read here
      * @param {(error: unknown) => void} calls.onFault     `take` failed
      */
-    constructor({ take, onFree, onFault }) {
+    constructor({ take, onFree, onRefused, onFault }) {
         this.#take = take;
         this.#onFree = onFree;
+        this.#onRefused = onRefused;
         this.#onFault = onFault;
     }
 
@@ -54,24 +62,29 @@ export class VideoIntake {
         for (;;) {
             const { value: frame, done } = await reader.read().catch(() => ({ value: undefined, done: true }));
             if (done || frame === undefined) return;
+            if (generation === this.#generation) clearTimeout(this.#silence);
             await this.#offer(frame, generation, kind, frame.timestamp / 1000, localNow());
         }
     }
 
     /**
-     * Pictures of a track that was handed over, by the processor which workers have.
+     * Pictures of a track that was handed over, by the processor which workers have. Where there is none, or where it
+     * gives nothing (WebKitGTK's of a canvas), the track is stopped and refused.
      * @param {import('./publish-messages.js').VideoTrackMessage} message
-     * @returns {boolean} false: there is none, and the track was stopped
      */
     useTrack({ generation, kind, track }) {
         if (typeof MediaStreamTrackProcessor !== 'function') {
             track.stop();
-            return false;
+            this.#onRefused(generation);
+            return;
         }
         const { readable } = new MediaStreamTrackProcessor({ track, maxBufferSize: 1 });
         this.useStream({ type: 'video-stream', generation, kind, readable });
         this.#track = track;
-        return true;
+        this.#silence = setTimeout(() => {
+            this.stop(generation);
+            this.#onRefused(generation);
+        }, SILENT_MS);
     }
 
     /** @param {import('./publish-messages.js').VideoMailboxMessage} message */
@@ -105,6 +118,7 @@ export class VideoIntake {
         this.#reader = null;
         this.#track?.stop();
         this.#track = null;
+        clearTimeout(this.#silence);
         this.#clock.reset();
         this.#arrivals = null;
     }
