@@ -5,9 +5,9 @@ import WebSocket from 'ws';
 export class RelaySocket extends WebSocket {
     /**
      * @param {string} url
-     * @param {string} subprotocol
+     * @param {string[]} subprotocols
      */
-    constructor(url, subprotocol) {
-        super(url, subprotocol, { perMessageDeflate: false });
+    constructor(url, subprotocols) {
+        super(url, subprotocols, { perMessageDeflate: false });
     }
 }

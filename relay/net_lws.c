@@ -157,19 +157,20 @@ static void on_library_log(int level, const char *line) {
     fprintf(stderr, "libwebsockets: %s", line);
 }
 
-static const struct lws_protocols protocols[] = {
-    {.name = "http",
-     .callback = on_http,
-     .per_session_data_size = sizeof(struct http_conn),
-     .tx_packet_size = 1 << 20},
-    // One write is one system call up to 1 MiB. Viewers hardly speak, so their receive buffers are
-    // small; a publisher's 600 kB/s are 600 calls.
-    {.name = WIRE_SUBPROTOCOL,
-     .callback = on_ws,
-     .per_session_data_size = sizeof(struct ws_conn),
-     .rx_buffer_size = 1024,
-     .tx_packet_size = (1 << 20) + 64},
-    {0}};
+// One write is one system call up to 1 MiB. Viewers hardly speak, and their receive buffers are
+// most of what an idle one costs; of a publisher, a message comes in one piece or two.
+#define WEBSOCKET(name_, rx_bytes)                                                                 \
+    {                                                                                              \
+        .name = name_, .callback = on_ws, .per_session_data_size = sizeof(struct ws_conn),         \
+        .rx_buffer_size = rx_bytes, .tx_packet_size = (1 << 20) + 64                               \
+    }
+static const struct lws_protocols protocols[] = {{.name = "http",
+                                                  .callback = on_http,
+                                                  .per_session_data_size = sizeof(struct http_conn),
+                                                  .tx_packet_size = 1 << 20},
+                                                 WEBSOCKET(WIRE_SUBPROTOCOL, 128),
+                                                 WEBSOCKET(WIRE_SUBPROTOCOL_PUBLISH, 16 * 1024),
+                                                 {0}};
 
 // No validity checks by the library: they keep each socket in a sorted list, whose insertions cost
 // 10,000 sockets 200 us each. session_tick sends the PINGs.

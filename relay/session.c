@@ -81,10 +81,7 @@ void session_destroy(struct session *s, uint64_t now_us) {
     if (s->next)
         s->next->previous = s->previous;
     own->session_count--;
-    for (; s->queue_count; s->queue_count--) {
-        message_unref(s->queue[s->queue_first]);
-        s->queue_first = (uint8_t)((s->queue_first + 1) % LIMIT_SESSION_QUEUE_COUNT);
-    }
+    message_queue_dispose(&s->queue);
     free(s);
 }
 
@@ -107,13 +104,11 @@ void session_oversize(struct session *s, bool is_text, uint64_t now_us) {
 bool session_tell(struct session *s, struct message *take_text) {
     if (!take_text)
         return false;
-    if (s->queue_count == LIMIT_SESSION_QUEUE_COUNT) {
+    if (!message_queue_put(&s->queue, take_text)) {
         s->relay->metrics.notices_left_out++;
         message_unref(take_text);
         return false;
     }
-    s->queue[(s->queue_first + s->queue_count) % LIMIT_SESSION_QUEUE_COUNT] = take_text;
-    s->queue_count++;
     s->relay->wake(s->conn);
     return true;
 }
@@ -135,12 +130,9 @@ void session_refuse(struct session *s, enum refusal why, uint64_t now_us) {
         return;
     relay->metrics.refusals[why]++;
     const size_t len = control_write_notice(json, sizeof(json), "error", text->code, text->message);
-    if (text->close_code && s->queue_count == LIMIT_SESSION_QUEUE_COUNT) {
-        // The reason for closing matters more than whatever waits longest.
-        message_unref(s->queue[s->queue_first]);
-        s->queue_first = (uint8_t)((s->queue_first + 1) % LIMIT_SESSION_QUEUE_COUNT);
-        s->queue_count--;
-    }
+    // The reason for closing matters more than whatever waits longest.
+    if (text->close_code && message_queue_is_full(&s->queue))
+        message_unref(message_queue_take(&s->queue));
     session_tell(s, message_create_text(json, len));
     if (!text->close_code)
         return;
@@ -360,18 +352,11 @@ void session_text(struct session *s, const char *text, size_t len, uint64_t now_
 }
 
 bool session_wants_write(const struct session *s) {
-    if (s->queue_count || s->needs_ping || s->state == SESSION_CLOSING)
+    if (s->queue.count || s->needs_ping || s->state == SESSION_CLOSING)
         return true;
     if (!s->room || s->viewer.is_in_step)
         return false;
     return s->text_cursor != s->room->texts.next || viewer_is_waiting(&s->viewer);
-}
-
-static struct message *take_queued(struct session *s) {
-    struct message *const m = s->queue[s->queue_first];
-    s->queue_first = (uint8_t)((s->queue_first + 1) % LIMIT_SESSION_QUEUE_COUNT);
-    s->queue_count--;
-    return m;
 }
 
 // The next picture or sound, behind a word about what the viewer gets when that has changed.
@@ -382,7 +367,7 @@ static struct message *take_media(struct session *s, uint64_t now_us) {
     if (v->slow.stage == SLOW_CLOSED) {
         message_unref(m);
         session_refuse(s, REFUSAL_TOO_SLOW, now_us); // leaves the room
-        return s->queue_count ? take_queued(s) : NULL;
+        return message_queue_take(&s->queue);
     }
     if (v->room && viewer_has_changed(v))
         session_tell(s,
@@ -394,13 +379,13 @@ static struct message *take_media(struct session *s, uint64_t now_us) {
 
 // Control and chat go ahead of media: they are small, and a late "ended" helps nobody.
 static struct message *take_next(struct session *s, uint64_t now_us) {
-    if (s->queue_count)
-        return take_queued(s);
+    if (s->queue.count)
+        return message_queue_take(&s->queue);
     if (!s->room || s->viewer.is_in_step)
         return NULL;
     if (s->text_cursor < s->room->texts.first) {
         session_refuse(s, REFUSAL_TOO_SLOW, now_us); // leaves the room
-        return s->queue_count ? take_queued(s) : NULL;
+        return message_queue_take(&s->queue);
     }
     if (s->text_cursor != s->room->texts.next)
         return message_ref(ring_peek(&s->room->texts, s->text_cursor++)->message);

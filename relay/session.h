@@ -12,7 +12,7 @@
 #define TABCAST_RELAY_SESSION_H
 
 #include "relay/control.h"
-#include "relay/message.h"
+#include "relay/message_queue.h"
 #include "relay/rate_limit.h"
 #include "relay/relay_limits.h"
 #include "relay/viewer.h"
@@ -66,10 +66,9 @@ struct session {
     char name[LIMIT_NAME_BYTES + 1];
     char address[46];
 
-    struct viewer viewer; // when WATCHING
-    uint64_t text_cursor; // in the room's ring of texts; for a viewer when not in step
-    struct message *queue[LIMIT_SESSION_QUEUE_COUNT];
-    uint8_t queue_first, queue_count;
+    struct viewer viewer;       // when WATCHING
+    uint64_t text_cursor;       // in the room's ring of texts; for a viewer when not in step
+    struct message_queue queue; // for this session alone
 
     uint64_t opened_us;
     uint64_t heard_us; // when the peer last said anything

@@ -17,6 +17,8 @@
 
 #define WIRE_VERSION 1
 #define WIRE_SUBPROTOCOL "tabcast.v1"
+// The same, asked for first by who is going to publish: the relay reads in larger pieces.
+#define WIRE_SUBPROTOCOL_PUBLISH "tabcast.publish.v1"
 #define WIRE_HEADER_LEN 16
 
 enum wire_kind {

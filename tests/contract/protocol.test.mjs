@@ -273,6 +273,8 @@ describe('refusals', () => {
         assert.match(await failure({ protocol: 'mqtt' }), /400|hang up|disconnected/);
         const ours = keep(await new Peer(relay.url, { origin: relay.url }).opened());
         assert.equal(ours.socket.protocol, 'tabcast.v1');
+        const publisher = keep(await new Peer(relay.url, { protocol: ['tabcast.publish.v1', 'tabcast.v1'] }).opened());
+        assert.equal(publisher.socket.protocol, 'tabcast.publish.v1');
     });
 
     test('of silence after 10 s', async () => {

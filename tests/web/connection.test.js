@@ -7,7 +7,7 @@ import test from 'node:test';
 import WebSocket, { WebSocketServer } from 'ws';
 import { Connection, localNow, socketUrl } from '../../web/wire/connection.js';
 import { closeReason } from '../../web/wire/close-codes.js';
-import { WIRE_AUDIO, WIRE_KEY, WIRE_SUBPROTOCOL, frameMessage } from '../../web/wire/header.js';
+import { WIRE_AUDIO, WIRE_KEY, WIRE_SUBPROTOCOL_PUBLISH, frameMessage } from '../../web/wire/header.js';
 import { formatRelayMessage, parseClientMessage } from '../../web/wire/messages.js';
 import { RelayClock } from '../../web/wire/relay-clock.js';
 
@@ -87,7 +87,7 @@ test('hello, welcome, subprotocol, the relay\'s clock', async (t) => {
     const answer = await connection.open();
     assert.equal(answer.role, 'publish');
     assert.deepEqual(heard[0], { type: 'hello', version: 1, role: 'publish', show, key, name: 'Ada' });
-    assert.deepEqual(relay.protocols, [WIRE_SUBPROTOCOL]);
+    assert.deepEqual(relay.protocols, [WIRE_SUBPROTOCOL_PUBLISH]);
     assert.equal(connection.state, 'open');
     assert.equal((await answered).viewers, 9);
     const aheadMs = connection.relayNow() - localNow();

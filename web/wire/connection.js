@@ -6,7 +6,7 @@
 //   idle ─open()─► connecting ─socket─► greeting ─welcome─► open ─lost─► waiting ─► connecting …
 //                                                             └─ close(), fatal code, signal ─► closed
 
-import { WIRE_SUBPROTOCOL, WireError, readHeader } from './header.js';
+import { WIRE_SUBPROTOCOL, WIRE_SUBPROTOCOL_PUBLISH, WireError, readHeader } from './header.js';
 import { closeReason } from './close-codes.js';
 import { RelayClock } from './relay-clock.js';
 import {
@@ -210,7 +210,8 @@ export class Connection extends EventTarget {
         /** @type {WebSocket} */
         let socket;
         try {
-            socket = new Socket(this.#options.url, WIRE_SUBPROTOCOL);
+            const subprotocols = this.#options.role === 'publish' ? [WIRE_SUBPROTOCOL_PUBLISH, WIRE_SUBPROTOCOL] : [WIRE_SUBPROTOCOL];
+            socket = new Socket(this.#options.url, subprotocols);
         } catch (error) {
             this.#finish({ ...closeReason(1006), name: 'bad-url', message: String(error), isFatal: true });
             return;

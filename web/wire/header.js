@@ -14,6 +14,8 @@ import {
 
 export const WIRE_VERSION = 1;
 export const WIRE_SUBPROTOCOL = 'tabcast.v1';
+/** The same, asked for first by who is going to publish: the relay reads in larger pieces. */
+export const WIRE_SUBPROTOCOL_PUBLISH = 'tabcast.publish.v1';
 export const WIRE_HEADER_LEN = 16;
 
 /** Kinds of media message. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The plain loop everything is compared with: connections are viewers, but for the first, which
-// publishes. No HTTP but the upgrade's answer, no rooms, no recording, no checks: a frame comes in,
+// The plain loop everything is compared with. No HTTP but the upgrade's answer, no recording, no
+// checks: a room is a number in the address, its first connection publishes; a frame comes in,
 // one send() per viewer goes out, or one io_uring
 // submission for all of them.
 #include "bench.h"
@@ -18,14 +18,25 @@
 #include <unistd.h>
 
 #define PEERS_COUNT 8192
+#define FILES_COUNT 16384
 #define FRAME_BYTES (1 << 20)
 
-static int peers[PEERS_COUNT];
-static int peer_count;
+struct room {
+    int peers[PEERS_COUNT]; // the first publishes
+    int peer_count;
+    uint8_t bytes[2 * FRAME_BYTES];
+    size_t len;
+};
+static struct room rooms[BENCH_ROOMS_COUNT];
+static struct {
+    struct room *room;
+    int is_publisher;
+} by_fd[FILES_COUNT];
 static struct io_uring ring;
 static int is_uring;
 
-static void answer_upgrade(int fd) {
+// Returns the room it asks for.
+static struct room *answer_upgrade(int fd) {
     static const char answer[] =
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
@@ -34,8 +45,10 @@ static void answer_upgrade(int fd) {
     size_t len = 0;
     while (len < 4 || memcmp(request + len - 4, "\r\n\r\n", 4) != 0)
         if (len == sizeof(request) || recv(fd, request + len++, 1, 0) != 1)
-            return;
+            return &rooms[0];
     (void)!write(fd, answer, sizeof(answer) - 1);
+    const char *const number = memmem(request, len, "room=", 5);
+    return &rooms[number ? strtoul(number + 5, NULL, 10) % BENCH_ROOMS_COUNT : 0];
 }
 
 #define URING_COUNT 1024
@@ -49,32 +62,32 @@ static void submit(unsigned count) {
     }
 }
 
-static void broadcast_uring(const uint8_t *frame, size_t len) {
+static void broadcast_uring(const struct room *room, const uint8_t *frame, size_t len) {
     unsigned queued = 0;
-    for (int i = 1; i < peer_count; i++) {
+    for (int i = 1; i < room->peer_count; i++) {
         if (queued == URING_COUNT) {
             submit(queued);
             queued = 0;
         }
-        io_uring_prep_send(io_uring_get_sqe(&ring), peers[i], frame, len,
+        io_uring_prep_send(io_uring_get_sqe(&ring), room->peers[i], frame, len,
                            MSG_NOSIGNAL | MSG_DONTWAIT);
         queued++;
     }
     submit(queued);
 }
 
-static void broadcast(const uint8_t *frame, size_t len) {
+static void broadcast(const struct room *room, const uint8_t *frame, size_t len) {
     if (is_uring) {
-        broadcast_uring(frame, len);
+        broadcast_uring(room, frame, len);
         return;
     }
-    for (int i = 1; i < peer_count; i++)
-        (void)!send(peers[i], frame, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+    for (int i = 1; i < room->peer_count; i++)
+        (void)!send(room->peers[i], frame, len, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 // Takes whole frames off the publisher's bytes; a client's frame minus its mask is a server's.
 // Returns bytes used.
-static size_t take_frames(uint8_t *bytes, size_t len) {
+static size_t take_frames(const struct room *room, uint8_t *bytes, size_t len) {
     size_t used = 0;
     while (len - used >= 2) {
         uint8_t *const f = bytes + used;
@@ -87,46 +100,57 @@ static size_t take_frames(uint8_t *bytes, size_t len) {
             body = b = b << 8 | f[i];
         if (len - used < n + 4 + body)
             break;
-        if ((f[0] & 0x0f) == 2) {
+        if ((f[0] & 0x0f) == 1 || (f[0] & 0x0f) == 2) {
             f[1] &= 0x7f;
             memmove(f + 4, f, n); // over the mask, which is zero
-            broadcast(f + 4, n + body);
+            broadcast(room, f + 4, n + body);
         }
         used += n + 4 + body;
     }
     return used;
 }
 
-static void serve(int listener) {
-    static uint8_t bytes[2 * FRAME_BYTES];
+static void take_in(int fd, int epoll_fd) {
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+    const int on = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    struct room *const room = answer_upgrade(fd);
+    if (fd >= FILES_COUNT || room->peer_count == PEERS_COUNT)
+        exit(1);
+    by_fd[fd].room = room;
+    by_fd[fd].is_publisher = room->peer_count == 0;
+    room->peers[room->peer_count++] = fd;
+    epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event);
+}
+
+static void hear(int fd, int epoll_fd) {
     static char drain[4096];
-    size_t len = 0;
+    struct room *const r = by_fd[fd].room;
+    if (!by_fd[fd].is_publisher) {
+        if (recv(fd, drain, sizeof(drain), MSG_DONTWAIT) == 0)
+            epoll_ctl(epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+        return;
+    }
+    const ssize_t got = recv(fd, r->bytes + r->len, sizeof(r->bytes) - r->len, 0);
+    if (got <= 0)
+        exit(0);
+    r->len += (size_t)got;
+    const size_t used = take_frames(r, r->bytes, r->len);
+    memmove(r->bytes, r->bytes + used, r->len - used);
+    r->len -= used;
+}
+
+static void serve(int listener) {
     struct epoll_event events[64], event = {.events = EPOLLIN, .data.fd = listener};
-    const int epoll_fd = epoll_create1(0), on = 1;
+    const int epoll_fd = epoll_create1(0);
     epoll_ctl(epoll_fd, EPOLL_CTL_ADD, listener, &event);
     for (;;) {
         const int n = epoll_wait(epoll_fd, events, 64, -1);
         for (int i = 0; i < n; i++) {
-            const int fd = events[i].data.fd;
-            if (fd == listener && peer_count < PEERS_COUNT) {
-                const int peer = accept(listener, NULL, NULL);
-                setsockopt(peer, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-                answer_upgrade(peer);
-                peers[peer_count++] = peer;
-                event.data.fd = peer;
-                epoll_ctl(epoll_fd, EPOLL_CTL_ADD, peer, &event);
-            } else if (fd != peers[0]) {
-                if (recv(fd, drain, sizeof(drain), MSG_DONTWAIT) == 0)
-                    epoll_ctl(epoll_fd, EPOLL_CTL_DEL, fd, NULL);
-            } else {
-                const ssize_t got = recv(fd, bytes + len, sizeof(bytes) - len, 0);
-                if (got <= 0)
-                    exit(0);
-                len += (size_t)got;
-                const size_t used = take_frames(bytes, len);
-                memmove(bytes, bytes + used, len - used);
-                len -= used;
-            }
+            if (events[i].data.fd == listener)
+                take_in(accept(listener, NULL, NULL), epoll_fd);
+            else
+                hear(events[i].data.fd, epoll_fd);
         }
     }
 }

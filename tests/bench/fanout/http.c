@@ -20,7 +20,7 @@ int bench_connect(uint16_t port) {
     return fd;
 }
 
-static void send_all(int fd, const void *bytes, size_t len) {
+void bench_send_all(int fd, const void *bytes, size_t len) {
     for (size_t done = 0; done < len;) {
         const ssize_t n = send(fd, (const char *)bytes + done, len - done, MSG_NOSIGNAL);
         if (n <= 0)
@@ -57,7 +57,7 @@ void bench_create_show(uint16_t port, char *id, char *key) {
                  "POST /api/v1/shows HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
                  "Content-Length: %zu\r\nConnection: close\r\n\r\n%s",
                  sizeof(body) - 1, body);
-    send_all(fd, text, (size_t)len);
+    bench_send_all(fd, text, (size_t)len);
     read_all(fd, text, sizeof(text));
     copy_member(text, "\"id\":\"", id, 16);
     copy_member(text, "\"key\":\"", key, 64);
@@ -68,7 +68,7 @@ double bench_metric(uint16_t port, const char *name) {
     const int fd = bench_connect(port);
     static const char request[] =
         "GET /metrics HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n";
-    send_all(fd, request, sizeof(request) - 1);
+    bench_send_all(fd, request, sizeof(request) - 1);
     read_all(fd, text, sizeof(text));
     char line[160];
     snprintf(line, sizeof(line), "\n%s ", name);
@@ -101,38 +101,47 @@ void bench_send_text(int fd, const char *json) {
     uint8_t bytes[4096];
     const size_t head = frame_head(bytes, 0x81, strlen(json));
     memcpy(bytes + head, json, strlen(json));
-    send_all(fd, bytes, head + strlen(json));
+    bench_send_all(fd, bytes, head + strlen(json));
 }
 
 void bench_send_binary(int fd, const uint8_t *bytes, size_t len, uint8_t *scratch) {
     const size_t head = frame_head(scratch, 0x82, len);
     memcpy(scratch + head, bytes, len);
-    send_all(fd, scratch, head + len);
+    bench_send_all(fd, scratch, head + len);
+}
+
+void bench_read_head(int fd, const char *status) {
+    char text[2048];
+    size_t len = 0;
+    while (len < 4 || memcmp(text + len - 4, "\r\n\r\n", 4) != 0) {
+        if (len + 1 == sizeof(text) || recv(fd, text + len, 1, 0) != 1)
+            bench_fail("no answer; %s was expected", status);
+        len++;
+    }
+    if (memcmp(text, status, strlen(status)) != 0)
+        bench_fail("%.40s instead of %s", text, status);
+}
+
+int bench_upgrade(uint16_t port, const char *path, const char *protocol) {
+    char request[512];
+    const int fd = bench_connect(port);
+    snprintf(
+        request, sizeof(request),
+        "GET %s HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n%s%s%s\r\n",
+        path, protocol ? "Sec-WebSocket-Protocol: " : "", protocol ? protocol : "",
+        protocol ? "\r\n" : "");
+    bench_send_all(fd, request, strlen(request));
+    bench_read_head(fd, "HTTP/1.1 101");
+    return fd;
 }
 
 int bench_join(uint16_t port, const char *id, const char *key, const char *role) {
-    static const char request[] =
-        "GET /ws HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-        "Sec-WebSocket-Protocol: tabcast.v1\r\n\r\n";
-    char text[1024];
-    size_t len = 0;
-    const int fd = bench_connect(port);
-    send_all(fd, request, sizeof(request) - 1);
-    // One byte at a time up to the blank line: what follows belongs to the viewer.
-    while (len < 4 || memcmp(text + len - 4, "\r\n\r\n", 4) != 0) {
-        if (len + 1 == sizeof(text) || recv(fd, text + len, 1, 0) != 1)
-            bench_fail("no upgrade");
-        len++;
-    }
-    if (memcmp(text, "HTTP/1.1 101", 12) != 0)
-        bench_fail("no upgrade: %.40s", text);
-    if (role) {
-        snprintf(
-            text, sizeof(text),
-            "{\"type\":\"hello\",\"version\":1,\"role\":\"%s\",\"show\":\"%s\",\"key\":\"%s\"}",
-            role, id, key);
-        bench_send_text(fd, text);
-    }
+    char text[256];
+    const int fd = bench_upgrade(port, "/ws", *key ? "tabcast.publish.v1" : "tabcast.v1");
+    snprintf(text, sizeof(text),
+             "{\"type\":\"hello\",\"version\":1,\"role\":\"%s\",\"show\":\"%s\"%s%s%s}", role, id,
+             *key ? ",\"key\":\"" : "", key, *key ? "\"" : "");
+    bench_send_text(fd, text);
     return fd;
 }

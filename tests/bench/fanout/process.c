@@ -27,9 +27,7 @@ uint64_t bench_now_us(void) {
     return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 
-// Of all threads, user and system, finer than the ticks of stat where the kernel tells (schedstat
-// counts nanoseconds).
-double bench_cpu_seconds(pid_t pid) {
+static double own_cpu_seconds(pid_t pid) {
     char path[64], text[1024];
     snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
     FILE *const f = fopen(path, "r");
@@ -47,7 +45,7 @@ double bench_cpu_seconds(pid_t pid) {
     return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
 }
 
-long bench_rss_kb(pid_t pid) {
+static long own_rss_kb(pid_t pid) {
     char path[64], line[256];
     long kb = -1;
     snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
@@ -58,6 +56,32 @@ long bench_rss_kb(pid_t pid) {
     if (f)
         fclose(f);
     return kb;
+}
+
+// Calls for the process and its children: nginx works in one.
+static double add_up(pid_t pid, double (*of)(pid_t pid)) {
+    char path[64];
+    int child;
+    double sum = of(pid);
+    snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid, (int)pid);
+    FILE *const f = fopen(path, "r");
+    while (f && fscanf(f, "%d", &child) == 1)
+        sum += of(child);
+    if (f)
+        fclose(f);
+    return sum;
+}
+
+static double rss_of(pid_t pid) { return (double)own_rss_kb(pid); }
+
+double bench_cpu_seconds(pid_t pid) { return add_up(pid, own_cpu_seconds); }
+long bench_rss_kb(pid_t pid) { return (long)add_up(pid, rss_of); }
+
+void bench_remove_folder(const char *dir) {
+    char command[64];
+    snprintf(command, sizeof(command), "rm -rf %s", dir);
+    if (system(command) != 0)
+        bench_fail("%s stays", dir);
 }
 
 pid_t bench_relay_start(const char *binary, char *const *more, uint16_t *port, char *data_dir,

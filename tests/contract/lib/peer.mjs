@@ -13,7 +13,7 @@ export class Peer {
     #waiters = new Set();
 
     constructor(url, { protocol = 'tabcast.v1', ...options } = {}) {
-        this.socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ws`, protocol === null ? [] : [protocol], {
+        this.socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ws`, protocol === null ? [] : [protocol].flat(), {
             perMessageDeflate: false,
             ...options,
         });
