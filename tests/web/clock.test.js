@@ -28,12 +28,12 @@ test('stands until run, then follows the local clock, and says when a moment com
     assert.equal(clock.timeAt(9999), 1100);
 });
 
-test('steer: rests within 15 ms, corrects by at most 2 % until within 3 ms, gives up beyond 1.5 s', () => {
+test('steer: rests within 15 ms, corrects by at most 8 % until within 3 ms, gives up beyond 1.5 s', () => {
     const clock = runningClock();
     assert.equal(clock.steer(1014, 0), 'steady');
     assert.equal(clock.rate, 1);
     assert.equal(clock.steer(1100, 0), 'catching-up');
-    assert.equal(clock.rate, 1.02);
+    assert.equal(clock.rate, 1.08);
     let steps = 0;
     let now = 0;
     while (clock.steer(1100 + now, now) === 'catching-up') {
@@ -42,10 +42,10 @@ test('steer: rests within 15 ms, corrects by at most 2 % until within 3 ms, give
         assert.ok(steps < 2000, 'never settles');
     }
     near(clock.timeAt(now), 1100 + now, 3);
-    assert.ok(now > 4000, '85 ms take more than four seconds at 2 %');
+    assert.ok(now > 1500, '85 ms are worked off in seconds, not at once');
     assert.equal(clock.rate, 1);
     assert.equal(clock.steer(now + 1100 - 50, now), 'slowing');
-    assert.ok(clock.rate >= 0.98 && clock.rate < 1);
+    assert.ok(clock.rate >= 0.92 && clock.rate < 1);
     assert.equal(clock.steer(now + 3000, now), 'far');
     assert.equal(clock.steer(now - 3000, now), 'far');
 });
@@ -61,7 +61,7 @@ test('a change of rate does not move the present', () => {
     const before = clock.timeAt(700);
     clock.steer(before + 200, 700);
     near(clock.timeAt(700), before, 1e-9);
-    near(clock.timeAt(1700), before + 1020, 1e-9);
+    near(clock.timeAt(1700), before + 1080, 1e-9);
 });
 
 test('observe: large errors at once, small ones smoothed, and the first at once', () => {

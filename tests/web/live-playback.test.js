@@ -31,7 +31,7 @@ test('on a quiet line: smooth, in step, and near to live', () => {
     assert.equal(run.counts.dropped, 0);
     assert.equal(run.openPictures, 0, 'each picture was closed');
     assert.equal(run.wishes.length, 0);
-    assert.ok(run.rates.slice(-500).every((r) => r.rate === 1), 'at rest nothing is resampled');
+    assert.ok(run.rates.slice(-500).every((r) => r.rate === 1), 'at rest samples pass untouched');
 });
 
 test('without a sound device the picture runs by itself, nearer to live', () => {
@@ -81,7 +81,7 @@ test('jitter that ends is forgotten: the delay returns', () => {
     const now = quantile(latencies(run, 40_000), 0.5);
     assert.ok(then > now + 60, `${then} ms, then ${now} ms`);
     assertBetween(now, 95, 135, 'latency at the end');
-    assert.ok(run.rates.every((r) => r.atMs < 1000 || Math.abs(r.rate - 1) <= 0.02 + 1e-9), 'never further than 2 % with sound');
+    assert.ok(run.rates.every((r) => r.atMs < 1000 || Math.abs(r.rate - 1) <= 0.08 + 1e-9), 'never further than 8 % with sound');
 });
 
 test('a stall of 0.6 s freezes, is made up by playing faster, and nothing is left out', () => {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 // PCM on its way from the worker to the sound device: a ring that one writer (the watch worker) fills
-// and one reader (the AudioWorklet) plays, in one block of memory, shared or not. The reader resamples
-// by a rate near 1, so that the clock can catch up without a transport delay, fades at every edge
-// instead of clicking, and publishes which sample it played at which frame of its AudioContext.
+// and one reader (the AudioWorklet) plays, in one block of memory, shared or not. The reader plays a little
+// faster or slower (time-stretch.js), so that the clock can catch up without a transport delay, fades at every
+// edge instead of clicking, and publishes which sample it played at which frame of its AudioContext.
 // Never blocks, never allocates after construction. Knows no timestamps (audio-timeline.js) and no device.
 //
 // Counters are frames since the ring was made; in memory they wrap at 2^32, which is 24.8 hours apart
 // from any two that are compared.
+
+import { HISTORY_FRAMES, TimeStretch } from './time-stretch.js';
 
 /** Sound is 48 kHz everywhere: Opus decodes to it and the AudioContext is asked for it. */
 export const SAMPLE_RATE = 48_000;
@@ -28,8 +30,8 @@ const RECORD_READ = 0;
 const RECORD_CONTEXT_FRAME = 1;
 const SAMPLES_OFFSET = RECORD_OFFSET + 16;
 
-/** The four-point interpolation looks one sample back and two ahead. */
-const GUARD_FRAMES = 4;
+/** Not overwritten although played already: it may be played once more. */
+const GUARD_FRAMES = HISTORY_FRAMES;
 /** In memory: no block was played since the writer looked. */
 const NONE_PLAYED = 0x7fffffff;
 /** Fades of 1.3 ms: too short to hear as a fade, long enough not to click. */
@@ -230,10 +232,7 @@ export class RingWriter {
 export class RingReader {
     #ints;
     #record;
-    #channels;
-    #mask;
-    /** next frame to play, with its fraction */
-    #read = 0;
+    #stretch;
     #gain = 0;
 
     /** @param {RingMemory} memory */
@@ -241,8 +240,7 @@ export class RingReader {
         const { ints, record, channels, mask } = viewsOf(memory);
         this.#ints = ints;
         this.#record = record;
-        this.#channels = channels;
-        this.#mask = mask;
+        this.#stretch = new TimeStretch(channels, mask);
     }
 
     /**
@@ -252,19 +250,19 @@ export class RingReader {
      */
     read(outputs, contextFrame) {
         this.#skip();
+        const stretch = this.#stretch;
         const count = outputs[0].length;
         const isRunning = Atomics.load(this.#ints, IS_RUNNING) === 1;
         const rate = 1 + Atomics.load(this.#ints, RATE_PPM) / 1e6;
-        if (rate === 1) this.#read = Math.round(this.#read);
-        this.#publish(contextFrame);
+        this.#publish(contextFrame, rate === 1 ? stretch.at : stretch.ideal);
         // Held: what is still there ends in a fade instead of a click.
         const wanted = isRunning ? count : Math.min(count, Math.ceil(this.#gain * FADE_FRAMES));
-        const frames = Math.min(wanted, this.#playable(rate));
-        this.#fill(outputs, frames, rate);
+        const end = stretch.at + ((Atomics.load(this.#ints, WRITTEN) - (stretch.at | 0)) | 0);
+        const frames = stretch.play(outputs, wanted, rate, end);
+        for (const output of outputs) output.fill(0, frames);
         this.#fade(outputs, frames, isRunning && frames === count);
-        this.#read += frames * rate;
         if (isRunning && frames < count) Atomics.add(this.#ints, STARVED_FRAMES, count - frames);
-        Atomics.store(this.#ints, READ, Math.floor(this.#read) | 0);
+        Atomics.store(this.#ints, READ, stretch.at | 0);
         if (isRunning) this.#noteLeft();
     }
 
@@ -278,75 +276,19 @@ export class RingReader {
     #skip() {
         const serial = Atomics.load(this.#ints, SKIP_SERIAL);
         if (serial === Atomics.load(this.#ints, SKIP_DONE)) return;
-        const at = Math.floor(this.#read);
-        this.#read = at + ((Atomics.load(this.#ints, SKIP_TARGET) - (at | 0)) | 0);
+        const { at } = this.#stretch;
+        this.#stretch.moveTo(at + ((Atomics.load(this.#ints, SKIP_TARGET) - (at | 0)) | 0));
         this.#gain = 0;
-        Atomics.store(this.#ints, READ, this.#read | 0);
+        Atomics.store(this.#ints, READ, this.#stretch.at | 0);
         Atomics.store(this.#ints, SKIP_DONE, serial);
     }
 
-    /** @param {number} contextFrame */
-    #publish(contextFrame) {
+    /** @param {number} contextFrame @param {number} frame */
+    #publish(contextFrame, frame) {
         Atomics.add(this.#ints, RECORD_SERIAL, 1);
-        this.#record[RECORD_READ] = this.#read;
+        this.#record[RECORD_READ] = frame;
         this.#record[RECORD_CONTEXT_FRAME] = contextFrame;
         Atomics.add(this.#ints, RECORD_SERIAL, 1);
-    }
-
-    /**
-     * Frames that can be made from what is there.
-     * @param {number} rate
-     */
-    #playable(rate) {
-        const whole = Math.floor(this.#read);
-        const available = (Atomics.load(this.#ints, WRITTEN) - (whole | 0)) | 0;
-        if (rate === 1) return Math.max(0, available);
-        const reach = available - 3 - (this.#read - whole);
-        return reach < 0 ? 0 : Math.floor(reach / rate) + 1;
-    }
-
-    /**
-     * @param {Float32Array[]} outputs
-     * @param {number} frames
-     * @param {number} rate
-     */
-    #fill(outputs, frames, rate) {
-        for (let c = 0; c < outputs.length; c++) {
-            const output = outputs[c];
-            const source = this.#channels[Math.min(c, this.#channels.length - 1)];
-            if (rate === 1) this.#copyOut(output, source, frames);
-            else this.#interpolate(output, source, frames, rate);
-            output.fill(0, frames);
-        }
-    }
-
-    /** @param {Float32Array} output @param {Float32Array} source @param {number} frames */
-    #copyOut(output, source, frames) {
-        const start = this.#read & this.#mask;
-        const head = Math.min(frames, source.length - start);
-        output.set(source.subarray(start, start + head));
-        output.set(source.subarray(0, frames - head), head);
-    }
-
-    /**
-     * Catmull-Rom through four samples: within 2 % of unity its error stays below 16-bit noise for speech.
-     * @param {Float32Array} output
-     * @param {Float32Array} source
-     * @param {number} frames
-     * @param {number} rate
-     */
-    #interpolate(output, source, frames, rate) {
-        const mask = this.#mask;
-        for (let i = 0; i < frames; i++) {
-            const at = this.#read + i * rate;
-            const whole = Math.floor(at);
-            const t = at - whole;
-            const a = source[(whole - 1) & mask];
-            const b = source[whole & mask];
-            const c = source[(whole + 1) & mask];
-            const d = source[(whole + 2) & mask];
-            output[i] = b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
-        }
     }
 
     /**

@@ -4,8 +4,8 @@
 // decides the rate that brings it to where it should be. One clock for both kinds of playing: a replay never
 // steers. Pure: local times are arguments, in milliseconds.
 
-/** Rate changes stay below what people notice in speech and music without keeping the pitch. */
-const MAX_RATE_CHANGE = 0.02;
+/** The pitch is kept (time-stretch.js): faster or slower speech by so much is hardly noticed. */
+const MAX_RATE_CHANGE = 0.08;
 /** Without sound nothing is heard of the rate. */
 const MAX_SILENT_RATE_CHANGE = 0.1;
 /** Correcting begins beyond START and ends within STOP: at rest the rate is exactly 1. */

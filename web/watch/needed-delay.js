@@ -2,9 +2,12 @@
 // How near to live sound could have been played lately: what was left in the ring when the device had taken its share
 // was not needed. Knows nothing of packets, bursts or phases; it sees what comes of them together. Pure: times are arguments.
 
-/** A need is remembered for so long, in buckets. */
-const BUCKET_MS = 1000;
-const BUCKET_COUNT = 10;
+/** A need is remembered for so long, in buckets; at first only what the younger half saw counts, for a player's own start
+ *  delays it. */
+const BUCKET_MS = 500;
+const BUCKET_COUNT = 20;
+/** From so many buckets on the worst one is let go: one short break in ten seconds is better than to be late all the time. */
+const FORGIVING_COUNT = 8;
 /** Nothing is concluded from less. */
 const LEAST_SEEN_MS = 1500;
 
@@ -12,6 +15,7 @@ export class NeededDelay {
     /** @type {{untilMs: number, neededMs: number}[]} oldest first */
     #buckets = [];
     #sinceMs = NaN;
+    #seen = 0;
 
     /**
      * @param {number} delayMs  with which it was played just now
@@ -27,18 +31,21 @@ export class NeededDelay {
             return;
         }
         this.#buckets.push({ untilMs: nowMs + BUCKET_MS, neededMs });
-        if (this.#buckets.length > BUCKET_COUNT) this.#buckets.shift();
+        this.#seen += 1;
+        while (this.#buckets.length > Math.min(BUCKET_COUNT, Math.max(2, this.#seen / 2))) this.#buckets.shift();
     }
 
-    /** The least delay that would have sufficed all the time; null while too little was seen. @param {number} nowMs */
+    /** The least delay that would have sufficed, but for the worst moment; null while too little was seen. @param {number} nowMs */
     valueMs(nowMs) {
         if (!(nowMs - this.#sinceMs >= LEAST_SEEN_MS)) return null;
-        return Math.max(...this.#buckets.map((bucket) => bucket.neededMs));
+        const needs = this.#buckets.map((bucket) => bucket.neededMs).sort((a, b) => b - a);
+        return needs[needs.length >= FORGIVING_COUNT ? 1 : 0];
     }
 
     /** Another device, another connection, another beginning. */
     reset() {
         this.#buckets = [];
         this.#sinceMs = NaN;
+        this.#seen = 0;
     }
 }
