@@ -7,7 +7,7 @@
 //     plan: seconds:busy loops, one after the other
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { VideoEncoder } from '../../../web/codec/encoder-module.js';
 import { loadEncoder } from '../../web/helpers/codec.js';
@@ -86,7 +86,7 @@ function costs() {
 }
 
 const plan = options.plan.split(',').map((step) => step.split(':').map(Number));
-const trace = { name: options.name, cores: availableParallelism(), plan, costs: costs(), encodeMs: await record(plan) };
+const trace = { name: options.name, cores: cpus().length, plan, costs: costs(), encodeMs: await record(plan) };
 const text = `${JSON.stringify(trace, null, 1).replace(/\n\s+(?=[-\d\]])/g, ' ')}\n`;
 if (options.out) writeFileSync(options.out, text);
 console.log(text);

@@ -5,7 +5,7 @@
 //   node tests/bench/codec/threads-bench.mjs [--source FILM] [--rounds 3] [--frames 90] [--size 1280x720]
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { VideoEncoder } from '../../../web/codec/encoder-module.js';
 import { loadEncoder, loadThreadedEncoder } from '../../web/helpers/codec.js';
@@ -47,9 +47,9 @@ async function pass(module) {
 }
 
 const quantile = (values, q) => values.slice().sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))];
-console.log(`${options.size}, one picture each 33 ms, ${availableParallelism()} cores\n`);
+console.log(`${options.size}, one picture each 33 ms, ${cpus().length} cores\n`);
 console.log('| busy loops | threads | p50 ms | p95 ms | CPU ms/picture |\n|---|---|---|---|---|');
-for (const loops of [0, 1, availableParallelism()]) {
+for (const loops of [0, 1, cpus().length]) {
     const busy = Array.from({ length: loops }, () => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }));
     try {
         const got = modules.map(() => ({ times: [], cpuMs: [] }));
