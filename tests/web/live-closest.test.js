@@ -95,7 +95,7 @@ test('chosen while playing and taken back: nearer within a second, in step withi
     const run = simulate({ arrivals: deliver(makeShow({ seconds: 34 }), loopback), untilMs: 33_500, script });
     const at = (from, until) => quantile(latencies(run, from, until), 0.5);
     assert.ok(at(5000, 8000) > 80, `before ${at(5000, 8000)} ms`);
-    assert.ok(at(9000, 18_000) < 20, `closest ${at(9000, 18_000)} ms`);
+    assert.ok(at(9000, 18_000) < 22, `closest ${at(9000, 18_000)} ms`);
     assert.ok(at(24_000, 33_000) > 80 && at(24_000, 33_000) < 125, `after ${at(24_000, 33_000)} ms`);
     assertForward(run);
     const errors = soundAgainstPicture({ shown: run.shown.filter((s) => s.atMs >= 24_000), heard: run.heard });

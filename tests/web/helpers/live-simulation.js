@@ -126,6 +126,11 @@ export class FakeDevice {
         this.#stall = { fromMs: nowMs, untilMs: nowMs + ms };
         this.#nextBurstMs += ms;
     }
+    /** The sound goes to another device from now on: another latency, other bursts; the context's clock goes on. */
+    change({ latencyMs, burstMs }) {
+        this.#latencyMs = latencyMs;
+        this.#burstMs = burstMs;
+    }
     /** Context frame that should have been read by now. */
     #frameAt(nowMs) {
         const { fromMs, untilMs } = this.#stall;
@@ -160,6 +165,7 @@ export class FakeDevice {
  * @param {(message: object) => boolean} [o.isLost] left out without a word
  * @param {(stageMs: number) => number} [o.decodeCostMs]
  * @param {'normal'|'closest'} [o.setting]
+ * @param {{fromMs: number, untilMs: number}} [o.asleep] the worker does not run; use with a stalled device and a network that waits
  */
 export function simulate(o) {
     const { joinMs = 0, soundFromMs = 0, device: deviceOptions = {}, isLost = () => false, script = {} } = o;
@@ -221,6 +227,7 @@ export function simulate(o) {
         device.run(nowMs);
         if (nowMs < busyUntilMs) continue;
         script[nowMs]?.({ playback, audio, video, device });
+        if (o.asleep && nowMs >= o.asleep.fromMs && nowMs < o.asleep.untilMs) continue;
         if (device.isRunning && nowMs >= nextPairMs) {
             audio.observeDevice(device.pair(nowMs, (random() - 0.5) * 6));
             nextPairMs = nowMs + 100;
