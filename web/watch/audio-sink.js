@@ -17,6 +17,8 @@ const LATER_INTERVAL_MS = 250;
 const GAIN_SMOOTH_S = 0.008;
 /** A larger latency than this is a misreport. */
 const LATENCY_LIMIT_S = 1;
+/** Clocks are read one after the other. */
+const TIMESTAMP_SLACK_MS = 20;
 
 export class AudioSink {
     #onDevice;
@@ -106,7 +108,9 @@ export class AudioSink {
         const nowMs = performance.now();
         const { contextTime = 0, performanceTime = 0 } = context.getOutputTimestamp?.() ?? {};
         const latencyS = context.currentTime - (contextTime + (nowMs - performanceTime) / 1000);
-        if (contextTime > 0 && performanceTime > 0 && Math.abs(latencyS) < LATENCY_LIMIT_S) {
+        // What has left the speaker did so in the past: WebKitGTK (2.50) counts performanceTime twice as fast.
+        const isPast = performanceTime > 0 && performanceTime < nowMs + TIMESTAMP_SLACK_MS;
+        if (contextTime > 0 && isPast && Math.abs(latencyS) < LATENCY_LIMIT_S) {
             return { contextTimeS: contextTime, localMs: performance.timeOrigin + performanceTime };
         }
         const toldS = context.outputLatency || context.baseLatency || 0;

@@ -85,8 +85,8 @@
 
     function heardAt(context, time) {
         const stamp = context.getOutputTimestamp();
-        // WebKitGTK has the function, but its contextTime stands still.
-        if (!(stamp.contextTime > 0) || context.currentTime - stamp.contextTime > 1) return now() + (time - context.currentTime + (context.outputLatency || 0)) * 1000;
+        // WebKitGTK (2.50) counts performanceTime twice as fast.
+        if (stamp.performanceTime > performance.now() + 20) return now() + (time - context.currentTime + (context.outputLatency || 0)) * 1000;
         return performance.timeOrigin + stamp.performanceTime + (time - stamp.contextTime) * 1000;
     }
     const connect = AudioNode.prototype.connect;

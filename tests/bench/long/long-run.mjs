@@ -12,7 +12,7 @@ import { makeClip } from '../../media/make-clip.mjs';
 import { joinBeeps, joinPictures, quantile, soundAgainstPicture } from '../glass/latency.mjs';
 import { openPage } from '../pairs/engines.mjs';
 import { endShow, goLive, watch } from '../pairs/pair.mjs';
-import { browserMemory } from './processes.mjs';
+import { tabMemory } from './processes.mjs';
 
 const MINUTE_MS = 60_000;
 const BEEPS = 10;
@@ -56,14 +56,16 @@ async function measureMinute(publisher, viewer, clip, before) {
     const beeps = joinBeeps(source.spoken, sink.heard);
     const latencies = pictures.map((p) => p.latency);
     const offsets = soundAgainstPicture(beeps, pictures);
-    const [publisherMemory, viewerMemory] = [await browserMemory(publisher.pid), await browserMemory(viewer.pid)];
+    const [publisherMemory, viewerMemory] = [await tabMemory(publisher.pid), await tabMemory(viewer.pid)];
     const [publisherHeap, viewerHeap] = await Promise.all([publisher, viewer].map((page) => page.evaluate(measureHeap).catch(() => NaN)));
     return {
         atMs,
         player,
         studio,
-        publisherMb: publisherMemory.renderersMb,
-        viewerMb: viewerMemory.renderersMb,
+        publisherMb: publisherMemory.residentMb,
+        publisherOwnMb: publisherMemory.ownMb,
+        viewerMb: viewerMemory.residentMb,
+        viewerOwnMb: viewerMemory.ownMb,
         publisherHeap,
         viewerHeap,
         p50: quantile(latencies, 0.5),
@@ -87,8 +89,8 @@ function printSummary(rows) {
         const mean = (list) => list.reduce((sum, row) => sum + row[key], 0) / list.length;
         return `${text(mean(settled.slice(0, part)), digits)} → ${text(mean(settled.slice(-part)), digits)}`;
     };
-    console.log(`\nAfter minute ${rows.length - settled.length}, first third → last third: creator ${change('publisherMb')} MB (heap ${change('publisherHeap', 1)}), `
-        + `viewer ${change('viewerMb')} MB (heap ${change('viewerHeap', 1)}), latency p50 ${change('p50')} ms, sound − picture ${change('offset')} ms, fps ${change('fps', 1)}; `
+    console.log(`\nAfter minute ${rows.length - settled.length}, first third → last third: creator ${change('publisherMb')} MB (own ${change('publisherOwnMb')}, heap ${change('publisherHeap', 1)}), `
+        + `viewer ${change('viewerMb')} MB (own ${change('viewerOwnMb')}, heap ${change('viewerHeap', 1)}), latency p50 ${change('p50')} ms, sound − picture ${change('offset')} ms, fps ${change('fps', 1)}; `
         + `in all ${rows.reduce((n, r) => n + r.dropped, 0)} pictures dropped by the viewer, ${rows.reduce((n, r) => n + r.notSent, 0)} by the creator, ${rows.reduce((n, r) => n + r.jumps, 0)} jumps, ${rows.reduce((n, r) => n + r.stalls, 0)} stalls.`);
 }
 
@@ -102,7 +104,7 @@ async function main() {
     const pages = [];
     const rows = [];
     if (rate !== 48000) console.log(`The creator's sound device runs at ${rate} Hz: ${((rate / 48000 - 1) * 1e6).toFixed(0)} ppm off.\n`);
-    console.log('| minute | creator MB (heap) | viewer MB (heap) | latency p50 ms | p95 | sound − picture ms (beeps) | dropped: viewer, creator | jumps, stalls | fps |');
+    console.log('| minute | creator MB: resident, own, heap | viewer MB: resident, own, heap | latency p50 ms | p95 | sound − picture ms (beeps) | dropped: viewer, creator | jumps, stalls | fps |');
     console.log('|---|---|---|---|---|---|---|---|---|');
     try {
         const publisher = await openPage('chromium', { ...setting, script: rate === 48000 ? '' : detune(rate) });
@@ -122,7 +124,7 @@ async function main() {
             const row = await measureMinute(publisher, viewer, clip, before);
             before = row;
             rows.push(row);
-            console.log(`| ${minute} | ${text(row.publisherMb)} (${text(row.publisherHeap, 1)}) | ${text(row.viewerMb)} (${text(row.viewerHeap, 1)}) | ${text(row.p50)} | ${text(row.p95)} | ${text(row.offset)} (${row.beeps}) | ${row.dropped}, ${row.notSent} | ${row.jumps}, ${row.stalls} | ${text(row.fps, 1)} |`);
+            console.log(`| ${minute} | ${text(row.publisherMb)}, ${text(row.publisherOwnMb)}, ${text(row.publisherHeap, 1)} | ${text(row.viewerMb)}, ${text(row.viewerOwnMb)}, ${text(row.viewerHeap, 1)} | ${text(row.p50)} | ${text(row.p95)} | ${text(row.offset)} (${row.beeps}) | ${row.dropped}, ${row.notSent} | ${row.jumps}, ${row.stalls} | ${text(row.fps, 1)} |`);
         }
         await endShow(publisher);
     } finally {

@@ -1,33 +1,36 @@
 // SPDX-License-Identifier: MIT
-// Memory of a browser's processes, from /proc.
+// Memory of a tab's renderer process, from /proc.
 import { readFile, readdir } from 'node:fs/promises';
 
-const PAGE_BYTES = 4096;
+/** @param {string} status /proc/PID/status @param {string} name */
+const megabytes = (status, name) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) / 1024;
 
 /**
+ * The largest renderer of a browser is its one tab with something in it; the others are spares.
  * @param {number} rootPid the browser
- * @returns {Promise<{renderersMb: number, allMb: number}>} resident memory of its renderer processes, and of all its processes
+ * @returns {Promise<{residentMb: number, ownMb: number}>} ownMb: without what is shared with other processes (programs, capture buffers)
  */
-export async function browserMemory(rootPid) {
-    /** @type {Map<number, {parent: number, rssBytes: number, isRenderer: boolean}>} */
+export async function tabMemory(rootPid) {
+    /** @type {Map<number, {parent: number, residentMb: number, ownMb: number, isRenderer: boolean}>} */
     const processes = new Map();
     for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)) {
         try {
-            const [stat, statm, commandLine] = await Promise.all(['stat', 'statm', 'cmdline'].map((name) => readFile(`/proc/${pid}/${name}`, 'utf8')));
-            const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-            processes.set(pid, { parent, rssBytes: Number(statm.split(' ')[1]) * PAGE_BYTES, isRenderer: commandLine.includes('--type=renderer') });
+            const [status, commandLine] = await Promise.all(['status', 'cmdline'].map((name) => readFile(`/proc/${pid}/${name}`, 'utf8')));
+            processes.set(pid, {
+                parent: Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]),
+                residentMb: megabytes(status, 'VmRSS'),
+                ownMb: megabytes(status, 'RssAnon'),
+                isRenderer: commandLine.includes('--type=renderer'),
+            });
         } catch {
             // ended between the listing and the read
         }
     }
-    let renderers = 0;
-    let all = 0;
-    for (const [pid, { rssBytes, isRenderer }] of processes) {
+    let largest = { residentMb: 0, ownMb: 0 };
+    for (const [pid, { residentMb, ownMb, isRenderer }] of processes) {
         let up = pid;
         while (up > 1 && up !== rootPid) up = processes.get(up)?.parent ?? 0;
-        if (up !== rootPid) continue;
-        all += rssBytes;
-        if (isRenderer) renderers += rssBytes;
+        if (up === rootPid && isRenderer && residentMb > largest.residentMb) largest = { residentMb, ownMb };
     }
-    return { renderersMb: renderers / 2 ** 20, allMb: all / 2 ** 20 };
+    return largest;
 }

@@ -38,10 +38,8 @@ async function tabsOf({ browser, close }) {
 const open = {
     chromium: async ({ clip, args }) => tabsOf(await launchChromiumTabs({ ...clip, args })),
     firefox: async ({ desktop }) => tabsOf(await launchFirefox({ headless: false, env: desktop.env })),
-    async webkit({ desktop, hasSharedMemory, isCreator }) {
-        // A creator's page must be composited; the smaller it is, the less that costs without a GPU.
-        const args = isCreator ? ['--geometry=640x480'] : [];
-        const { page, close } = await launchWebKit({ env: desktop.env, hasSharedMemory, isComposited: isCreator, args });
+    async webkit({ desktop, hasSharedMemory }) {
+        const { page, close } = await launchWebKit({ env: desktop.env, hasSharedMemory, isComposited: false });
         return { goto: (url) => page.goto(url), evaluate: (fn, ...args) => page.evaluate(fn, ...args), hide: () => page.hide(), show: () => page.show(), close };
     },
 };
@@ -49,15 +47,15 @@ const open = {
 /**
  * @param {'chromium'|'firefox'|'webkit'} engine
  * @param {{relayUrl: string, desktop: {env: Record<string,string>}, clip: {camera: string, microphone: string},
- *   isCreator?: boolean, hasSharedMemory?: boolean, isMock?: boolean, script?: string, args?: string[]}} options isMock: the browser's own mock camera,
+ *   hasSharedMemory?: boolean, isMock?: boolean, script?: string, args?: string[]}} options isMock: the browser's own mock camera,
  *   without counter and beep; script: one more for the page; args: Chromium's
  */
-export async function openPage(engine, { relayUrl, desktop, clip, isCreator = false, hasSharedMemory = true, isMock = false, script: more = '', args = [] }) {
+export async function openPage(engine, { relayUrl, desktop, clip, hasSharedMemory = true, isMock = false, script: more = '', args = [] }) {
     const script = [...(engine === 'chromium' || isMock ? [] : [SOURCE]), PROBE, SENSES, more].join('\n');
     // WebKitGTK lacks SharedArrayBuffer by itself, in isolated pages too.
     const front = await startFront(relayUrl, { isIsolated: hasSharedMemory || engine === 'webkit', script });
     try {
-        const page = await open[engine]({ desktop, clip, isCreator, hasSharedMemory, args });
+        const page = await open[engine]({ desktop, clip, hasSharedMemory, args });
         return {
             ...page,
             engine,

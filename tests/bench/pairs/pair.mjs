@@ -94,11 +94,11 @@ export async function runPair(pair, setting) {
 
 /** @param {object[]} pages opened here, closed by the caller */
 async function playPair(pair, setting, pages) {
-    const open = (side, isCreator) => openPage(side.engine, { ...setting, hasSharedMemory: side.hasSharedMemory, isCreator });
-    const publisher = await open(pair.publisher, true);
+    const open = (side) => openPage(side.engine, { ...setting, hasSharedMemory: side.hasSharedMemory });
+    const publisher = await open(pair.publisher);
     pages.push(publisher);
     const showId = await goLive(publisher, `${pair.publisher.engine} to ${pair.viewer.engine}`);
-    const viewer = await open(pair.viewer, false);
+    const viewer = await open(pair.viewer);
     pages.push(viewer);
     await watch(viewer, showId);
     if (pair.publisher.isHidden) await publisher.hide();

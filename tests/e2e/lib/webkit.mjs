@@ -44,14 +44,14 @@ const CALL = (source) => `const [args, done] = arguments;
 
 /**
  * @param {{env?: Record<string,string>, hasSharedMemory?: boolean, isComposited?: boolean, args?: string[]}} [options]
- *   isComposited: true unless said otherwise; false for a page that watches. env: of startDesktop(). hasSharedMemory: WebKitGTK has no SharedArrayBuffer unless told so, also where a page is isolated.
+ *   isComposited: true unless said otherwise. env: of startDesktop(). hasSharedMemory: WebKitGTK has no SharedArrayBuffer unless told so, also where a page is isolated.
  */
 export async function launchWebKit(options = {}) {
     const home = await mkdtemp(path.join(tmpdir(), 'tabcast-webkit-'));
     const port = await freePort();
     const env = { ...process.env, ...options.env, HOME: home, XDG_RUNTIME_DIR: home, GDK_BACKEND: 'x11', GSETTINGS_BACKEND: 'memory', NO_AT_BRIDGE: '1' };
     // Without a GPU, compositing takes more than a core and leaves 5 to 10 frames a second of a page with a large canvas.
-    // Without compositing, a <video> announces no pictures, which is how a creator's are taken.
+    // Without compositing, a <video> announces no pictures (requestVideoFrameCallback).
     if (options.isComposited === false) env.WEBKIT_DISABLE_COMPOSITING_MODE = '1';
     if (options.hasSharedMemory) env.JSC_useSharedArrayBuffer = '1';
     const driver = spawn(DRIVER, [`--port=${port}`, '--host=127.0.0.1'], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
