@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: MIT
-// A live show from media messages to picture and sound: demuxes, guards against smearing, keeps the clock
-// where live-timing.js wants it, with sound as the master when a device plays and the local clock when not.
+// A live show from media messages to picture and sound: keeps the clock where live-timing.js wants it, with sound as the master when a device plays and the local clock when not.
 // Knows no socket and no timers: receive() and tick() are told the time, tick() says when it wants to be
 // called next. So a simulated hour runs in a test in a second.
 //
-//   receive() → demuxer → TemporalGate → VideoStage queue ┐
-//                                      → AudioStage queue ┴→ tick(): steer clock, decode, present
+//   receive() → LiveIntake → VideoStage's queue ┐
+//                          → AudioStage's queue ┴→ tick(): steer clock, decode, present
 
-import { CodecError } from '../codec/codec-error.js';
-import { TRACK_VIDEO } from '../codec/demuxer.js';
-import { WIRE_AUDIO, WIRE_INIT, WIRE_KEY, WIRE_SYNC, WIRE_VIDEO, payloadOf } from '../wire/header.js';
 import { PlayoutClock } from './clock.js';
+import { LiveIntake } from './live-intake.js';
 import { CAREFUL, NEAR } from './jitter-buffer.js';
 import { TRAIL_LIMIT_MS, closestDelayMs, presentDelayMs, soundStartMs } from './live-timing.js';
-import { makePacket } from './packet.js';
 import { PREROLL_MS } from './audio-stage.js';
 import { NeededDelay } from './needed-delay.js';
-import { TemporalGate } from './temporal-gate.js';
 
 /** @typedef {import('../wire/header.js').Header} Header */
 /** @typedef {import('../codec/demuxer.js').Demuxer} Demuxer */
@@ -61,20 +56,12 @@ const DRY_MS = 5;
 export class LivePlayback {
     #video;
     #audio;
-    #createDemuxer;
+    #intake;
     #onWish;
     #clock = new PlayoutClock();
-    #gate = new TemporalGate();
     #needed = new NeededDelay();
-    /** @type {Demuxer|null} */
-    #demuxer = null;
-    /** @type {Uint8Array|null} payload of the init segment in use */
-    #init = null;
-    #initRendition = -1;
     /** local time minus show's time, by the relay's word */
     #pathGuessMs = NaN;
-    /** messages made before this were held for us by the relay: they say nothing about the path */
-    #backlogUntilMs = Infinity;
     #wantedMs = NaN;
     /** @type {Setting} */
     #setting = 'normal';
@@ -90,10 +77,8 @@ export class LivePlayback {
     #wishedMs = -Infinity;
     #welcomedMs = -Infinity;
     #progressMs = -Infinity;
-    #refused = 0;
     #jumps = 0;
     #stalls = 0;
-    #bytes = 0;
 
     /**
      * @param {object} parts
@@ -105,7 +90,7 @@ export class LivePlayback {
     constructor({ video, audio, createDemuxer, onWish }) {
         this.#video = video;
         this.#audio = audio;
-        this.#createDemuxer = createDemuxer;
+        this.#intake = new LiveIntake({ video, audio, createDemuxer });
         this.#onWish = onWish;
     }
 
@@ -148,7 +133,8 @@ export class LivePlayback {
 
     /** Totals: messages refused, jumps to the live edge, times the sound ran dry, bytes of media. */
     get counts() {
-        return { refused: this.#refused, jumps: this.#jumps, stalls: this.#stalls, bytes: this.#bytes };
+        const { refused, bytes } = this.#intake;
+        return { refused, jumps: this.#jumps, stalls: this.#stalls, bytes };
     }
 
     /** Show's time of the newest message that came. */
@@ -183,11 +169,8 @@ export class LivePlayback {
      */
     welcome(showNowMs, nowMs) {
         this.#welcomedMs = nowMs;
-        this.#gate.reset();
-        this.#video.queue.forgetArrivals();
-        this.#audio.queue.forgetArrivals();
+        this.#intake.welcome(showNowMs ?? 0);
         this.#needed.reset();
-        this.#backlogUntilMs = showNowMs ?? 0;
         this.#pathGuessMs = nowMs - (showNowMs ?? 0);
     }
 
@@ -198,85 +181,8 @@ export class LivePlayback {
      * @param {number} nowMs
      */
     receive(header, message, nowMs) {
-        this.#bytes += message.byteLength;
-        const payload = payloadOf(message);
-        if (header.kind === WIRE_INIT) this.#takeInit(header, payload);
-        else if (header.kind === WIRE_VIDEO) this.#takeVideo(header, payload, nowMs);
-        else if (header.kind === WIRE_AUDIO) this.#takeAudio(header, payload, nowMs);
-    }
-
-    /** @param {Header} header @param {Uint8Array} payload */
-    #takeInit(header, payload) {
-        const isSame = this.#init !== null && this.#init.length === payload.length && this.#init.every((b, i) => b === payload[i]);
-        if (isSame || (this.#demuxer !== null && header.rendition !== this.#initRendition)) return;
-        this.#init = payload.slice();
-        this.#initRendition = header.rendition;
-        this.#openDemuxer();
-    }
-
-    #openDemuxer() {
-        this.#demuxer?.close();
-        this.#demuxer = null;
-        if (this.#init === null) return;
-        this.#demuxer = this.#createDemuxer();
-        this.#demuxer.push(this.#init);
-    }
-
-    /** @param {Header} header @param {Uint8Array} payload @param {number} nowMs */
-    #takeVideo(header, payload, nowMs) {
-        const isUsable = this.#gate.admit(header);
-        this.#observe(this.#video.queue, header, nowMs);
-        if (!isUsable) return;
-        const packet = this.#demux(header, payload, nowMs);
-        if (packet === null) return;
-        if (!Number.isFinite(this.#progressMs)) this.#progressMs = nowMs;
-        this.#video.push(packet);
-    }
-
-    /** @param {Header} header @param {Uint8Array} payload @param {number} nowMs */
-    #takeAudio(header, payload, nowMs) {
-        this.#observe(this.#audio.queue, header, nowMs);
-        const packet = this.#demux(header, payload, nowMs);
-        if (packet !== null) this.#audio.push(packet);
-    }
-
-    /** @param {import('./jitter-buffer.js').JitterBuffer} queue @param {Header} header @param {number} nowMs */
-    #observe(queue, header, nowMs) {
-        const timeMs = header.timestampUs / 1000;
-        if (timeMs >= this.#backlogUntilMs) queue.observe(timeMs, nowMs);
-    }
-
-    /**
-     * One Cluster in, its packet out. The header's time is finer than WebM's.
-     * @param {Header} header
-     * @param {Uint8Array} payload
-     * @param {number} nowMs
-     */
-    #demux(header, payload, nowMs) {
-        if (this.#demuxer === null) return null;
-        try {
-            this.#demuxer.push(payload);
-            const packet = this.#demuxer.next();
-            if (packet === null) return null;
-            if (this.#demuxer.tracks !== null) this.#audio.setTrack(this.#demuxer.tracks.audio);
-            return makePacket({
-                track: packet.track === TRACK_VIDEO ? 'video' : 'audio',
-                timestampUs: header.timestampUs,
-                isKey: (header.flags & WIRE_KEY) !== 0,
-                isSync: (header.flags & WIRE_SYNC) !== 0,
-                temporalId: header.temporalId,
-                rendition: header.rendition,
-                arrivedMs: nowMs,
-                data: packet.data.slice(),
-            });
-        } catch (error) {
-            if (!(error instanceof CodecError) || error.code === 'crashed') throw error;
-            // What the relay let through and FFmpeg did not: begin again, the next key frame heals the picture.
-            this.#refused += 1;
-            this.#gate.reset();
-            this.#openDemuxer();
-            return null;
-        }
+        this.#intake.receive(header, message, nowMs);
+        if (!Number.isFinite(this.#progressMs) && this.#video.queue.length > 0) this.#progressMs = nowMs;
     }
 
     /** @param {number} nowMs */
@@ -516,7 +422,7 @@ export class LivePlayback {
     #wish(nowMs) {
         const { queue, decodeMs, hasShown } = this.#video;
         const isBacklogLong = !hasShown && queue.length * decodeMs > BACKLOG_LIMIT_MS;
-        if (!this.#gate.isWaitingForKey && !isBacklogLong) return;
+        if (!this.#intake.isWaitingForKey && !isBacklogLong) return;
         if (this.#isHidden || nowMs - this.#welcomedMs < WISH_GRACE_MS || nowMs - this.#wishedMs < WISH_INTERVAL_MS) return;
         this.#wishedMs = nowMs;
         this.#onWish();
@@ -524,8 +430,7 @@ export class LivePlayback {
 
     /** Idempotent. */
     close() {
-        this.#demuxer?.close();
-        this.#demuxer = null;
+        this.#intake.close();
         this.#video.close();
         this.#audio.close();
     }

@@ -11,8 +11,11 @@
 
 import { socketUrl } from '../wire/connection.js';
 import { AudioSink } from './audio-sink.js';
-import { NO_PARTS } from './latency-split.js';
+import { takeWorker } from './early-worker.js';
 import { VideoSurface } from './video-surface.js';
+import { NO_STATS, timeRanges } from './viewer-values.js';
+
+export { startEarly } from './early-worker.js';
 
 /** @typedef {import('./watch-messages.js').ToWorker} ToWorker */
 /** @typedef {import('./watch-messages.js').ToPage} ToPage */
@@ -34,22 +37,6 @@ const HAVE_CURRENT_DATA = 2;
 const HAVE_ENOUGH_DATA = 4;
 /** Sound that does not begin within this time after play() is held back by the browser's autoplay policy. */
 const SOUND_GRACE_MS = 600;
-
-/** @type {Stats} */
-const NO_STATS = Object.freeze({
-    latencyMs: NaN, bufferedMs: 0, framesDecoded: 0, framesDropped: 0, framesShown: 0, framesCorrupted: 0, rendition: 0,
-    decoder: 'wasm', sink: '', setting: 'normal', parts: NO_PARTS, framesPerSecond: 0, jitterMs: NaN, soundJitterMs: NaN, soundLeadMs: NaN, offsetMs: NaN,
-    bitrateBps: 0, decodeMs: 0, rate: 1, isSoundMaster: false, stalls: 0, jumps: 0,
-});
-
-/** TimeRanges of our own. @param {[number, number][]} ranges seconds */
-function timeRanges(ranges) {
-    const at = (/** @type {number} */ i) => {
-        if (!(i >= 0 && i < ranges.length)) throw new DOMException(`no range ${i} of ${ranges.length}`, 'IndexSizeError');
-        return ranges[i];
-    };
-    return { length: ranges.length, start: (/** @type {number} */ i) => at(i)[0], end: (/** @type {number} */ i) => at(i)[1] };
-}
 
 export class Viewer extends EventTarget {
     #place;
@@ -92,7 +79,7 @@ export class Viewer extends EventTarget {
         this.#life = new AbortController();
         const { signal } = this.#life;
         this.#surface = new VideoSurface(this.#place, (timestampUs, localMs) => this.#post({ type: 'seen', timestampUs, localMs }));
-        const worker = new Worker(new URL('./watch-worker.js', import.meta.url), { type: 'module' });
+        const worker = takeWorker();
         this.#worker = worker;
         worker.addEventListener('message', ({ data }) => this.#take(data), { signal });
         worker.addEventListener('error', (event) => this.#fail('worker', event.message || 'the player could not be loaded'), { signal });
