@@ -8,6 +8,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#ifdef __wasm_simd128__
+#include <wasm_simd128.h>
+#endif
 
 #define WEIGHT_ONE 256
 #define WEIGHT_HALF 128
@@ -162,6 +165,31 @@ static void sums_take(uint8_t *restrict row, const uint16_t *restrict sums, size
         row[i] = (uint8_t)(sums[i] >> WEIGHT_BITS);
 }
 
+// Half as many: what all taps and weights come to when both sides are exactly half, with the same
+// bits. Renditions mostly are.
+static int is_half(const struct axis *a) { return a->from == 2 * a->to; }
+
+static void halve_rows(uint8_t *restrict to, const uint8_t *restrict above,
+                       const uint8_t *restrict below, size_t len) {
+    for (size_t i = 0; i < len; i++)
+        to[i] = (uint8_t)((above[i] + below[i] + 1) >> 1);
+}
+
+static void halve_bytes(uint8_t *restrict to, const uint8_t *restrict row, unsigned len) {
+    unsigned i = 0;
+#ifdef __wasm_simd128__
+    const v128_t one = wasm_i16x8_const_splat(1);
+    for (; i + 16 <= len; i += 16) {
+        const v128_t a = wasm_u16x8_extadd_pairwise_u8x16(wasm_v128_load(row + 2 * (size_t)i));
+        const v128_t b = wasm_u16x8_extadd_pairwise_u8x16(wasm_v128_load(row + 2 * (size_t)i + 16));
+        wasm_v128_store(to + i, wasm_u8x16_narrow_i16x8(wasm_u16x8_shr(wasm_i16x8_add(a, one), 1),
+                                                        wasm_u16x8_shr(wasm_i16x8_add(b, one), 1)));
+    }
+#endif
+    for (; i < len; i++)
+        to[i] = (uint8_t)((row[2 * (size_t)i] + row[2 * (size_t)i + 1] + 1) >> 1);
+}
+
 // One row made of the source rows that pixel `y` of the result is made of; the source's own row
 // when it is but one.
 static const uint8_t *mix_rows(struct plane_scaler *s, unsigned y, const uint8_t *from,
@@ -171,6 +199,10 @@ static const uint8_t *mix_rows(struct plane_scaler *s, unsigned y, const uint8_t
     if (s->y.taps == 1)
         return row;
     const size_t len = (size_t)s->x.from * s->components;
+    if (is_half(&s->y)) {
+        halve_rows(s->row, row, row + from_stride, len);
+        return s->row;
+    }
     sums_set(s->sums, row, weights[0], len);
     for (unsigned k = 1; k < s->y.taps; k++) {
         row += from_stride;
@@ -243,6 +275,8 @@ void plane_scaler_run(struct plane_scaler *s, uint8_t *to, size_t to_stride, con
         // Constant component counts let the compiler unroll.
         if (s->x.from == s->x.to)
             memcpy(to, row, (size_t)s->x.to * s->components);
+        else if (s->components == 1 && is_half(&s->x))
+            halve_bytes(to, row, s->x.to);
         else if (s->components == 1)
             mix_bytes(&s->x, to, row);
         else if (s->components == 2)

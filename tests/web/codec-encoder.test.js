@@ -175,6 +175,24 @@ test('RGB becomes the same Y, U and V in runs of 16 pixels as one by one', () =>
     }
 });
 
+test('NV12 comes apart into what I420 would have been, at any width', () => {
+    for (const width of [16, 30, 64, 94]) {
+        const height = 16;
+        const video = new VideoEncoder(module, { ...SMALL, width, height });
+        const bytes = Uint8Array.from({ length: (width * height * 3) / 2 }, (_, i) => Math.imul(i + 7, 2654435761) >>> 24);
+        video.convert('NV12', bytes, width, width, height);
+        const { buffer, layout } = video.input;
+        for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) assert.equal(buffer[layout[0].offset + y * layout[0].stride + x], bytes[y * width + x]);
+        for (let y = 0; y < height / 2; y++) {
+            for (let x = 0; x < width / 2; x++) {
+                const pair = width * height + y * width + 2 * x;
+                assert.deepEqual([1, 2].map((plane) => buffer[layout[plane].offset + y * layout[plane].stride + x]), [bytes[pair], bytes[pair + 1]], `${x},${y} of ${width}`);
+            }
+        }
+        video.close();
+    }
+});
+
 test('a rendition is made from the input of a larger one', () => {
     const large = new VideoEncoder(module, SMALL);
     const small = new VideoEncoder(module, { ...SMALL, width: 160, height: 90, rendition: 1 });
@@ -188,6 +206,28 @@ test('a rendition is made from the input of a larger one', () => {
     large.close();
     assert.throws(() => small.convertFrom(large), hasCode('closed'));
     small.close();
+});
+
+test('half the size is the mean of rows, then of columns, both rounded up', () => {
+    for (const width of [32, 44, 96, 160]) {
+        const height = 32;
+        const large = new VideoEncoder(module, { ...SMALL, width, height });
+        const small = new VideoEncoder(module, { ...SMALL, width: width / 2, height: height / 2, rendition: 1 });
+        large.input.buffer.forEach((_, i, bytes) => (bytes[i] = Math.imul(i + 3, 2654435761) >>> 24));
+        small.convertFrom(large);
+        for (let plane = 0; plane < 3; plane++) {
+            const [w, h] = plane === 0 ? [width / 2, height / 2] : [width / 4, height / 4];
+            const at = ({ buffer, layout }, x, y) => buffer[layout[plane].offset + y * layout[plane].stride + x];
+            for (let y = 0; y < h; y++) {
+                for (let x = 0; x < w; x++) {
+                    const mean = (column) => (at(large.input, column, 2 * y) + at(large.input, column, 2 * y + 1) + 1) >> 1;
+                    assert.equal(at(small.input, x, y), (mean(2 * x) + mean(2 * x + 1) + 1) >> 1, `plane ${plane} ${x},${y} of ${width}`);
+                }
+            }
+        }
+        large.close();
+        small.close();
+    }
 });
 
 test('three renditions to 1080p and a 5K screen fit into the memory, again and again', () => {
