@@ -192,6 +192,7 @@ static int start(struct program *p) {
     const struct net_config net = {.host = host,
                                    .port = port,
                                    .connections_count = connections,
+                                   .per_address_count = o->max_per_address,
                                    .tls_cert = o->tls_cert,
                                    .tls_key = o->tls_key,
                                    .loops_count = loops_count(o->threads),

@@ -18,6 +18,7 @@ struct net_config {
     const char *host; // numeric address, or "" for all
     uint16_t port;    // 0 picks one
     uint32_t connections_count;
+    uint32_t per_address_count;
     const char *tls_cert; // files in PEM; "" = no TLS
     const char *tls_key;
     unsigned loops_count; // 1 to LIMIT_LOOPS_COUNT

@@ -251,21 +251,21 @@ struct net *net_create(const struct net_config *config, struct relay *relay,
     n->relay = relay;
     n->port = config->port;
     n->loops = calloc(config->loops_count, sizeof(*n->loops));
+    if (!n->loops || address_counts_init(&n->addresses, config->connections_count) != 0) {
+        net_destroy(n);
+        return NULL;
+    }
     relay->net = n;
     relay->wake = wake_ws;
     relay->wake_branch = wake_branch;
     relay->forget_branch = forget_branch;
-    for (; n->loops && n->loop_count < config->loops_count; n->loop_count++) {
+    for (; n->loop_count < config->loops_count; n->loop_count++) {
         n->loops[n->loop_count].listener_fd = -1;
         if (create_loop(n, n->loop_count, api) != 0) {
             n->loop_count++; // half made
             net_destroy(n);
             return NULL;
         }
-    }
-    if (!n->loops) {
-        net_destroy(n);
-        return NULL;
     }
     ev_signal_init(&n->sigterm, on_signal, SIGTERM);
     ev_signal_init(&n->sigint, on_signal, SIGINT);
@@ -335,6 +335,7 @@ void net_destroy(struct net *n) {
         return;
     for (unsigned i = 0; i < n->loop_count; i++)
         destroy_loop(&n->loops[i]);
+    address_counts_dispose(&n->addresses);
     free(n->loops);
     free(n);
 }

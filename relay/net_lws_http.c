@@ -138,9 +138,18 @@ static int http_begin(struct lws *wsi, struct http_conn *c) {
     if (!c->exchange)
         return -1;
     l->exchange_count++;
+    c->begun_us = net_now_us();
     if (c->exchange->response.kind == HTTP_BODY_LIVE)
         set_lowat(wsi);
     return http_write(wsi, c); // nothing yet when a body is awaited
+}
+
+static int http_body(struct http_conn *c, const char *bytes, size_t len) {
+    if (!c->exchange)
+        return 0;
+    return net_now_us() - c->begun_us < HTTP_BODY_US && exchange_take_body(c->exchange, bytes, len)
+               ? 0
+               : -1;
 }
 
 static int http_body_complete(struct lws *wsi, struct http_conn *c) {
@@ -171,6 +180,8 @@ int on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void 
     case LWS_CALLBACK_WSI_CREATE:
     case LWS_CALLBACK_WSI_DESTROY:
         count_connection(loop_of(wsi), reason == LWS_CALLBACK_WSI_CREATE);
+        if (reason == LWS_CALLBACK_WSI_DESTROY)
+            listener_forget(wsi);
         return 0;
     case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
         return strcmp(in, "websocket") != 0;      // no h2c
@@ -180,7 +191,7 @@ int on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void 
     case LWS_CALLBACK_HTTP:
         return http_begin(wsi, c);
     case LWS_CALLBACK_HTTP_BODY:
-        return !c->exchange || exchange_take_body(c->exchange, in, len) ? 0 : -1;
+        return http_body(c, in, len);
     case LWS_CALLBACK_HTTP_BODY_COMPLETION:
         return http_body_complete(wsi, c);
     case LWS_CALLBACK_HTTP_WRITEABLE:

@@ -67,31 +67,63 @@ int listener_open(const char *host, uint16_t *port, bool is_first) {
     return -1;
 }
 
-static bool is_welcome(struct loop *l) {
+static uint64_t key_of(const union address *a) {
+    return a->any.sa_family == AF_INET6
+               ? address_key((const uint8_t *)&a->v6.sin6_addr, sizeof(a->v6.sin6_addr))
+               : address_key((const uint8_t *)&a->v4.sin_addr, sizeof(a->v4.sin_addr));
+}
+
+// Behind a trusted proxy all come from one address.
+static uint32_t address_limit(const struct net *n) {
+    return n->config.trusts_proxy ? UINT32_MAX : n->config.per_address_count;
+}
+
+static bool is_welcome(struct loop *l, uint64_t key) {
     struct relay *const r = l->relay;
+    struct net *const n = l->net;
     loop_lock(l);
-    const bool is_full = r->connection_count >= l->net->config.connections_count;
-    if (is_full)
-        r->metrics.connections_refused++;
+    const bool is_in = !n->stopping_us && r->connection_count < n->config.connections_count &&
+                       address_counts_take(&n->addresses, key, address_limit(n));
+    r->metrics.connections_refused += !is_in;
     loop_unlock(l);
-    return !is_full && !l->net->stopping_us;
+    return is_in;
+}
+
+static void forget(struct loop *l, uint64_t key) {
+    loop_lock(l);
+    address_counts_give(&l->net->addresses, key);
+    loop_unlock(l);
+}
+
+void listener_forget(struct lws *wsi) {
+    forget(loop_of(wsi), (uint64_t)(uintptr_t)lws_get_opaque_user_data(wsi));
+}
+
+static void take_in(struct loop *l, int fd, uint64_t key) {
+    const int on = 1;
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    struct lws *const wsi = lws_adopt_socket_vhost(l->vhost, fd); // closes it when it fails
+    if (wsi)
+        lws_set_opaque_user_data(wsi, (void *)(uintptr_t)key);
+    else
+        forget(l, key);
 }
 
 static void on_acceptable(struct ev_loop *ev, ev_io *watcher, int events) {
     struct loop *const l = watcher->data;
-    const int on = 1;
     (void)ev;
     (void)events;
     for (int i = 0; i < ACCEPT_COUNT; i++) {
-        const int fd = accept4(l->listener_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        union address from;
+        socklen_t len = sizeof(from);
+        const int fd = accept4(l->listener_fd, &from.any, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd < 0)
             return;
-        if (!is_welcome(l)) {
+        const uint64_t key = key_of(&from);
+        if (is_welcome(l, key))
+            take_in(l, fd, key);
+        else
             close(fd);
-            continue;
-        }
-        (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-        (void)lws_adopt_socket_vhost(l->vhost, fd); // closes it when it fails
     }
 }
 

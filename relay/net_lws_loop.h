@@ -5,6 +5,7 @@
 #ifndef TABCAST_RELAY_NET_LWS_LOOP_H
 #define TABCAST_RELAY_NET_LWS_LOOP_H
 
+#include "relay/address_counts.h"
 #include "relay/exchange.h"
 #include "relay/message_parts.h"
 #include "relay/net.h"
@@ -21,6 +22,8 @@
 // A request must be there within this, a response must make progress.
 #define HTTP_TIMEOUT_S 10
 #define HTTP_STALLED_S 20
+// A body must be there whole within this, however often a byte of it comes.
+#define HTTP_BODY_US 15000000ULL
 
 // How much of its time the loop works: asleep from `before` to `after` the poll.
 struct busy_meter {
@@ -67,6 +70,7 @@ struct net {
     ev_signal sigterm, sigint;
     _Atomic uint64_t stopping_us; // 0 = running
     uint16_t port;
+    struct address_counts addresses; // under the relay's lock
 };
 
 // Of one WebSocket; the library's per-session memory.
@@ -86,6 +90,7 @@ struct ws_conn {
 // Of one HTTP connection.
 struct http_conn {
     struct exchange *exchange; // NULL between requests
+    uint64_t begun_us;
 };
 
 // --- net_lws.c
@@ -103,6 +108,8 @@ int listener_open(const char *host, uint16_t *port, bool is_first);
 // Takes new connections into the loop.
 void listener_start(struct loop *l);
 void listener_stop(struct loop *l);
+// A connection has gone: its address may have another.
+void listener_forget(struct lws *wsi);
 
 // --- net_lws_ws.c
 int on_ws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);

@@ -31,12 +31,21 @@ static bool is_upgrade_allowed(struct lws *wsi) {
            http_origin_is_ours(origin, host, r->config.public_url);
 }
 
-static int refuse_upgrade(struct lws *wsi) {
+// RFC 6455 4.2.1: version 13, and a key that is 16 bytes in base64; the library takes anything.
+static bool is_handshake_sane(struct lws *wsi) {
+    static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    char key[64], version[16];
+    return header_copy(wsi, WSI_TOKEN_VERSION, version, sizeof(version)) &&
+           strcmp(version, "13") == 0 && header_copy(wsi, WSI_TOKEN_KEY, key, sizeof(key)) &&
+           strlen(key) == 24 && strspn(key, base64) == 22 && strcmp(key + 22, "==") == 0;
+}
+
+static int refuse_upgrade(struct lws *wsi, unsigned status) {
     struct loop *const l = loop_of(wsi);
     loop_lock(l);
     l->relay->metrics.http_responses[4]++;
     loop_unlock(l);
-    lws_return_http_status(wsi, 403, NULL);
+    lws_return_http_status(wsi, status, NULL);
     return -1;
 }
 
@@ -139,7 +148,9 @@ int on_ws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *i
     struct ws_conn *const c = user;
     switch (reason) {
     case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
-        return is_upgrade_allowed(wsi) ? 0 : refuse_upgrade(wsi);
+        return !is_upgrade_allowed(wsi)  ? refuse_upgrade(wsi, 403)
+               : !is_handshake_sane(wsi) ? refuse_upgrade(wsi, 400)
+                                         : 0;
     case LWS_CALLBACK_ESTABLISHED:
         return ws_open(wsi, c);
     case LWS_CALLBACK_RECEIVE:

@@ -54,6 +54,7 @@ static const struct option table[] = {
     NUMBER("max-rooms", max_rooms, LIMIT_ROOMS_DEFAULT_COUNT, 1, 100000, "rooms open at once"),
     NUMBER("max-members", max_members, LIMIT_MEMBERS_DEFAULT_COUNT, 1, 1000000, "members of one room"),
     NUMBER("max-connections", max_connections, LIMIT_CONNECTIONS_DEFAULT_COUNT, 16, 1000000, "connections at once; the limit of open files is raised for them"),
+    NUMBER("max-per-address", max_per_address, LIMIT_PER_ADDRESS_DEFAULT_COUNT, 1, 1000000, "connections of one address (IPv6: one /64); not with --trust-proxy"),
     NUMBER("shows-per-minute", shows_per_minute, LIMIT_SHOWS_PER_MINUTE_DEFAULT, 1, 60000, "shows one address may make in a minute"),
     NUMBER("publisher-kbps", publisher_kbps, LIMIT_PUBLISHER_DEFAULT_BPS / 1000, 100, 1000000, "most kbit/s one show may send"),
     NUMBER("recorder-queue-mb", recorder_queue_mb, 32, 1, 4096, "MiB that may wait for a slow disk"),

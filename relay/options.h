@@ -27,6 +27,7 @@ struct options {
     uint32_t max_rooms;
     uint32_t max_members;
     uint32_t max_connections;
+    uint32_t max_per_address;
     uint32_t shows_per_minute;
     uint32_t publisher_kbps;
     uint32_t recorder_queue_mb;

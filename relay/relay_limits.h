@@ -16,6 +16,7 @@
 #define LIMIT_ROOMS_DEFAULT_COUNT 1000
 #define LIMIT_MEMBERS_DEFAULT_COUNT 5000      // of one room: 10 Gbit/s at 2 Mbit/s each
 #define LIMIT_CONNECTIONS_DEFAULT_COUNT 16000 // files the process may open set the true end
+#define LIMIT_PER_ADDRESS_DEFAULT_COUNT 4000  // a school behind one address, but not all of them
 #define LIMIT_SHOWS_PER_MINUTE_DEFAULT 60     // made by one address
 #define LIMIT_PUBLISHER_DEFAULT_BPS                                                                \
     24000000 // three renditions of 1080p and sound, and room to burst

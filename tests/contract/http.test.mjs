@@ -321,7 +321,7 @@ test('metrics are well-formed Prometheus text', async () => {
         const type = /^# TYPE (\S+) (counter|gauge|histogram)$/.exec(line);
         if (type) described.add(type[1]);
         else if (!line.startsWith('# HELP ')) {
-            const sample = /^([a-z_]+)(\{[a-z_]+="[^"]*"\})? (\d+(\.\d+)?)$/.exec(line);
+            const sample = /^([a-z_]+)(\{[a-z_]+="[^"]*"(?:,[a-z_]+="[^"]*")*\})? (\d+(\.\d+)?)$/.exec(line);
             assert.ok(sample, line);
             assert.ok(described.has(sample[1].replace(/_(bucket|sum|count)$/, '')) || described.has(sample[1]), line);
         }

@@ -96,10 +96,21 @@ pid_t bench_relay_start(const char *binary, char *const *more, uint16_t *port, c
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         dup2(out[1], STDOUT_FILENO);
         close(out[0]);
-        const char *arguments[40] = {
-            binary,          "serve", "--listen",          "127.0.0.1:0", "--data",      data_dir,
-            "--max-members", count,   "--max-connections", count,         "--log-level", "error"};
-        for (int n = 12, i = 0; more[i] && n < 39; i++)
+        const char *arguments[40] = {binary,
+                                     "serve",
+                                     "--listen",
+                                     "127.0.0.1:0",
+                                     "--data",
+                                     data_dir,
+                                     "--max-members",
+                                     count,
+                                     "--max-connections",
+                                     count,
+                                     "--max-per-address",
+                                     count,
+                                     "--log-level",
+                                     "error"};
+        for (int n = 14, i = 0; more[i] && n < 39; i++)
             arguments[n++] = more[i];
         execv(binary, (char *const *)(uintptr_t)arguments);
         _exit(127);

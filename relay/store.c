@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+#include "relay/store_backend.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct store {
+    const struct store_backend *backend;
+    void *state;
+    struct store_config config;
+    bool is_closing;
+    pthread_mutex_t lock;
+    pthread_cond_t is_done;
+    // Under the lock.
+    struct store_op *first, *last; // done, callbacks not yet run
+    size_t waiting;                // accepted, callbacks not yet run
+};
+
+const char *store_status_name(enum store_status status) {
+    static const char *const names[STORE_STATUS_COUNT] = {"ok", "not-found", "taken", "busy",
+                                                          "failed"};
+    return names[status];
+}
+
+bool store_op_is_write(enum store_op_kind kind) {
+    return kind != STORE_ACCOUNT_FIND && kind != STORE_SESSION_FIND && kind != STORE_SESSION_LIST &&
+           kind != STORE_SHOW_LIST_OPEN;
+}
+
+struct store *store_create(const struct store_config *config, const struct store_backend *backend,
+                           void *state) {
+    struct store *const s = calloc(1, sizeof(*s));
+    if (!s)
+        return NULL;
+    s->config = *config;
+    if (!s->config.waiting_count)
+        s->config.waiting_count = LIMIT_STORE_WAITING_COUNT;
+    s->backend = backend;
+    s->state = state;
+    pthread_mutex_init(&s->lock, NULL);
+    pthread_cond_init(&s->is_done, NULL);
+    return s;
+}
+
+void store_op_done(struct store_op *take_list) {
+    struct store *const s = take_list->store;
+    struct store_op *last = take_list;
+    while (last->next)
+        last = last->next;
+    pthread_mutex_lock(&s->lock);
+    const bool was_empty = !s->first;
+    if (was_empty)
+        s->first = take_list;
+    else
+        s->last->next = take_list;
+    s->last = last;
+    pthread_cond_signal(&s->is_done);
+    // Under the lock, so that store_close cannot free the store in between.
+    if (was_empty && s->config.wake)
+        s->config.wake(s->config.wake_ctx);
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void answer(const struct store_op *op) {
+    const bool is_ok = op->status == STORE_OK;
+    switch (op->kind) {
+    case STORE_ACCOUNT_CREATE:
+    case STORE_ACCOUNT_FIND:
+        op->on.account(op->ctx, op->status, is_ok ? &op->row.account : NULL,
+                       is_ok && op->out.is_known_address);
+        return;
+    case STORE_SESSION_FIND:
+        op->on.session(op->ctx, op->status, is_ok ? &op->row.login.session : NULL,
+                       is_ok ? &op->row.login.account : NULL);
+        return;
+    case STORE_SESSION_LIST:
+        op->on.sessions(op->ctx, op->status, is_ok ? op->out.rows : NULL,
+                        is_ok ? op->out.count : 0);
+        return;
+    case STORE_SHOW_LIST_OPEN:
+        op->on.shows(op->ctx, op->status, is_ok ? op->out.rows : NULL, is_ok ? op->out.count : 0);
+        return;
+    default:
+        op->on.done(op->ctx, op->status);
+    }
+}
+
+size_t store_poll(struct store *s) {
+    size_t count = 0;
+    pthread_mutex_lock(&s->lock);
+    struct store_op *op = s->first;
+    s->first = s->last = NULL;
+    pthread_mutex_unlock(&s->lock);
+    for (struct store_op *next; op; op = next, count++) {
+        next = op->next;
+        answer(op);
+        free(op->out.rows);
+        free(op);
+    }
+    pthread_mutex_lock(&s->lock);
+    s->waiting -= count;
+    pthread_mutex_unlock(&s->lock);
+    return count;
+}
+
+bool store_wait(struct store *s) {
+    pthread_mutex_lock(&s->lock);
+    while (!s->first && s->waiting)
+        pthread_cond_wait(&s->is_done, &s->lock);
+    const bool is_due = s->first != NULL;
+    pthread_mutex_unlock(&s->lock);
+    return is_due;
+}
+
+void store_close(struct store *s) {
+    if (!s)
+        return;
+    s->is_closing = true;
+    s->backend->close(s->state);
+    while (store_poll(s))
+        continue;
+    assert(!s->waiting);
+    pthread_cond_destroy(&s->is_done);
+    pthread_mutex_destroy(&s->lock);
+    free(s);
+}
+
+// A new op that has a place in the queue, or NULL with *why.
+static struct store_op *op_create(struct store *s, enum store_op_kind kind, void *ctx,
+                                  enum store_status *why) {
+    *why = s->is_closing ? STORE_FAILED : STORE_BUSY;
+    if (s->is_closing)
+        return NULL;
+    pthread_mutex_lock(&s->lock);
+    const bool has_place = s->waiting < s->config.waiting_count;
+    s->waiting += has_place;
+    pthread_mutex_unlock(&s->lock);
+    struct store_op *const op = has_place ? calloc(1, sizeof(*op)) : NULL;
+    if (!op) {
+        pthread_mutex_lock(&s->lock);
+        s->waiting -= has_place;
+        pthread_mutex_unlock(&s->lock);
+        return NULL;
+    }
+    op->store = s;
+    op->kind = kind;
+    op->ctx = ctx;
+    *why = STORE_OK;
+    return op;
+}
+
+static void text_copy(char *out, size_t cap, const char *text) { snprintf(out, cap, "%s", text); }
+#define COPY(field, text) text_copy(field, sizeof(field), text)
+
+// Makes the op, fills it by the statements given, and hands it to the back end.
+#define SUBMIT(kind, callback, fill)                                                               \
+    enum store_status why;                                                                         \
+    struct store_op *const op = op_create(s, kind, ctx, &why);                                     \
+    if (op) {                                                                                      \
+        op->on.callback = done;                                                                    \
+        fill;                                                                                      \
+        s->backend->submit(s->state, op);                                                          \
+    }                                                                                              \
+    return why
+
+enum store_status store_account_create(struct store *s, const struct store_account *account,
+                                       const uint8_t invitation[SECRET_HASH_LEN],
+                                       store_on_account *done, void *ctx) {
+    SUBMIT(STORE_ACCOUNT_CREATE, account, {
+        op->row.account = *account;
+        op->in.has_hash = invitation != NULL;
+        if (invitation)
+            memcpy(op->in.hash, invitation, SECRET_HASH_LEN);
+    });
+}
+
+enum store_status store_account_find(struct store *s, const char *canonical, const char *address,
+                                     store_on_account *done, void *ctx) {
+    SUBMIT(STORE_ACCOUNT_FIND, account, {
+        COPY(op->in.name, canonical);
+        COPY(op->in.address, address);
+    });
+}
+
+enum store_status store_account_set_password(struct store *s, const char *account_id,
+                                             const char *password_hash, const char *keep_session,
+                                             store_on_done *done, void *ctx) {
+    SUBMIT(STORE_ACCOUNT_SET_PASSWORD, done, {
+        COPY(op->in.id, account_id);
+        COPY(op->in.other_id, keep_session);
+        COPY(op->in.password_hash, password_hash);
+    });
+}
+
+enum store_status store_account_set_role(struct store *s, const char *canonical,
+                                         enum account_role role, store_on_done *done, void *ctx) {
+    SUBMIT(STORE_ACCOUNT_SET_ROLE, done, {
+        COPY(op->in.name, canonical);
+        op->in.role = role;
+    });
+}
+
+enum store_status store_invitation_create(struct store *s,
+                                          const struct store_invitation *invitation,
+                                          store_on_done *done, void *ctx) {
+    SUBMIT(STORE_INVITATION_CREATE, done, op->row.invitation = *invitation);
+}
+
+enum store_status store_session_create(struct store *s, const struct store_session *session,
+                                       store_on_done *done, void *ctx) {
+    SUBMIT(STORE_SESSION_CREATE, done, op->row.login.session = *session);
+}
+
+enum store_status store_session_find(struct store *s, const uint8_t token_hash[SECRET_HASH_LEN],
+                                     int64_t now_us, store_on_session *done, void *ctx) {
+    SUBMIT(STORE_SESSION_FIND, session, {
+        memcpy(op->in.hash, token_hash, SECRET_HASH_LEN);
+        op->in.now_us = now_us;
+    });
+}
+
+enum store_status store_session_list(struct store *s, const char *account_id, int64_t now_us,
+                                     store_on_sessions *done, void *ctx) {
+    SUBMIT(STORE_SESSION_LIST, sessions, {
+        COPY(op->in.id, account_id);
+        op->in.now_us = now_us;
+    });
+}
+
+enum store_status store_session_delete(struct store *s, const char *account_id,
+                                       const char *session_id, store_on_done *done, void *ctx) {
+    SUBMIT(STORE_SESSION_DELETE, done, {
+        COPY(op->in.id, account_id);
+        COPY(op->in.other_id, session_id);
+    });
+}
+
+enum store_status store_session_delete_all(struct store *s, const char *account_id,
+                                           store_on_done *done, void *ctx) {
+    SUBMIT(STORE_SESSION_DELETE_ALL, done, COPY(op->in.id, account_id));
+}
+
+enum store_status store_expire(struct store *s, int64_t now_us, store_on_done *done, void *ctx) {
+    SUBMIT(STORE_EXPIRE, done, op->in.now_us = now_us);
+}
+
+enum store_status store_show_create(struct store *s, const struct store_show *show,
+                                    store_on_done *done, void *ctx) {
+    SUBMIT(STORE_SHOW_CREATE, done, op->row.show = *show);
+}
+
+enum store_status store_show_update(struct store *s, const struct store_show *show,
+                                    store_on_done *done, void *ctx) {
+    SUBMIT(STORE_SHOW_UPDATE, done, op->row.show = *show);
+}
+
+enum store_status store_show_delete(struct store *s, const char *id, store_on_done *done,
+                                    void *ctx) {
+    SUBMIT(STORE_SHOW_DELETE, done, COPY(op->in.id, id));
+}
+
+enum store_status store_show_list_open(struct store *s, size_t limit, store_on_shows *done,
+                                       void *ctx) {
+    SUBMIT(STORE_SHOW_LIST_OPEN, shows, op->in.limit = limit);
+}

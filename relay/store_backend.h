@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// Between store.c and a back end: a call and its answer in one struct, the op. A back end takes an
+// op, reads `in`, fills `status` and `out`, and hands it to store_op_done exactly once, from any
+// thread. store.c owns ops before and after; rows in `out.list` come from malloc and are freed by
+// it.
+#ifndef TABCAST_RELAY_STORE_BACKEND_H
+#define TABCAST_RELAY_STORE_BACKEND_H
+
+#include "relay/store.h"
+
+enum store_op_kind {
+    STORE_ACCOUNT_CREATE,
+    STORE_ACCOUNT_FIND,
+    STORE_ACCOUNT_SET_PASSWORD,
+    STORE_ACCOUNT_SET_ROLE,
+    STORE_INVITATION_CREATE,
+    STORE_SESSION_CREATE,
+    STORE_SESSION_FIND,
+    STORE_SESSION_LIST,
+    STORE_SESSION_DELETE,
+    STORE_SESSION_DELETE_ALL,
+    STORE_EXPIRE,
+    STORE_SHOW_CREATE,
+    STORE_SHOW_UPDATE,
+    STORE_SHOW_DELETE,
+    STORE_SHOW_LIST_OPEN,
+    STORE_OP_COUNT
+};
+
+struct store_op {
+    struct store_op *next;
+    struct store *store;
+    enum store_op_kind kind;
+    enum store_status status;
+    union {
+        store_on_done *done;
+        store_on_account *account;
+        store_on_session *session;
+        store_on_sessions *sessions;
+        store_on_shows *shows;
+    } on;
+    void *ctx;
+    struct {
+        char id[LIMIT_ID_CHARS + 1];
+        char other_id[LIMIT_ID_CHARS + 1];
+        char name[LIMIT_ACCOUNT_NAME_BYTES + 1]; // canonical
+        char address[46];
+        char password_hash[LIMIT_PASSWORD_HASH_BYTES + 1];
+        uint8_t hash[SECRET_HASH_LEN];
+        bool has_hash;
+        enum account_role role;
+        int64_t now_us;
+        size_t limit;
+    } in;
+    // Given and handed out alike.
+    union {
+        struct store_account account;
+        struct store_invitation invitation;
+        struct store_show show;
+        struct {
+            struct store_session session;
+            struct store_account account;
+        } login;
+    } row;
+    struct {
+        void *rows;
+        size_t count;
+        bool is_known_address;
+    } out;
+};
+
+bool store_op_is_write(enum store_op_kind kind);
+
+struct store_backend {
+    void (*submit)(void *state, struct store_op *take);
+    // Completes all that was submitted, and frees. Nothing is submitted any more.
+    void (*close)(void *state);
+};
+
+// NULL when out of memory; `state` stays the caller's then.
+struct store *store_create(const struct store_config *config, const struct store_backend *backend,
+                           void *state);
+// A list of ops, chained by `next`, in the order their callbacks shall come.
+void store_op_done(struct store_op *take_list);
+
+#endif
