@@ -73,7 +73,8 @@ async function build() {
     for (const page of PAGES) {
         const script = entries[page.name];
         const main = page.name === 'notices' ? noticesHtml(await readFile(join(ROOT, 'NOTICE.md'), 'utf8').catch(() => '')) : '';
-        const html = renderShell(shell, { page, main, style, font, boot, favicon, script, preloads: graph.staticImports(script) });
+        const preloads = [...graph.staticImports(script), ...(page.isPlayer ? graph.ledTo(script, /^watch-worker-/) : [])];
+        const html = renderShell(shell, { page, main, style, font, boot, favicon, script, preloads });
         await writeFile(join(OUT, page.file), html);
     }
     for (const missing of graph.missing) console.warn(`missing, left out: ${missing}`);

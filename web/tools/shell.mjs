@@ -2,12 +2,13 @@
 // The pages and the one HTML shell they share. A shell carries no data: each page's script asks the API.
 import { strings } from '../ui/strings.js';
 
-/** `route` is the relay's: ID stands for a show's id. `bare` pages need no custom element to be read. */
+/** `route` is the relay's: ID stands for a show's id. `bare` pages need no custom element to be read; `isPlayer` pages play
+ * as soon as they are there. */
 export const PAGES = [
     { name: 'home', file: 'index.html', route: '/', element: 'tabcast-home-page' },
     { name: 'studio', file: 'studio.html', route: '/studio', element: 'tabcast-studio-page' },
-    { name: 'show', file: 'show.html', route: '/show/ID', element: 'tabcast-show-page' },
-    { name: 'replay', file: 'replay.html', route: '/replay/ID', element: 'tabcast-replay-page' },
+    { name: 'show', file: 'show.html', route: '/show/ID', element: 'tabcast-show-page', isPlayer: true },
+    { name: 'replay', file: 'replay.html', route: '/replay/ID', element: 'tabcast-replay-page', isPlayer: true },
     { name: 'notices', file: 'notices.html', route: '/notices', element: null },
     { name: 'not-found', file: '404.html', route: null, element: 'tabcast-not-found-page' },
 ];

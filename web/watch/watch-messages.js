@@ -65,7 +65,7 @@
 
 /**
  * Worker to page.
- * @typedef {{type: 'ready'}} Ready the codec is loaded
+ * @typedef {{type: 'ready'}} Ready the worker runs; it loads the codec meanwhile
  * @typedef {{type: 'metadata', durationMs: number|null, isSeekable: boolean}} Metadata null: live, without an end
  * @typedef {{type: 'size', width: number, height: number}} Size of the picture on show
  * @typedef {{type: 'status', status: Status}} StatusChange

@@ -26,6 +26,11 @@ const PROGRESS_INTERVAL_MS = 250;
 /** @type {PostToPage} */
 const post = (message, transfer = []) => scope.postMessage(message, transfer);
 
+// Begun before anybody asks: a worker that was started early has its codec when the page has its player.
+const loading = loadPlayerModule();
+loading.catch(() => {}); // whoever opens a show hears of it
+post({ type: 'ready' });
+
 /** @param {SinkSpec} spec */
 function createSink(spec) {
     if (spec.kind === 'generator') return new GeneratorSink(spec.writable);
@@ -61,9 +66,8 @@ class WatchWorker {
     #open(options) {
         /** @type {import('../codec/player-module.js').PlayerModule} */
         let module;
-        const codec = loadPlayerModule().then((loaded) => {
+        const codec = loading.then((loaded) => {
             module = loaded;
-            post({ type: 'ready' });
         });
         this.#video = new VideoStage({ createDecoder: () => new VideoDecoder(module), sink: createSink(options.sink) });
         this.#audio = new AudioStage({ createDecoder: (track) => new AudioDecoder(module, track) });

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+// The page of `/show/ID`: the player, what is played, who watches, the chat. The relay's room tells state and viewers as they
+// change; the API tells what the room does not (title, description, whether there is such a show, its replay).
+import { css, html, nothing } from 'lit';
+import { ApiError, getJson, idFromPath } from '../ui/api.js';
+import { onStageFor } from '../ui/format.js';
+import { eye, icon, rotateCw } from '../ui/icons.js';
+import { PollController } from '../ui/poll-controller.js';
+import { strings } from '../ui/strings.js';
+import '../ui/tabcast-chat.js';
+import '../ui/tabcast-empty-stage.js';
+import '../ui/tabcast-player.js';
+import '../ui/tabcast-share-button.js';
+import { PageElement } from './page-element.js';
+import { theatreStyles } from './theatre-styles.js';
+
+/** @typedef {import('../ui/api.js').Show} Show */
+/** @typedef {import('../ui/api.js').Replay} Replay */
+
+const POLL_MS = 10_000;
+/** While the replay is being made one looks more often. */
+const REPLAY_POLL_MS = 2500;
+
+/** @param {string} path @param {AbortSignal} signal */
+const findJson = (path, signal) =>
+    getJson(path, signal).catch((error) => {
+        if (error instanceof ApiError && error.status === 404) return null;
+        throw error;
+    });
+
+class TabcastShowPage extends PageElement {
+    static properties = {
+        room: { state: true },
+        roomState: { state: true },
+        roomViewers: { state: true },
+        hasPlayed: { state: true },
+        isPlayedOut: { state: true },
+    };
+
+    static pageStyles = [
+        theatreStyles,
+        css`
+            tabcast-show-page {
+                display: flex;
+                flex-direction: column;
+                flex: 1;
+                min-height: 0;
+            }
+            tabcast-show-page > tabcast-empty-stage {
+                flex: 1;
+                width: min(100% - 2 * var(--gutter), var(--page-width));
+                margin: var(--space-4) auto;
+            }
+        `,
+    ];
+
+    #id = idFromPath(location.pathname);
+    #show = new PollController(this, (signal) => this.#loadShow(signal), POLL_MS);
+    #replay = new PollController(this, (signal) => this.#loadReplay(signal), REPLAY_POLL_MS);
+    /** @type {AbortController|null} */ #roomLife = null;
+
+    constructor() {
+        super();
+        /** @type {import('../ui/tabcast-chat.js').Room|null} */ this.room = null;
+        /** @type {Show['state']|null} what the room says, newer than the API */ this.roomState = null;
+        /** @type {number|null} */ this.roomViewers = null;
+        this.hasPlayed = false;
+        /** The player has shown all there was; until then the curtain waits. */ this.isPlayedOut = false;
+    }
+
+    disconnectedCallback() {
+        super.disconnectedCallback();
+        this.#roomLife?.abort();
+    }
+
+    /** @param {AbortSignal} signal @returns {Promise<{show: Show|null, nowMs: number}>} */
+    async #loadShow(signal) {
+        const show = this.#id ? await findJson(`/api/v1/shows/${this.#id}`, signal) : null;
+        if (show) document.title = strings.pageTitle(show.title);
+        return { show, nowMs: Date.now() };
+    }
+
+    /** Asked for only when the show is over or unknown. @param {AbortSignal} signal @returns {Promise<{replay: Replay|null}>} */
+    async #loadReplay(signal) {
+        const isWanted = this.#id && (this.#state === 'ended' || (this.#show.value && !this.#show.value.show));
+        if (!isWanted || this.#replay.value?.replay) return this.#replay.value ?? { replay: null };
+        return { replay: await findJson(`/api/v1/replays/${this.#id}`, signal) };
+    }
+
+    get #state() {
+        return this.roomState ?? this.#show.value?.show?.state ?? null;
+    }
+
+    // ---- the room -----------------------------------------------------------------------------------
+
+    /** @param {import('lit').PropertyValues<this>} _changed */
+    updated(_changed) {
+        const player = /** @type {(HTMLElement & {viewer: import('../ui/tabcast-chat.js').Room|null})|null} */ (this.querySelector('tabcast-player'));
+        const viewer = player?.viewer ?? null;
+        if (viewer && viewer !== this.room) this.#enter(viewer);
+    }
+
+    /** @param {import('../ui/tabcast-chat.js').Room} room */
+    #enter(room) {
+        this.#roomLife?.abort();
+        this.#roomLife = new AbortController();
+        const { signal } = this.#roomLife;
+        this.room = room;
+        /** @type {(type: string, take: (detail: any) => void) => void} */
+        const on = (type, take) => room.addEventListener(type, (event) => take(/** @type {CustomEvent} */ (event).detail ?? {}), { signal });
+        on('welcome', ({ show, viewers }) => {
+            this.roomViewers = viewers;
+            this.#takeState(show.state);
+        });
+        on('state', ({ state }) => this.#takeState(state));
+        on('presence', ({ viewers }) => (this.roomViewers = viewers));
+        on('ended', () => (this.isPlayedOut = true));
+    }
+
+    /** @param {Show['state']} state */
+    #takeState(state) {
+        if (state !== 'scheduled' && state !== 'ended') {
+            this.hasPlayed = true;
+            this.isPlayedOut = false;
+        }
+        if (state === this.roomState) return;
+        this.roomState = state;
+        // The room says that the show began or ended, the API knows when and where the replay is.
+        this.#show.refresh();
+        if (state === 'ended') this.#replay.refresh();
+    }
+
+    // ---- what is shown --------------------------------------------------------------------------------
+
+    render() {
+        const { value, error, isLoading } = this.#show;
+        if (value?.show) return this.#renderTheatre(value.show, value.nowMs);
+        if (this.#replay.value?.replay && value) return this.#renderOver(this.#replay.value.replay);
+        if (value) return this.#renderEmpty(strings.show.notFoundTitle, strings.show.notFound);
+        // The player needs nothing but the id: it connects while the API is asked.
+        if (this.#id && (isLoading || this.hasPlayed)) return this.#renderTheatre(null, Date.now());
+        if (error) return this.#renderFailure();
+        return nothing;
+    }
+
+    /** @param {Show|null} show null: not known yet @param {number} nowMs */
+    #renderTheatre(show, nowMs) {
+        const state = this.#state;
+        const isOver = state === 'ended' && (this.isPlayedOut || !this.hasPlayed);
+        const hasChat = !isOver || this.hasPlayed;
+        return html`<div class=${`theatre ${hasChat ? 'fits' : 'alone'}`}>
+            <div class="stage">
+                <div class="picture">
+                    ${isOver ? this.#renderCurtain() : html`<tabcast-player class=${state === 'scheduled' ? 'behind' : ''} src=${`/live/${this.#id}.webm`}></tabcast-player>`}
+                    ${state === 'scheduled' ? this.#renderWaiting() : nothing}
+                </div>
+                <div class="footlights under"></div>
+            </div>
+            <div class="about">${show ? this.#renderAbout(show, nowMs) : html`<p class="visually-hidden" role="status">${strings.show.loading}</p>`}</div>
+            ${hasChat ? html`<div class="seats"><tabcast-chat .room=${this.room}></tabcast-chat></div>` : nothing}
+        </div>`;
+    }
+
+    /** @param {Show} show @param {number} nowMs */
+    #renderAbout(show, nowMs) {
+        return html`<h1>${show.title}</h1>
+            <tabcast-share-button .title=${show.title}></tabcast-share-button>
+            <div class="facts">${this.#renderFacts(show, nowMs)}</div>
+            ${show.description ? html`<p class="description">${show.description}</p>` : nothing}`;
+    }
+
+    /** @param {Show} show @param {number} nowMs */
+    #renderFacts(show, nowMs) {
+        const words = strings.show;
+        const state = this.#state ?? show.state;
+        const viewers = this.roomViewers ?? show.viewers ?? 0;
+        const pill = state === 'live' ? html`<span class="pill live">${words.live}</span>` : html`<span class="pill">${words[/** @type {'ended'} */ (state)]}</span>`;
+        return html`${pill}
+            ${state === 'ended' ? nothing : html`<span class="count">${icon(eye, 16)}<span role="status" aria-label=${words.viewers}>${strings.card.watching(viewers)}</span></span>`}
+            ${state === 'live' && show.startedAt ? html`<span>${onStageFor(show.startedAt, nowMs)}</span>` : nothing}`;
+    }
+
+    /** In front of the player, which is in the room already and shows the picture as soon as there is one. */
+    #renderWaiting() {
+        return html`<tabcast-empty-stage fill heading=${strings.show.scheduledTitle} text=${strings.show.scheduledText}></tabcast-empty-stage>`;
+    }
+
+    /** In the player's place when it has played out. */
+    #renderCurtain() {
+        const words = strings.show;
+        const replay = this.#replay.value?.replay;
+        return html`<tabcast-empty-stage fill heading=${words.endedTitle} text=${replay ? words.endedText : words.endedPreparing}>
+            ${replay ? html`<a class="button primary" href=${`/replay/${replay.id}`}>${words.endedReplay}</a>` : nothing}
+            <a class="button" href="/">${words.toHome}</a>
+        </tabcast-empty-stage>`;
+    }
+
+    /** @param {Replay} replay */
+    #renderOver(replay) {
+        return html`<tabcast-empty-stage .level=${1} heading=${strings.show.endedTitle} text=${replay.title}>
+            <a class="button primary" href=${`/replay/${replay.id}`}>${strings.show.endedReplay}</a>
+            <a class="button" href="/">${strings.show.toHome}</a>
+        </tabcast-empty-stage>`;
+    }
+
+    /** @param {string} heading @param {string} text */
+    #renderEmpty(heading, text) {
+        return html`<tabcast-empty-stage .level=${1} heading=${heading} text=${text}>
+            <a class="button primary" href="/">${strings.show.toHome}</a>
+        </tabcast-empty-stage>`;
+    }
+
+    #renderFailure() {
+        const { show, home } = strings;
+        return html`<tabcast-empty-stage .level=${1} heading=${show.failedTitle} text=${show.failed}>
+            <button class="button primary" type="button" @click=${() => this.#show.refresh()}>${icon(rotateCw)}${home.retry}</button>
+        </tabcast-empty-stage>`;
+    }
+}
+
+customElements.define('tabcast-show-page', TabcastShowPage);
