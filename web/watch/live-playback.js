@@ -46,6 +46,8 @@ const YOUNG_MS = 6000;
 const YOUNG_CUT_MS = 60;
 /** Weight of one picture in how far behind pictures are shown. */
 const SHOWN_MEAN_WEIGHT = 0.05;
+/** In *closest to live* a hole up to this is a hole, no reason to stop and to gather. */
+const SHORT_BREAK_MS = 60;
 /** Of a longer hole no more is believed to be the delay's fault. */
 const DRY_NOTED_MS = 60;
 /** Sound this far behind its place is on its way back to it. */
@@ -73,6 +75,8 @@ export class LivePlayback {
     /** local time of the last beginning of sound */
     #soundStartMs = -Infinity;
     #heldSinceMs = -Infinity;
+    /** local time of the last turn that heard of no hole */
+    #heardMs = -Infinity;
     #playableSinceMs = Infinity;
     #wishedMs = -Infinity;
     #welcomedMs = -Infinity;
@@ -324,7 +328,9 @@ export class LivePlayback {
         }
         const starvedMs = this.#audio.takeStarvedMs();
         if (starvedMs > 0) this.#noteNeed(-Math.min(starvedMs, DRY_NOTED_MS), nowMs);
-        if (starvedMs > 0 && this.#audio.bufferedMs < DRY_MS) {
+        const isBreakShort = this.#setting === 'closest' && nowMs - this.#heardMs < SHORT_BREAK_MS;
+        if (starvedMs === 0) this.#heardMs = nowMs;
+        if (starvedMs > 0 && this.#audio.bufferedMs < DRY_MS && !isBreakShort) {
             this.#stalls += 1;
             this.#audio.hold();
             this.#heldSinceMs = nowMs;

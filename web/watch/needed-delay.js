@@ -6,8 +6,8 @@
  *  delays it. */
 const BUCKET_MS = 500;
 const BUCKET_COUNT = 20;
-/** From so many buckets on the worst one is let go: one short break in ten seconds is better than to be late all the time. */
-const FORGIVING_COUNT = 8;
+/** One of so many buckets, the worst ones, is let go: a short break now and then is better than to be late all the time. */
+const FORGIVEN_ONE_OF = 7;
 /** Nothing is concluded from less. */
 const LEAST_SEEN_MS = 1500;
 
@@ -35,11 +35,11 @@ export class NeededDelay {
         while (this.#buckets.length > Math.min(BUCKET_COUNT, Math.max(2, this.#seen / 2))) this.#buckets.shift();
     }
 
-    /** The least delay that would have sufficed, but for the worst moment; null while too little was seen. @param {number} nowMs */
+    /** The least delay that would have sufficed, but for the worst moments; null while too little was seen. @param {number} nowMs */
     valueMs(nowMs) {
         if (!(nowMs - this.#sinceMs >= LEAST_SEEN_MS)) return null;
         const needs = this.#buckets.map((bucket) => bucket.neededMs).sort((a, b) => b - a);
-        return needs[needs.length >= FORGIVING_COUNT ? 1 : 0];
+        return needs[Math.floor(needs.length / FORGIVEN_ONE_OF)];
     }
 
     /** Another device, another connection, another beginning. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Glass to glass, ours beside WebRTC, interleaved rounds on the same fake camera. Prints a markdown table.
-//   node glass-to-glass.mjs [--source FILM] [--rounds 3] [--seconds 15] [--only webrtc|tabcast] [--setting normal|closest] [--url RELAY]
+//   node glass-to-glass.mjs [--source FILM] [--rounds 3] [--seconds 15] [--only webrtc|tabcast] [--setting normal|closest] [--sink video|canvas] [--busy N] [--url RELAY]
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm, readFile, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -16,10 +17,10 @@ const SETTINGS = { width: 1280, height: 720, fps: 30, bitrateBps: 2_000_000 };
 const SETTLE_MS = 4000;
 
 function options() {
-    const o = { rounds: 3, seconds: 15, only: '', setting: 'normal', source: undefined };
+    const o = { rounds: 3, seconds: 15, only: '', setting: 'normal', sink: 'video', busy: 0, source: undefined };
     for (let i = 2; i < process.argv.length; i += 2) {
         const name = process.argv[i].slice(2);
-        o[name] = ['rounds', 'seconds'].includes(name) ? Number(process.argv[i + 1]) : process.argv[i + 1];
+        o[name] = ['rounds', 'seconds', 'busy'].includes(name) ? Number(process.argv[i + 1]) : process.argv[i + 1];
     }
     return o;
 }
@@ -98,6 +99,9 @@ async function main() {
         args: ['--disable-features=WebRtcHideLocalIpsWithMdns'],
     });
     await browser.context.addInitScript({ path: fileURLToPath(new URL('./probe.js', import.meta.url)) });
+    // As in a browser that has no generator: pictures are drawn on a canvas of the page.
+    if (o.sink === 'canvas') await browser.context.addInitScript(() => delete window.MediaStreamTrackGenerator);
+    const loops = Array.from({ length: o.busy }, () => spawn(process.execPath, ['-e', 'for(;;);']));
     const rows = [];
     console.log('| | glass to glass p50 ms | p95 | fps shown (captured) | not shown | sound ms | sound − picture ms (beeps) | CPU % of a core |');
     console.log('|---|---|---|---|---|---|---|---|');
@@ -116,6 +120,7 @@ async function main() {
             }
         }
     } finally {
+        for (const loop of loops) loop.kill();
         await browser.close();
         await relay?.stop();
         blank.close();
