@@ -105,6 +105,27 @@ static bool has_drained(const struct loop *l, uint64_t now_us) {
            now_us - stopping_us > DRAIN_US;
 }
 
+// Connections that are there keep the certificate they were opened with.
+static void follow_reload(struct loop *l) {
+    const struct net_config *const config = &l->net->config;
+    const unsigned wanted = l->net->reload_count;
+    if (l->reload_count == wanted)
+        return;
+    l->reload_count = wanted;
+    if (!config->tls_cert[0])
+        return;
+    const int failed =
+        lws_tls_cert_updated(l->context, config->tls_cert, config->tls_key, NULL, 0, NULL, 0);
+    if (l->index != 0)
+        return;
+    loop_lock(l);
+    log_event(l->relay->log, relay_unix_us(l->relay, net_now_us()),
+              failed ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO,
+              failed ? "certificate-not-read" : "certificate-read",
+              LOG_TEXT("file", config->tls_cert));
+    loop_unlock(l);
+}
+
 static void on_tick(struct ev_loop *ev, ev_timer *timer, int events) {
     struct loop *const l = timer->data;
     const struct net_config *const config = &l->net->config;
@@ -117,6 +138,7 @@ static void on_tick(struct ev_loop *ev, ev_timer *timer, int events) {
     relay_tick(l->relay, l->index, now_us, cut_ws);
     const bool is_over = has_drained(l, now_us);
     loop_unlock(l);
+    follow_reload(l);
     l->tick_due_us = now_us + (uint64_t)(TICK_S * 1e6);
     if (is_over)
         ev_break(ev, EVBREAK_ALL);
@@ -148,6 +170,13 @@ static void on_signal(struct ev_loop *ev, ev_signal *signal, int events) {
     pthread_mutex_lock(&n->relay->lock);
     relay_stop(n->relay, now_us);
     pthread_mutex_unlock(&n->relay->lock);
+}
+
+static void on_hangup(struct ev_loop *ev, ev_signal *signal, int events) {
+    struct net *const n = signal->data;
+    (void)ev;
+    (void)events;
+    n->reload_count++;
 }
 
 // --- Set-up
@@ -269,7 +298,9 @@ struct net *net_create(const struct net_config *config, struct relay *relay,
     }
     ev_signal_init(&n->sigterm, on_signal, SIGTERM);
     ev_signal_init(&n->sigint, on_signal, SIGINT);
-    n->sigterm.data = n->sigint.data = n;
+    ev_signal_init(&n->sighup, on_hangup, SIGHUP);
+    n->sigterm.data = n->sigint.data = n->sighup.data = n;
+    ev_signal_start(n->loops[0].ev, &n->sighup);
     ev_signal_start(n->loops[0].ev, &n->sigterm);
     ev_signal_start(n->loops[0].ev, &n->sigint);
     return n;

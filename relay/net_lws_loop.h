@@ -53,6 +53,7 @@ struct loop {
     struct bundle_sum pushed;
     uint64_t tick_due_us;
     uint64_t exchange_count;
+    unsigned reload_count;  // of the network's, how many were followed
     struct metrics counted; // of HTTP bodies, until it is added under the lock
     uint8_t scratch[HTTP_HEAD_BYTES + LIMIT_HTTP_CHUNK_BYTES];
 
@@ -67,7 +68,8 @@ struct net {
     struct relay *relay;
     struct loop *loops;
     unsigned loop_count;
-    ev_signal sigterm, sigint;
+    ev_signal sigterm, sigint, sighup;
+    atomic_uint reload_count;     // times the certificate was to be read anew
     _Atomic uint64_t stopping_us; // 0 = running
     uint16_t port;
     struct address_counts addresses; // under the relay's lock
@@ -89,7 +91,8 @@ struct ws_conn {
 
 // Of one HTTP connection.
 struct http_conn {
-    struct exchange *exchange; // NULL between requests
+    struct exchange *exchange;  // NULL between requests
+    struct ingest_conn *ingest; // of /ingest; or NULL
     uint64_t begun_us;
 };
 
@@ -120,6 +123,14 @@ int ws_write(struct ws_conn *c);
 
 // --- net_lws_http.c
 int on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
+
+// --- net_lws_ingest.c
+// A request to /ingest: from here on its connection is read there.
+int ingest_begin(struct lws *wsi, struct http_conn *c, const struct http_request *request,
+                 const struct net_http_framing *framing, uint16_t status);
+// What the library had read of the body along with the head; -1: too much.
+int ingest_read_ahead(struct ingest_conn *c, const uint8_t *bytes, size_t len);
+void ingest_conn_destroy(struct ingest_conn *c); // also NULL
 
 // --- net_lws_push.c
 void wake_branch(struct branch *b);   // relay->wake_branch

@@ -2,13 +2,14 @@
 // The same relay behind its own certificate, and behind a proxy that has one.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import tls from 'node:tls';
 import { test } from 'node:test';
-import { createShow, startRelay } from '../e2e/lib/relay.mjs';
+import { createShow, startRelay, until } from '../e2e/lib/relay.mjs';
 import { Source } from './lib/media.mjs';
 import { Peer } from './lib/peer.mjs';
 
@@ -71,6 +72,39 @@ test('HTTPS and wss carry a show', async () => {
         await assert.rejects(handshake({ maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-SHA256' }));
         await relay.stop();
     });
+});
+
+test('SIGHUP reads a renewed certificate; connections that are there go on', async () => {
+    await withCertificate((old) =>
+        withCertificate(async (renewed) => {
+            const relay = await startRelay({ args: ['--tls-cert', old.cert, '--tls-key', old.key, '--threads', '3'] });
+            const { hostname, port } = new URL(relay.url);
+            const connect = () =>
+                new Promise((resolve, reject) => {
+                    const socket = tls.connect({ host: hostname, port, rejectUnauthorized: false }, () => resolve(socket));
+                    socket.on('error', reject);
+                });
+            const shown = async () => {
+                const socket = await connect();
+                const { fingerprint256 } = socket.getPeerCertificate();
+                socket.destroy();
+                return fingerprint256;
+            };
+            const before = await shown();
+            const staying = await connect();
+            await copyFile(renewed.cert, old.cert);
+            await copyFile(renewed.key, old.key);
+            assert.equal(await shown(), before);
+            process.kill(relay.pid, 'SIGHUP');
+            await until(() => /certificate-read /.test(relay.log), 'the log');
+            // Each loop follows at its next tick: then all of many connections see the new one.
+            await until(async () => (await Promise.all(Array.from({ length: 12 }, shown))).every((f) => f !== before), 'the new certificate everywhere');
+            staying.write(`GET /healthz HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`);
+            assert.match((await once(staying, 'data'))[0].toString(), / 200 OK/);
+            staying.destroy();
+            await relay.stop();
+        }),
+    );
 });
 
 test('--public-url admits the origin that people see', async () => {
