@@ -7,16 +7,16 @@
 #define SIZE_MAX_BYTES (1ULL << 60)
 
 enum state {
-    STATE_SIZE,        // digits
-    STATE_EXTENSION,   // behind them, up to CR
-    STATE_SIZE_LF,     // LF of the size line
-    STATE_DATA,        // `left` bytes
-    STATE_DATA_CR,     // CR behind them
-    STATE_DATA_LF,     //
-    STATE_LINE,        // first byte of a trailer line
-    STATE_TRAILER,     // inside one
-    STATE_TRAILER_LF,  // its end
-    STATE_LAST_LF,     // end of the body
+    STATE_SIZE,       // digits
+    STATE_EXTENSION,  // behind them, up to CR
+    STATE_SIZE_LF,    // LF of the size line
+    STATE_DATA,       // `left` bytes
+    STATE_DATA_CR,    // CR behind them
+    STATE_DATA_LF,    //
+    STATE_LINE,       // first byte of a trailer line
+    STATE_TRAILER,    // inside one
+    STATE_TRAILER_LF, // its end
+    STATE_LAST_LF,    // end of the body
     STATE_DONE,
     STATE_BAD
 };

@@ -130,8 +130,8 @@ static bool take_lace(struct ingest_cut *c, struct ingest_frame *frame) {
 static int scan(struct ingest_cut *c, bool *has_moved) {
     struct webm_item item;
     size_t consumed;
-    const int status = webm_scanner_next(&c->scanner, &item, c->in + c->in_at, c->in_len - c->in_at,
-                                         &consumed);
+    const int status =
+        webm_scanner_next(&c->scanner, &item, c->in + c->in_at, c->in_len - c->in_at, &consumed);
     c->in_at += consumed;
     *has_moved = status == WEBM_OK;
     if (status == WEBM_DONE)

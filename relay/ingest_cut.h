@@ -34,14 +34,14 @@ struct ingest_cut {
     // Private from here.
     struct webm_scanner scanner;
     bool is_collecting_tracks;
-    size_t in_at, in_len;           // unread bytes: in[in_at .. in_len)
-    uint8_t *held;                  // the element being collected
-    size_t held_len, held_cap;      // bytes
-    size_t missing_len;             // bytes of it still to come
-    struct webm_block block;        // whose bytes are held
+    size_t in_at, in_len;      // unread bytes: in[in_at .. in_len)
+    uint8_t *held;             // the element being collected
+    size_t held_len, held_cap; // bytes
+    size_t missing_len;        // bytes of it still to come
+    struct webm_block block;   // whose bytes are held
     uint32_t laces[INGEST_LACES_COUNT];
-    unsigned lace_at, lace_count;   // frames of it to hand out yet
-    size_t lace_offset;             // of the next one
+    unsigned lace_at, lace_count; // frames of it to hand out yet
+    size_t lace_offset;           // of the next one
     uint64_t lace_time_us;
     uint8_t in[LIMIT_INGEST_READ_BYTES];
 };

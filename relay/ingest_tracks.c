@@ -30,11 +30,16 @@ struct entry {
 static const struct {
     const char *prefix, *name;
 } names[] = {
-    {"V_MPEG4/ISO/AVC", "H.264"}, {"V_MPEGH/ISO/HEVC", "HEVC (H.265)"},
-    {"V_VP9", "VP9"},             {"V_AV1", "AV1"},
-    {"A_AAC", "AAC"},             {"A_VORBIS", "Vorbis"},
-    {"A_MPEG/L3", "MP3"},         {"A_AC3", "AC-3"},
-    {"A_FLAC", "FLAC"},           {"A_PCM", "uncompressed sound"},
+    {"V_MPEG4/ISO/AVC", "H.264"},
+    {"V_MPEGH/ISO/HEVC", "HEVC (H.265)"},
+    {"V_VP9", "VP9"},
+    {"V_AV1", "AV1"},
+    {"A_AAC", "AAC"},
+    {"A_VORBIS", "Vorbis"},
+    {"A_MPEG/L3", "MP3"},
+    {"A_AC3", "AC-3"},
+    {"A_FLAC", "FLAC"},
+    {"A_PCM", "uncompressed sound"},
 };
 
 static const char *name_of(const char *codec) {

@@ -3,6 +3,7 @@
 // relay's lock; files are read without.
 #include "relay/net_lws_loop.h"
 
+#include "relay/ingest_request.h"
 #include <string.h>
 
 static void wake_http(struct exchange *x) { lws_callback_on_writable(x->conn); }
@@ -131,6 +132,8 @@ static int http_begin(struct lws *wsi, struct http_conn *c) {
     struct http_request request = {0};
     const uint16_t status = read_request(wsi, &request, &framing);
     http_end(l, c); // none is left: a pipelined request waits for its predecessor's completion
+    if (ingest_request_is_ours(request.path))
+        return ingest_begin(wsi, c, &request, &framing, status);
     loop_lock(l);
     c->exchange =
         exchange_create(&l->api, &request, &framing, status, wake_http, wsi, net_now_us());
@@ -191,14 +194,17 @@ int on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void 
     case LWS_CALLBACK_HTTP:
         return http_begin(wsi, c);
     case LWS_CALLBACK_HTTP_BODY:
-        return http_body(c, in, len);
+        return c->ingest ? ingest_read_ahead(c->ingest, in, len) : http_body(c, in, len);
     case LWS_CALLBACK_HTTP_BODY_COMPLETION:
         return http_body_complete(wsi, c);
     case LWS_CALLBACK_HTTP_WRITEABLE:
         return http_write(wsi, c);
     case LWS_CALLBACK_CLOSED_HTTP:
-        if (c)
-            http_end(loop_of(wsi), c);
+        if (!c)
+            return 0;
+        http_end(loop_of(wsi), c);
+        ingest_conn_destroy(c->ingest);
+        c->ingest = NULL;
         return 0;
     default:
         return 0;

@@ -16,6 +16,8 @@
 // then closes it.
 void cut_ws(void *conn) {
     struct ws_conn *const c = conn;
+    if (!c)
+        return; // as in wake_ws
     if (!c->is_cut)
         (void)shutdown(c->fd, SHUT_RDWR);
     c->is_cut = true;

@@ -25,6 +25,7 @@ struct webm_block {
     uint8_t track;
     uint8_t is_keyframe;
     uint16_t frame_count; // 1; more when laced (only in files by others)
+    uint8_t lacing;       // the flags' two bits: 0 none, 1 Xiph, 2 fixed, 3 EBML (RFC 9559 10.3)
 };
 
 // Checks a whole init segment: DocType webm, Segment of unknown size, Info with TimestampScale 1 ms

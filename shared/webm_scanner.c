@@ -13,6 +13,7 @@
 #define SCALE_NS_MAX 1000000000ULL
 #define BLOCK_FLAG_KEY 0x80
 #define BLOCK_LACING_MASK 0x06
+#define BLOCK_LACING_SHIFT 1
 
 enum element_kind {
     ELEMENT_MASTER,      // entered
@@ -64,6 +65,11 @@ static const struct element_rule *find_rule(uint32_t id) {
 }
 
 void webm_scanner_init(struct webm_scanner *s) { *s = (struct webm_scanner){.scale_ns = 1000000}; }
+
+void webm_scanner_init_foreign(struct webm_scanner *s) {
+    webm_scanner_init(s);
+    s->is_foreign = 1;
+}
 
 void webm_scanner_init_at_cluster(struct webm_scanner *s, uint64_t offset) {
     webm_scanner_init(s);
@@ -186,7 +192,10 @@ static int enter(struct webm_scanner *s, uint32_t id, uint64_t end) {
 
 static int read_doc_type(struct webm_scanner *s, struct ebml_reader *r, uint64_t size) {
     const uint8_t *const text = ebml_read_bytes(r, size);
-    if (!text || size < 4 || memcmp(text, "webm", 4) != 0 || (size > 4 && text[4] != 0))
+    const size_t len = s->is_foreign && text && size >= 8 && memcmp(text, "matroska", 8) == 0 ? 8
+                       : text && size >= 4 && memcmp(text, "webm", 4) == 0                    ? 4
+                                                                                              : 0;
+    if (!len || (size > len && text[len] != 0))
         return bad(s, "DocType is not webm");
     s->has_doc_type = 1;
     return WEBM_OK;
@@ -265,10 +274,12 @@ static int read_block(struct webm_scanner *s, uint32_t id, struct ebml_reader *r
         .track = (uint8_t)track,
         .is_keyframe = (flags & BLOCK_FLAG_KEY) != 0,
         .frame_count = (uint16_t)(lace + 1),
+        .lacing = (uint8_t)((flags & BLOCK_LACING_MASK) >> BLOCK_LACING_SHIFT),
     };
     if (!to_ms(s, ticks < 0 ? 0 : (uint64_t)ticks, &block.timestamp_ms))
         return bad(s, "block timestamp out of range");
-    if (id == EBML_ID_SIMPLE_BLOCK) {
+    if (id == EBML_ID_SIMPLE_BLOCK || s->is_foreign) {
+        block.is_keyframe &= id == EBML_ID_SIMPLE_BLOCK;
         item->kind = WEBM_ITEM_BLOCK;
         item->block = block;
     } else {
@@ -351,6 +362,15 @@ static int step_block(struct webm_scanner *s, uint32_t id, struct ebml_reader *r
     return WEBM_OK;
 }
 
+static int announce_tracks(struct webm_scanner *s, struct webm_item *item, uint64_t size) {
+    if (size > UINT32_MAX)
+        return bad(s, "Tracks too long");
+    item->kind = WEBM_ITEM_TRACKS;
+    item->block.offset = s->offset;
+    item->block.len = (uint32_t)size;
+    return WEBM_OK;
+}
+
 static int step(struct webm_scanner *s, struct webm_item *item, const uint8_t *bytes, size_t len,
                 size_t *consumed) {
     const uint64_t limit = open_end(s);
@@ -394,6 +414,8 @@ static int step(struct webm_scanner *s, struct webm_item *item, const uint8_t *b
         advance(s, consumed, head_len);
         s->skip_len = size;
         s->init_end_waits = kind == ELEMENT_TRACKS;
+        if (s->is_foreign && s->init_end_waits)
+            return announce_tracks(s, item, size);
         return WEBM_OK;
     }
     return bad(s, "unreachable");

@@ -22,6 +22,8 @@ enum webm_item_kind {
                      // end
     WEBM_ITEM_CUE,   // timestamp_ms, offset = absolute offset of the Cluster in the file
     WEBM_ITEM_DURATION, // timestamp_ms = duration
+    WEBM_ITEM_TRACKS,   // foreign streams only: block.offset and block.len of Tracks' payload, which
+                        // follows
 };
 
 struct webm_item {
@@ -53,6 +55,7 @@ struct webm_scanner {
     uint8_t has_doc_type;   // webm was read in the header that is open
     uint8_t is_done;        // the Segment has ended
     uint8_t init_end_waits; // the skip under way is Tracks
+    uint8_t is_foreign;     // see webm_scanner_init_foreign
     uint64_t skip_len;      // bytes still to pass unread
     uint64_t segment_start; // offset of the Segment's payload; cue positions count from here
     uint64_t scale_ns;      // TimestampScale
@@ -69,6 +72,11 @@ struct webm_scanner {
 };
 
 void webm_scanner_init(struct webm_scanner *s);
+
+// For who takes in a stream of others while it comes: DocType matroska passes, too, Tracks is
+// announced before it is skipped, and a Block of a BlockGroup comes with its head like a
+// SimpleBlock (is_keyframe is then 0: what says so lies behind the frame).
+void webm_scanner_init_foreign(struct webm_scanner *s);
 
 // Starts in the middle of a stream whose TimestampScale is 1 ms, at a Cluster that is known to
 // begin at `offset`.
