@@ -28,6 +28,15 @@
 #define LIMIT_SHOW_IDLE_US (24ULL * 3600 * 1000000)
 #define LIMIT_SHOW_ENDED_US (3600ULL * 1000000)
 
+// Accounts. A name is part of an address, /@NAME.
+#define LIMIT_ACCOUNT_NAME_BYTES 32
+#define LIMIT_PASSWORD_HASH_BYTES 127 // libsodium's encoding of Argon2id
+#define LIMIT_AGENT_BYTES 120         // of a browser's name for itself, to tell sessions apart
+// Sessions of one account: every browser and device of one person, and some to spare.
+#define LIMIT_SESSIONS_COUNT 50
+// Calls of the store whose answers have not come yet: 3 kB each.
+#define LIMIT_STORE_WAITING_COUNT 4096
+
 // 2048 messages are 12 s of three renditions at 30 fps and sound; bytes end it first at high rates.
 #define LIMIT_RING_MESSAGES_COUNT 2048
 #define LIMIT_RING_BYTES (16ULL * 1024 * 1024)

@@ -82,7 +82,8 @@ typedef void store_on_shows(void *ctx, enum store_status status, const struct st
 struct store;
 
 struct store_config {
-    size_t waiting_count;    // accepted calls that wait at once, at most; 0 = LIMIT_STORE_WAITING_COUNT
+    size_t
+        waiting_count; // accepted calls that wait at once, at most; 0 = LIMIT_STORE_WAITING_COUNT
     void (*wake)(void *ctx); // from any thread: store_poll has something to do; may be NULL
     void *wake_ctx;
 };

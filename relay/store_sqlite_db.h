@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// One connection to the SQLite file with its prepared statements, and what is done with one op on
+// it. Belongs to one thread. Included by store_sqlite*.c alone.
+#ifndef TABCAST_RELAY_STORE_SQLITE_DB_H
+#define TABCAST_RELAY_STORE_SQLITE_DB_H
+
+#include "relay/store_backend.h"
+#include "relay/store_sqlite.h"
+#include <sqlite3.h>
+
+// Names in sql/store.sql.
+#define STORE_STATEMENTS(X)                                                                        \
+    X(begin)                                                                                       \
+    X(commit)                                                                                      \
+    X(rollback)                                                                                    \
+    X(step)                                                                                        \
+    X(step_keep)                                                                                   \
+    X(step_undo)                                                                                   \
+    X(account_insert)                                                                              \
+    X(account_find)                                                                                \
+    X(account_set_password)                                                                        \
+    X(account_set_role)                                                                            \
+    X(invitation_insert)                                                                           \
+    X(invitation_use)                                                                              \
+    X(invitations_expire)                                                                          \
+    X(session_insert)                                                                              \
+    X(session_trim)                                                                                \
+    X(session_find)                                                                                \
+    X(session_list)                                                                                \
+    X(session_delete)                                                                              \
+    X(sessions_delete_but)                                                                         \
+    X(sessions_expire)                                                                             \
+    X(show_insert)                                                                                 \
+    X(show_update)                                                                                 \
+    X(show_delete)                                                                                 \
+    X(show_list_open)
+
+enum store_statement {
+#define X(name) SQL_##name,
+    STORE_STATEMENTS(X)
+#undef X
+        SQL_COUNT
+};
+
+struct store_db {
+    sqlite3 *sqlite;
+    sqlite3_stmt *statements[SQL_COUNT];
+};
+
+// `is_writer` also makes the file and runs the migrations. 0, or -1 with `error`, nothing is open.
+int store_db_open(struct store_db *db, const char *path, bool is_writer,
+                  char error[STORE_ERROR_BYTES]);
+void store_db_close(struct store_db *db);
+
+// The statement with values bound: in `types`, t is text, i an int64_t, b the 32 bytes of a hash.
+// Never NULL; what cannot be bound makes the step fail.
+sqlite3_stmt *store_db_bind(struct store_db *db, enum store_statement statement, const char *types,
+                            ...);
+// Runs it to its end and resets it; *changed gets how many rows it changed (may be NULL).
+enum store_status store_db_run(struct store_db *db, sqlite3_stmt *statement, int *changed);
+
+// Does what the op asks, inside a transaction if it writes; fills status and out.
+void store_db_do(struct store_db *db, struct store_op *op);
+
+#endif

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: MIT
+#include "tests/unit/store_contract.h"
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define T0 1800000000000000LL
+#define HOUR 3600000000LL
+
+static const struct store_maker *maker;
+
+// What a callback was told.
+struct told {
+    unsigned count;
+    enum store_status status;
+    pthread_t thread;
+    bool is_known_address;
+    struct store_account account;
+    struct store_session session;
+    struct store_session sessions[64];
+    struct store_show shows[64];
+    size_t row_count;
+};
+
+static void note(struct told *t, enum store_status status) {
+    t->count++;
+    t->status = status;
+    t->thread = pthread_self();
+}
+static void on_done(void *ctx, enum store_status status) { note(ctx, status); }
+static void on_account(void *ctx, enum store_status status, const struct store_account *account,
+                       bool is_known) {
+    struct told *const t = ctx;
+    note(t, status);
+    assert_int_equal(status == STORE_OK, account != NULL);
+    t->is_known_address = is_known;
+    if (account)
+        t->account = *account;
+}
+static void on_session(void *ctx, enum store_status status, const struct store_session *session,
+                       const struct store_account *account) {
+    struct told *const t = ctx;
+    note(t, status);
+    assert_int_equal(status == STORE_OK, session && account);
+    if (session) {
+        t->session = *session;
+        t->account = *account;
+    }
+}
+static void on_sessions(void *ctx, enum store_status status, const struct store_session *rows,
+                        size_t count) {
+    struct told *const t = ctx;
+    note(t, status);
+    t->row_count = count;
+    assert_true(count <= 64);
+    for (size_t i = 0; i < count; i++)
+        t->sessions[i] = rows[i];
+}
+static void on_shows(void *ctx, enum store_status status, const struct store_show *rows,
+                     size_t count) {
+    struct told *const t = ctx;
+    note(t, status);
+    t->row_count = count;
+    for (size_t i = 0; i < count && i < 64; i++)
+        t->shows[i] = rows[i];
+}
+
+static struct store *open_with(size_t waiting_count) {
+    const struct store_config config = {.waiting_count = waiting_count};
+    struct store *const s = maker->open(&config, maker->where);
+    assert_non_null(s);
+    return s;
+}
+static struct store *open_empty(void) {
+    maker->erase(maker->where);
+    return open_with(0);
+}
+
+// The answer to a call that was accepted.
+static struct told *answered(struct store *s, enum store_status accepted, struct told *t) {
+    assert_int_equal(accepted, STORE_OK);
+    assert_int_equal(t->count, 0); // never from inside the call
+    while (!t->count && store_wait(s))
+        store_poll(s);
+    assert_int_equal(t->count, 1);
+    assert_true(pthread_equal(t->thread, pthread_self()));
+    return t;
+}
+// One call and its answer: ASK(s, told, store_x, arguments…, callback).
+#define ASK(s, t, call, ...)                                                                       \
+    ((t) = (struct told){0}, answered(s, call(s, __VA_ARGS__, &(t)), &(t))->status)
+
+static struct store_account person(const char *name) {
+    struct store_account a = {.role = ROLE_MEMBER, .created_us = T0};
+    random_id(a.id);
+    snprintf(a.name, sizeof(a.name), "%s", name);
+    snprintf(a.canonical, sizeof(a.canonical), "%s", name);
+    snprintf(a.display_name, sizeof(a.display_name), "%s \xc3\xa9'; DROP TABLE accounts; --", name);
+    snprintf(a.password_hash, sizeof(a.password_hash), "hash of %s", name);
+    return a;
+}
+
+static struct store_session login(const struct store_account *a, int64_t now_us) {
+    struct store_session n = {.created_us = now_us, .expires_us = now_us + HOUR};
+    char token[LIMIT_KEY_CHARS + 1];
+    random_id(n.id);
+    random_key(token);
+    secret_hash(n.token_hash, token);
+    memcpy(n.account_id, a->id, sizeof(n.account_id));
+    snprintf(n.address, sizeof(n.address), "192.0.2.7");
+    snprintf(n.agent, sizeof(n.agent), "browser");
+    return n;
+}
+
+static void accounts_are_made_once_and_the_first_is_admin(void **state) {
+    (void)state;
+    struct told t;
+    struct store *s = open_empty();
+    const struct store_account ada = person("ada"), bob = person("bob");
+    assert_int_equal(ASK(s, t, store_account_find, "ada", "", on_account), STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_account_create, &ada, NULL, on_account), STORE_OK);
+    assert_int_equal(t.account.role, ROLE_ADMIN);
+    assert_int_equal(ASK(s, t, store_account_create, &bob, NULL, on_account), STORE_OK);
+    assert_int_equal(t.account.role, ROLE_MEMBER);
+    struct store_account other = person("ada");
+    assert_int_equal(ASK(s, t, store_account_create, &other, NULL, on_account), STORE_TAKEN);
+    assert_int_equal(ASK(s, t, store_account_set_role, "bob", ROLE_MODERATOR, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_account_set_role, "eve", ROLE_ADMIN, on_done),
+                     STORE_NOT_FOUND);
+    store_close(s);
+    s = open_with(0); // what was answered is there
+    assert_int_equal(ASK(s, t, store_account_find, "ada", "", on_account), STORE_OK);
+    assert_string_equal(t.account.id, ada.id);
+    assert_string_equal(t.account.name, ada.name);
+    assert_string_equal(t.account.display_name, ada.display_name);
+    assert_string_equal(t.account.password_hash, ada.password_hash);
+    assert_int_equal(t.account.created_us, T0);
+    assert_int_equal(ASK(s, t, store_account_find, "bob", "", on_account), STORE_OK);
+    assert_int_equal(t.account.role, ROLE_MODERATOR);
+    store_close(s);
+}
+
+static void an_invitation_is_used_once_and_in_time(void **state) {
+    (void)state;
+    struct told t;
+    struct store *const s = open_empty();
+    struct store_invitation i = {.created_us = T0, .expires_us = T0 + HOUR};
+    secret_hash(i.code_hash, "code");
+    assert_int_equal(ASK(s, t, store_invitation_create, &i, on_done), STORE_OK);
+    struct store_account late = person("late"), first = person("first"), second = person("second");
+    late.created_us = T0 + HOUR;
+    assert_int_equal(ASK(s, t, store_account_create, &late, i.code_hash, on_account),
+                     STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_account_create, &first, i.code_hash, on_account), STORE_OK);
+    assert_int_equal(ASK(s, t, store_account_create, &second, i.code_hash, on_account),
+                     STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_account_find, "second", "", on_account), STORE_NOT_FOUND);
+    // A name that is taken does not use it up.
+    secret_hash(i.code_hash, "other");
+    assert_int_equal(ASK(s, t, store_invitation_create, &i, on_done), STORE_OK);
+    struct store_account again = person("first");
+    assert_int_equal(ASK(s, t, store_account_create, &again, i.code_hash, on_account), STORE_TAKEN);
+    assert_int_equal(ASK(s, t, store_account_create, &second, i.code_hash, on_account), STORE_OK);
+    store_close(s);
+}
+
+static void sessions_open_until_they_end(void **state) {
+    (void)state;
+    struct told t;
+    struct store *const s = open_empty();
+    const struct store_account ada = person("ada"), bob = person("bob");
+    assert_int_equal(ASK(s, t, store_account_create, &ada, NULL, on_account), STORE_OK);
+    assert_int_equal(ASK(s, t, store_account_create, &bob, NULL, on_account), STORE_OK);
+    const struct store_session a = login(&ada, T0), b = login(&ada, T0 + 1), c = login(&bob, T0);
+    struct store_session nobody = login(&ada, T0);
+    snprintf(nobody.account_id, sizeof(nobody.account_id), "aaaaaaaaaaaa");
+    assert_int_equal(ASK(s, t, store_session_create, &a, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_session_create, &b, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_session_create, &c, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_session_create, &nobody, on_done), STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_session_find, a.token_hash, T0 + HOUR - 1, on_session),
+                     STORE_OK);
+    assert_string_equal(t.session.id, a.id);
+    assert_string_equal(t.account.canonical, "ada");
+    assert_memory_equal(t.session.token_hash, a.token_hash, SECRET_HASH_LEN);
+    assert_int_equal(ASK(s, t, store_session_find, a.token_hash, T0 + HOUR, on_session),
+                     STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_session_list, ada.id, T0 + 2, on_sessions), STORE_OK);
+    assert_int_equal(t.row_count, 2);
+    assert_string_equal(t.sessions[0].id, b.id); // newest first
+    assert_string_equal(t.sessions[1].agent, "browser");
+    assert_int_equal(ASK(s, t, store_account_find, "ada", "192.0.2.7", on_account), STORE_OK);
+    assert_true(t.is_known_address);
+    assert_int_equal(ASK(s, t, store_account_find, "ada", "192.0.2.8", on_account), STORE_OK);
+    assert_false(t.is_known_address);
+    // Nobody ends another's.
+    assert_int_equal(ASK(s, t, store_session_delete, bob.id, a.id, on_done), STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_session_delete, ada.id, a.id, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_session_find, a.token_hash, T0, on_session), STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_session_delete_all, ada.id, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_session_list, ada.id, T0, on_sessions), STORE_OK);
+    assert_int_equal(t.row_count, 0);
+    assert_int_equal(ASK(s, t, store_session_find, c.token_hash, T0, on_session), STORE_OK);
+    assert_int_equal(ASK(s, t, store_expire, T0 + HOUR, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_session_find, c.token_hash, T0, on_session), STORE_NOT_FOUND);
+    store_close(s);
+}
+
+static void a_new_password_ends_the_other_sessions(void **state) {
+    (void)state;
+    struct told t;
+    struct store *const s = open_empty();
+    const struct store_account ada = person("ada");
+    assert_int_equal(ASK(s, t, store_account_create, &ada, NULL, on_account), STORE_OK);
+    const struct store_session a = login(&ada, T0), b = login(&ada, T0);
+    assert_int_equal(ASK(s, t, store_session_create, &a, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_session_create, &b, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_account_set_password, ada.id, "new", a.id, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_session_find, b.token_hash, T0, on_session), STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_session_find, a.token_hash, T0, on_session), STORE_OK);
+    assert_string_equal(t.account.password_hash, "new");
+    assert_int_equal(ASK(s, t, store_account_set_password, "aaaaaaaaaaaa", "new", "", on_done),
+                     STORE_NOT_FOUND);
+    store_close(s);
+}
+
+static void the_oldest_of_too_many_sessions_end(void **state) {
+    (void)state;
+    struct told t;
+    struct store *const s = open_empty();
+    const struct store_account ada = person("ada");
+    struct store_session first = {0};
+    assert_int_equal(ASK(s, t, store_account_create, &ada, NULL, on_account), STORE_OK);
+    for (int i = 0; i < LIMIT_SESSIONS_COUNT + 3; i++) {
+        const struct store_session n = login(&ada, T0 + i);
+        assert_int_equal(ASK(s, t, store_session_create, &n, on_done), STORE_OK);
+        if (i == 2)
+            first = n;
+    }
+    assert_int_equal(ASK(s, t, store_session_list, ada.id, T0, on_sessions), STORE_OK);
+    assert_int_equal(t.row_count, LIMIT_SESSIONS_COUNT);
+    assert_int_equal(ASK(s, t, store_session_find, first.token_hash, T0, on_session),
+                     STORE_NOT_FOUND);
+    store_close(s);
+}
+
+static void shows_are_kept_until_they_end(void **state) {
+    (void)state;
+    struct told t;
+    struct store *s = open_empty();
+    struct store_show a = {.id = "aaaaaaaaaaaa", .title = "A", .created_us = T0};
+    struct store_show b = {.id = "bbbbbbbbbbbb", .created_us = T0};
+    memset(b.title, 't', LIMIT_TITLE_BYTES);
+    memset(b.description, 'd', LIMIT_DESCRIPTION_BYTES);
+    secret_hash(a.key_hash, "key");
+    assert_int_equal(ASK(s, t, store_show_create, &a, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_show_create, &b, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_show_create, &b, on_done), STORE_TAKEN);
+    b.state = STORE_SHOW_LIVE;
+    b.started_us = T0 + 5;
+    assert_int_equal(ASK(s, t, store_show_update, &b, on_done), STORE_OK);
+    store_close(s);
+    s = open_with(0);
+    assert_int_equal(ASK(s, t, store_show_list_open, 10, on_shows), STORE_OK);
+    assert_int_equal(t.row_count, 2);
+    assert_memory_equal(t.shows[0].key_hash, a.key_hash, SECRET_HASH_LEN);
+    assert_string_equal(t.shows[0].account_id, "");
+    assert_string_equal(t.shows[1].title, b.title);
+    assert_string_equal(t.shows[1].description, b.description);
+    assert_int_equal(t.shows[1].state, STORE_SHOW_LIVE);
+    assert_int_equal(t.shows[1].started_us, T0 + 5);
+    assert_int_equal(ASK(s, t, store_show_list_open, 1, on_shows), STORE_OK);
+    assert_int_equal(t.row_count, 1);
+    b.state = STORE_SHOW_ENDED;
+    b.ended_us = T0 + 9;
+    assert_int_equal(ASK(s, t, store_show_update, &b, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_show_delete, a.id, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_show_delete, a.id, on_done), STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_show_update, &a, on_done), STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_show_list_open, 10, on_shows), STORE_OK);
+    assert_int_equal(t.row_count, 0);
+    store_close(s);
+}
+
+// Writes answered in the order they were made, each once; what is beyond the queue is refused at
+// once, and closing answers what waits.
+static unsigned order_count;
+static void on_nth(void *ctx, enum store_status status) {
+    unsigned *const place = ctx;
+    assert_int_equal(status, STORE_OK);
+    assert_int_equal(*place, 0);
+    *place = ++order_count;
+}
+
+static void the_queue_is_bounded_and_closing_drains_it(void **state) {
+    (void)state;
+    enum { PLACES = 100 };
+    unsigned places[PLACES] = {0};
+    maker->erase(maker->where);
+    struct store *const s = open_with(PLACES);
+    struct store_show show = {.title = "T", .created_us = T0};
+    order_count = 0;
+    for (unsigned i = 0; i < PLACES; i++) {
+        random_id(show.id);
+        assert_int_equal(store_show_create(s, &show, on_nth, &places[i]), STORE_OK);
+    }
+    random_id(show.id);
+    assert_int_equal(store_show_create(s, &show, on_nth, NULL), STORE_BUSY);
+    assert_int_equal(order_count, 0); // nothing before store_poll
+    store_close(s);
+    for (unsigned i = 0; i < PLACES; i++)
+        assert_int_equal(places[i], i + 1);
+}
+
+// A callback may call again, also while the store closes.
+struct chain {
+    struct store *store;
+    unsigned calls, refused;
+};
+static void on_link(void *ctx, enum store_status status) {
+    struct chain *const c = ctx;
+    struct store_show show = {.title = "T"};
+    assert_int_equal(status, STORE_OK);
+    random_id(show.id);
+    if (++c->calls < 5 && store_show_create(c->store, &show, on_link, c) != STORE_OK)
+        c->refused++;
+}
+
+static void callbacks_may_call(void **state) {
+    (void)state;
+    struct store *s = open_empty();
+    struct chain c = {.store = s};
+    assert_int_equal(store_expire(s, T0, on_link, &c), STORE_OK);
+    while (store_wait(s))
+        store_poll(s);
+    assert_int_equal(c.calls, 5);
+    c = (struct chain){.store = s};
+    assert_int_equal(store_expire(s, T0, on_link, &c), STORE_OK);
+    store_close(s);
+    assert_int_equal(c.calls, 1);
+    assert_int_equal(c.refused, 1);
+}
+
+int store_contract_run(const struct store_maker *given) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(accounts_are_made_once_and_the_first_is_admin),
+        cmocka_unit_test(an_invitation_is_used_once_and_in_time),
+        cmocka_unit_test(sessions_open_until_they_end),
+        cmocka_unit_test(a_new_password_ends_the_other_sessions),
+        cmocka_unit_test(the_oldest_of_too_many_sessions_end),
+        cmocka_unit_test(shows_are_kept_until_they_end),
+        cmocka_unit_test(the_queue_is_bounded_and_closing_drains_it),
+        cmocka_unit_test(callbacks_may_call),
+    };
+    maker = given;
+    return cmocka_run_group_tests_name("store contract", tests, NULL, NULL);
+}
