@@ -73,7 +73,8 @@ static int take(struct replay_index *r, const struct webm_item *item) {
         r->is_complete = 1;
         // Without Tracks in front nothing could be played.
         return r->init_len > 0 ? 0 : CODEC_ERR_STREAM;
-    case WEBM_ITEM_BLOCK: // not before a Cluster
+    case WEBM_ITEM_TRACKS: // of foreign streams
+    case WEBM_ITEM_BLOCK:  // not before a Cluster
     case WEBM_ITEM_NONE:
         return 0;
     }

@@ -62,6 +62,9 @@ static void list_item(struct listing *l, const struct webm_scanner *s,
     case WEBM_ITEM_DURATION:
         add_line(l, "duration %" PRIu64 "\n", item->timestamp_ms);
         break;
+    case WEBM_ITEM_TRACKS:
+        fail_msg("said of foreign streams alone");
+        break;
     }
 }
 
