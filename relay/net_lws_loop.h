@@ -86,6 +86,7 @@ struct ws_conn {
     bool is_secure; // bytes go through the library alone
     bool is_choked; // the socket took nothing: the library will say when it does
     bool is_close_sent;
+    bool is_leaving; // the peer has said goodbye: nothing may follow the library's answer
     bool is_cut;
 };
 

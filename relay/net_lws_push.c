@@ -85,7 +85,7 @@ static void push_one(struct loop *l, struct viewer *v, uint64_t counts[]) {
     struct bundle *const b = &l->bundles[v->rendition];
     if (!counts[v->rendition] && !bundle_make(b, &l->span, v->rendition))
         b->len = SIZE_MAX; // too long: each takes it message by message
-    if (c->is_cut || lws_partial_buffered(c->wsi) || b->len == SIZE_MAX) {
+    if (c->is_cut || c->is_leaving || lws_partial_buffered(c->wsi) || b->len == SIZE_MAX) {
         const struct bundle_end at = start_of(l);
         leave_step(c, &at);
         lws_callback_on_writable(c->wsi);

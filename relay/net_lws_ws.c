@@ -118,7 +118,7 @@ int ws_write(struct ws_conn *c) {
     size_t written = 0;
     bool wants = true;
     // If the library keeps something, it calls again when that has left.
-    while (wants && !c->is_choked && !lws_partial_buffered(c->wsi)) {
+    while (wants && !c->is_choked && !c->is_leaving && !lws_partial_buffered(c->wsi)) {
         struct message *m = NULL;
         uint16_t code = 0;
         switch (pull(c, &m, &code, &wants)) {
@@ -167,6 +167,7 @@ int on_ws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *i
         c->is_choked = false;
         return ws_write(c);
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+        c->is_leaving = true;
         return c->is_close_sent ? -1 : 0; // the answer to ours; else the library answers
     case LWS_CALLBACK_CLOSED:
         ws_close(c);

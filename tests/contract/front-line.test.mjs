@@ -52,6 +52,58 @@ describe('WebSocket handshakes', () => {
     }
 });
 
+// Frames of a server in `bytes` as opcodes; what is no whole frame at the end is left out.
+function opcodes(bytes) {
+    const found = [];
+    for (let at = 0; at + 2 <= bytes.length; ) {
+        const first = bytes[at + 1] & 0x7f;
+        const head = first < 126 ? 2 : first === 126 ? 4 : 10;
+        if (at + head > bytes.length) break;
+        const length = first < 126 ? first : first === 126 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2));
+        if (at + head + length > bytes.length) break;
+        found.push(bytes[at] & 0x0f);
+        at += head + length;
+    }
+    return found;
+}
+
+const masked = (opcode, payload) => Buffer.concat([Buffer.from([0x80 | opcode, 0x80 | payload.length, 0, 0, 0, 0]), payload]);
+
+test('nothing follows the close frame, PINGs are answered between messages', async () => {
+    const relay = await startRelay();
+    const show = await createShow(relay.url, 'Close');
+    const publisher = await publish(relay.url, show);
+    const source = new Source();
+    publisher.send(source.init());
+    publisher.send(source.video(0, { isKey: true }));
+    let at = 0;
+    const timer = setInterval(() => {
+        for (let i = 0; i < 5; i++) publisher.send(source.video(++at, { bytes: 3000 }));
+    }, 2);
+    for (let round = 0; round < 5; round++) {
+        const socket = net.connect(Number(new URL(relay.url).port), '127.0.0.1');
+        const chunks = [];
+        const closed = new Promise((resolve) => socket.on('close', resolve));
+        socket.on('data', (chunk) => chunks.push(chunk));
+        const frames = () => {
+            const bytes = Buffer.concat(chunks);
+            const head = bytes.indexOf('\r\n\r\n');
+            return head < 0 ? [] : opcodes(bytes.subarray(head + 4));
+        };
+        socket.write(`GET /ws HTTP/1.1\r\nHost: ${hostOf(relay)}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: tabcast.v1\r\n\r\n`);
+        socket.write(masked(1, Buffer.from(`{"type":"hello","version":1,"role":"watch","show":"${show.id}"}`)));
+        await until(() => frames().filter((o) => o === 2).length > 20, 'media');
+        socket.write(masked(9, Buffer.from('x')));
+        await until(() => frames().includes(10), 'a PONG');
+        socket.write(masked(8, Buffer.from([3, 232])));
+        await closed;
+        assert.deepEqual(frames().slice(frames().indexOf(8)), [8]);
+    }
+    clearInterval(timer);
+    publisher.end();
+    await relay.stop();
+});
+
 describe('slow requests', () => {
     let relay;
     before(async () => {
