@@ -6,6 +6,7 @@
 #include "relay/openapi.h"
 #include "relay/replay_files.h"
 #include "relay/room.h"
+#include "relay/show_answer.h"
 #include "shared/utf8.h"
 #include <assert.h>
 #include <inttypes.h>
@@ -30,19 +31,8 @@ static void not_found(struct call *c, const char *what) {
     http_problem(c->out, 404, "Not found", what);
 }
 
-// A JSON answer in a buffer of its own.
 static void answer_json(struct call *c, uint16_t status, char *json, size_t len) {
-    if (!json || !len) {
-        free(json);
-        http_problem(c->out, 503, "Out of memory",
-                     "The relay is short of memory; please try again.");
-        return;
-    }
-    c->out->status = status;
-    c->out->content_type = "application/json";
-    c->out->kind = HTTP_BODY_OWNED;
-    c->out->bytes = (const uint8_t *)json;
-    c->out->body_len = len;
+    http_json(c->out, status, json, len);
 }
 
 static void answer_text(struct call *c, uint16_t status, const char *text) {
@@ -99,11 +89,7 @@ static void create_show(struct call *c) {
     log_event(relay->log, relay_unix_us(relay, c->now_us), LOG_LEVEL_INFO, "show-created",
               LOG_TEXT("show", show->id), LOG_TEXT("title", show->title),
               LOG_TEXT("address", c->request->address));
-    size_t len = 0;
-    char *const json = api_json_show(show, key, &len);
-    answer_json(c, 201, json, len);
-    if (c->out->status == 201)
-        snprintf(c->out->location, sizeof(c->out->location), "/api/v1/shows/%s", show->id);
+    show_answer_created(relay, show, key, c->out);
 }
 
 static void list_shows(struct call *c) {

@@ -10,9 +10,32 @@ static void wake_exchange(struct viewer *v) {
     x->wake(x);
 }
 
+static void on_ready(void *conn) {
+    struct exchange *const x = conn;
+    x->ready(x);
+}
+
+static void ask(struct exchange *x, uint64_t now_us) {
+    struct http_response *const r = &x->response;
+    api_handle(x->api, &x->request, x->body, x->body_len, wake_exchange, x, now_us, r);
+    if (r->kind == HTTP_BODY_LATER) {
+        r->later->ready = on_ready;
+        r->later->conn = x;
+    } else {
+        x->is_answered = true;
+    }
+}
+
+bool exchange_is_waiting(const struct exchange *x) {
+    return !x->is_answered && x->response.kind == HTTP_BODY_LATER;
+}
+
+void exchange_settle(struct exchange *x) { x->is_answered = true; }
+
 struct exchange *exchange_create(struct api *api, const struct http_request *request,
                                  const struct net_http_framing *framing, uint16_t status,
-                                 void (*wake)(struct exchange *x), void *conn, uint64_t now_us) {
+                                 void (*wake)(struct exchange *x),
+                                 void (*ready)(struct exchange *x), void *conn, uint64_t now_us) {
     struct net_http_plan plan;
     net_http_plan(&plan, request, framing, status);
     struct exchange *const x = calloc(1, sizeof(*x) + plan.body_len);
@@ -21,17 +44,19 @@ struct exchange *exchange_create(struct api *api, const struct http_request *req
     x->api = api;
     x->conn = conn;
     x->wake = wake;
+    x->ready = ready;
     x->request = *request;
     x->body_expected = plan.body_len;
     http_response_init(&x->response);
     if (plan.body_len)
         return x;
-    if (plan.status)
+    if (plan.status) {
         http_problem(&x->response, plan.status, plan.title, plan.detail);
-    else
-        api_handle(api, &x->request, "", 0, wake_exchange, x, now_us, &x->response);
+        x->is_answered = true;
+    } else {
+        ask(x, now_us);
+    }
     x->response.closes |= plan.closes;
-    x->is_answered = true;
     return x;
 }
 
@@ -53,10 +78,8 @@ bool exchange_take_body(struct exchange *x, const char *bytes, size_t len) {
 }
 
 void exchange_body_complete(struct exchange *x, uint64_t now_us) {
-    if (x->is_answered)
-        return;
-    api_handle(x->api, &x->request, x->body, x->body_len, wake_exchange, x, now_us, &x->response);
-    x->is_answered = true;
+    if (!x->is_answered && !exchange_is_waiting(x))
+        ask(x, now_us);
 }
 
 int64_t exchange_next(struct exchange *x, const uint8_t **bytes, uint8_t *scratch, size_t cap,

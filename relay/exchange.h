@@ -12,6 +12,9 @@ struct exchange {
     struct api *api;
     void *conn;                       // of whoever created it
     void (*wake)(struct exchange *x); // a live stream has more
+    // The answer came later: exchange_settle may be called. From any thread, under the relay's
+    // lock.
+    void (*ready)(struct exchange *x);
     struct http_request request;
     struct http_response response;
     bool is_answered; // the API was asked; before that the body is awaited
@@ -23,13 +26,19 @@ struct exchange {
 // NULL when out of memory. `status`: what reading the head said already (0 = fine).
 struct exchange *exchange_create(struct api *api, const struct http_request *request,
                                  const struct net_http_framing *framing, uint16_t status,
-                                 void (*wake)(struct exchange *x), void *conn, uint64_t now_us);
+                                 void (*wake)(struct exchange *x),
+                                 void (*ready)(struct exchange *x), void *conn, uint64_t now_us);
 void exchange_destroy(struct exchange *x); // also NULL
 
 // A part of the body; false when there is more than was announced.
 bool exchange_take_body(struct exchange *x, const char *bytes, size_t len);
 // The body is complete.
 void exchange_body_complete(struct exchange *x, uint64_t now_us);
+
+// Whether the answer is being made elsewhere.
+bool exchange_is_waiting(const struct exchange *x);
+// The answer is there.
+void exchange_settle(struct exchange *x);
 
 // What to write next: `scratch` holds at least HTTP_HEAD_BYTES and some; *bytes is valid until the
 // next call. Returns the length, 0 when a live stream has nothing for now, -1 when the connection

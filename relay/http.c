@@ -124,6 +124,25 @@ size_t http_head_write(char *out, size_t cap, const struct http_response *r, int
     return h.is_overflown ? 0 : h.len;
 }
 
+void http_later_begin(struct http_later *later, struct http_response *r) {
+    *later = (struct http_later){.response = r};
+    r->kind = HTTP_BODY_LATER;
+    r->later = later;
+}
+
+struct http_response *http_later_take(struct http_later *later) {
+    if (later->response) {
+        later->response->kind = HTTP_BODY_NONE;
+        later->response->later = NULL;
+    }
+    return later->response;
+}
+
+void http_later_done(struct http_later *later) {
+    if (later->response && later->ready)
+        later->ready(later->conn);
+}
+
 void http_problem(struct http_response *r, uint16_t status, const char *title, const char *detail) {
     const size_t cap = 1024;
     char *const json = malloc(cap);
@@ -144,6 +163,19 @@ void http_problem(struct http_response *r, uint16_t status, const char *title, c
     r->kind = HTTP_BODY_OWNED;
     r->bytes = (const uint8_t *)json;
     r->body_len = w.len;
+}
+
+void http_json(struct http_response *r, uint16_t status, char *take_json, size_t len) {
+    if (!take_json || !len) {
+        free(take_json);
+        http_problem(r, 503, "Out of memory", "The relay is short of memory; please try again.");
+        return;
+    }
+    r->status = status;
+    r->content_type = "application/json";
+    r->kind = HTTP_BODY_OWNED;
+    r->bytes = (const uint8_t *)take_json;
+    r->body_len = len;
 }
 
 // Calls `visit` for each element of a comma-separated list, blanks trimmed.

@@ -40,6 +40,18 @@ enum http_body_kind {
     HTTP_BODY_MESSAGE, // the payload of a message, by reference
     HTTP_BODY_FILE,    // a part of an open file
     HTTP_BODY_LIVE,    // a room's stream, without end
+    HTTP_BODY_LATER,   // none yet: the answer is being made elsewhere (http_later)
+};
+
+struct http_response;
+
+// An answer that cannot be given at once. The route that makes it owns this, as the first member of
+// what it remembers: http_later_begin, then, exactly once and under the relay's lock,
+// http_later_take, the response filled if there still is one, and http_later_done.
+struct http_later {
+    struct http_response *response; // NULL: nobody waits for it any more
+    void (*ready)(void *conn);      // set by whoever asked the route
+    void *conn;
 };
 
 // Which of the page's security headers a response carries.
@@ -73,12 +85,19 @@ struct http_response {
     struct message *message; // MESSAGE; LIVE: the one being written
     int fd;                  // FILE
     uint64_t file_offset;
-    struct viewer *viewer; // LIVE: owned, joined to its room
+    struct viewer *viewer;    // LIVE: owned, joined to its room
+    struct http_later *later; // LATER: not owned
 };
 
 void http_response_init(struct http_response *r);
 // Frees or closes the body; leaves the room (LIVE).
 void http_response_dispose(struct http_response *r);
+
+void http_later_begin(struct http_later *later, struct http_response *r);
+// The response, as http_response_init leaves it; NULL when nobody waits.
+struct http_response *http_later_take(struct http_later *later);
+// It is filled. Also when nobody waits.
+void http_later_done(struct http_later *later);
 
 // Writes status line and headers. Returns the length, or 0 when `cap` is too small (HTTP_HEAD_BYTES
 // is enough).
@@ -93,6 +112,9 @@ int64_t http_body_next(struct http_response *r, const uint8_t **bytes, uint8_t *
 
 // A problem detail (RFC 9457) as the whole body. `detail` is plain text.
 void http_problem(struct http_response *r, uint16_t status, const char *title, const char *detail);
+
+// A JSON body in a buffer from malloc, which it takes; NULL or empty: out of memory, a problem.
+void http_json(struct http_response *r, uint16_t status, char *take_json, size_t len);
 
 // Which coding Accept-Encoding allows: true when `coding` is listed and not with q=0.
 bool http_accepts(const char *accept_encoding, const char *coding);

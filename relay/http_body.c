@@ -18,6 +18,8 @@ void http_response_init(struct http_response *r) {
 }
 
 void http_response_dispose(struct http_response *r) {
+    if (r->later)
+        r->later->response = NULL;
     if (r->kind == HTTP_BODY_OWNED)
         free((void *)(uintptr_t)r->bytes);
     message_unref(r->message);

@@ -7,6 +7,9 @@
 #include "relay/push.h"
 #include "relay/random.h"
 #include "relay/replay_files.h"
+#include "relay/show_keeper.h"
+#include "relay/store_sqlite.h"
+#include "relay/store_tools.h"
 #include "relay/tools.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -45,6 +48,8 @@ static void print_usage(FILE *out) {
     fprintf(out, "usage: tabcast serve [OPTION...]            serve shows until SIGTERM\n"
                  "       tabcast replay list [--data DIR]     the finished recordings\n"
                  "       tabcast replay repair [--data DIR]   finalise what a crash left\n"
+                 "       tabcast backup FILE [--data DIR]     copies accounts and shows, also "
+                 "while serving\n"
                  "       tabcast --version | --help\n\n"
                  "Options of serve:\n");
     options_print_help(out);
@@ -105,9 +110,12 @@ static void notify(void *ctx) {
         net_notify(p->net);
 }
 
-static void poll_recorder(void *ctx, uint64_t now_us) {
+// What other threads have done meanwhile.
+static void poll_threads(void *ctx, uint64_t now_us) {
     struct program *const p = ctx;
     struct recorder_event event;
+    if (p->relay.store)
+        store_poll(p->relay.store);
     while (p->relay.recorder && recorder_poll(p->relay.recorder, &event)) {
         if (event.kind == RECORDER_FINALISED || event.kind == RECORDER_REPAIRED) {
             struct replay replay;
@@ -119,6 +127,22 @@ static void poll_recorder(void *ctx, uint64_t now_us) {
         }
         relay_recorder_event(&p->relay, &event, now_us);
     }
+}
+
+// Opens DATA/tabcast.db and takes up the shows that had not ended.
+static int open_store(struct program *p) {
+    char path[OPTION_TEXT_BYTES + 16], error[STORE_ERROR_BYTES];
+    const struct store_config config = {.wake = notify, .wake_ctx = p};
+    snprintf(path, sizeof(path), "%s/" STORE_FILE, p->options.data);
+    p->relay.store = store_sqlite_open(&config, path, error);
+    if (!p->relay.store) {
+        fprintf(stderr, "tabcast: %s\n", error);
+        return -1;
+    }
+    if (show_restore_all(&p->relay, net_now_us()) == 0)
+        return 0;
+    fprintf(stderr, "tabcast: %s: the shows cannot be read\n", path);
+    return -1;
 }
 
 static enum log_level level_of(const char *name) {
@@ -172,6 +196,8 @@ static int start(struct program *p) {
     p->api.recordings_fd = open_recordings(p);
     if (p->api.recordings_fd < 0)
         return -1;
+    if (open_store(p) != 0)
+        return -1;
     p->api.assets = assets_create(o->web[0] ? o->web : NULL);
     if (!p->api.assets) {
         fprintf(stderr, "tabcast: %s: %s\n", o->web, strerror(errno));
@@ -199,7 +225,7 @@ static int start(struct program *p) {
                                    .wants_uring = wants_uring,
                                    .ride = ride_of(o->ride),
                                    .trusts_proxy = o->trust_proxy,
-                                   .on_tick = poll_recorder,
+                                   .on_tick = poll_threads,
                                    .tick_ctx = p};
     p->net = net_create(&net, &p->relay, &p->api);
     if (!p->net) {
@@ -239,6 +265,8 @@ static int serve(int argc, char **argv) {
     if (p.relay.recorder)
         recorder_destroy(p.relay.recorder); // finalises what was still open
     p.relay.recorder = NULL;
+    store_close(p.relay.store);
+    p.relay.store = NULL;
     if (p.relay.shows.by_id)
         relay_dispose(&p.relay);
     assets_destroy(p.api.assets);
@@ -262,6 +290,16 @@ static int replay(int argc, char **argv) {
     return 2;
 }
 
+static int backup(int argc, char **argv) {
+    struct options options;
+    if (argc < 1) {
+        print_usage(stderr);
+        return 2;
+    }
+    return read_options(&options, argc - 1, argv + 1) ? store_tools_backup(options.data, argv[0])
+                                                      : 2;
+}
+
 int main(int argc, char **argv) {
     if (random_start() != 0) {
         fprintf(stderr, "tabcast: the system has no randomness\n");
@@ -272,6 +310,8 @@ int main(int argc, char **argv) {
         return serve(argc - 2, argv + 2);
     if (strcmp(command, "replay") == 0)
         return replay(argc - 2, argv + 2);
+    if (strcmp(command, "backup") == 0)
+        return backup(argc - 2, argv + 2);
     if (strcmp(command, "--version") == 0) {
         printf("tabcast %s\n", TABCAST_VERSION);
         return 0;

@@ -77,6 +77,12 @@ static void on_before_sleep(struct ev_loop *ev, ev_prepare *prepare, int events)
     if (atomic_exchange_explicit(&l->is_called, false, memory_order_relaxed)) {
         loop_lock(l);
         push_news(l);
+        while (l->answered.first) {
+            struct http_conn *const c =
+                lws_container_of(l->answered.first, struct http_conn, answered);
+            ready_list_remove(&l->answered, &c->answered);
+            http_answered(c);
+        }
         while (l->ready.first) {
             struct ws_conn *const c = lws_container_of(l->ready.first, struct ws_conn, ready);
             ready_list_remove(&l->ready, &c->ready);

@@ -8,10 +8,23 @@
 
 static void wake_http(struct exchange *x) { lws_callback_on_writable(x->conn); }
 
+static void answer_came(struct exchange *x) {
+    struct http_conn *const c = lws_wsi_user(x->conn);
+    struct loop *const l = loop_of(x->conn);
+    ready_list_add(&l->answered, &c->answered);
+    loop_call(l);
+}
+
+void http_answered(struct http_conn *c) {
+    exchange_settle(c->exchange);
+    lws_callback_on_writable(c->wsi);
+}
+
 static void http_end(struct loop *l, struct http_conn *c) {
     if (!c->exchange)
         return;
     loop_lock(l);
+    ready_list_remove(&l->answered, &c->answered);
     exchange_destroy(c->exchange);
     loop_unlock(l);
     c->exchange = NULL;
@@ -39,6 +52,8 @@ static int http_write(struct lws *wsi, struct http_conn *c) {
     struct exchange *const x = c->exchange;
     const uint8_t *bytes = NULL;
     bool is_end = false;
+    if (x && !x->is_answered && x->body_len == x->body_expected) // being made elsewhere
+        lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, HTTP_STALLED_S);
     if (!x || !x->is_answered || lws_partial_buffered(wsi))
         return 0;
     const int64_t len = next_bytes(l, x, &bytes, &is_end);
@@ -135,8 +150,9 @@ static int http_begin(struct lws *wsi, struct http_conn *c) {
     if (ingest_request_is_ours(request.path))
         return ingest_begin(wsi, c, &request, &framing, status);
     loop_lock(l);
-    c->exchange =
-        exchange_create(&l->api, &request, &framing, status, wake_http, wsi, net_now_us());
+    c->wsi = wsi;
+    c->exchange = exchange_create(&l->api, &request, &framing, status, wake_http, answer_came, wsi,
+                                  net_now_us());
     loop_unlock(l);
     if (!c->exchange)
         return -1;

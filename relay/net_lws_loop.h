@@ -58,9 +58,10 @@ struct loop {
     uint8_t scratch[HTTP_HEAD_BYTES + LIMIT_HTTP_CHUNK_BYTES];
 
     // Under the relay's lock.
-    struct ready_list ready; // connections that have something to write
-    struct ready_list news;  // branches whose room has something new
-    atomic_bool is_called;   // one of the lists may hold something; read without the lock
+    struct ready_list ready;    // connections that have something to write
+    struct ready_list answered; // HTTP connections whose answer came later
+    struct ready_list news;     // branches whose room has something new
+    atomic_bool is_called;      // one of the lists may hold something; read without the lock
 };
 
 struct net {
@@ -93,6 +94,8 @@ struct ws_conn {
 // Of one HTTP connection.
 struct http_conn {
     struct exchange *exchange;  // NULL between requests
+    struct lws *wsi;            // with an exchange
+    struct ready_node answered; // under the relay's lock
     struct ingest_conn *ingest; // of /ingest; or NULL
     uint64_t begun_us;
 };
@@ -123,6 +126,8 @@ void cut_ws(void *conn);
 int ws_write(struct ws_conn *c);
 
 // --- net_lws_http.c
+// Its answer is there, and goes out. On its own loop, under the lock.
+void http_answered(struct http_conn *c);
 int on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
 
 // --- net_lws_ingest.c
@@ -134,6 +139,8 @@ int ingest_read_ahead(struct ingest_conn *c, const uint8_t *bytes, size_t len);
 void ingest_conn_destroy(struct ingest_conn *c); // also NULL
 
 // --- net_lws_push.c
+// One of the loop's lists has something. From any thread, under the lock.
+void loop_call(struct loop *l);
 void wake_branch(struct branch *b);   // relay->wake_branch
 void forget_branch(struct branch *b); // relay->forget_branch
 push_on_short push_fell_short;        // ctx: the loop, peer: the ws_conn

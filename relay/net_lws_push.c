@@ -10,7 +10,7 @@
 #include "relay/session.h"
 #include <errno.h>
 
-static void call(struct loop *l) {
+void loop_call(struct loop *l) {
     atomic_store_explicit(&l->is_called, true, memory_order_relaxed);
     if (!pthread_equal(pthread_self(), l->thread))
         ev_async_send(l->ev, &l->notified);
@@ -21,14 +21,14 @@ void wake_ws(void *conn) {
     if (!c)
         return; // an encoder elsewhere is asked by its own timer (net_lws_ingest.c)
     ready_list_add(&c->loop->ready, &c->ready);
-    call(c->loop);
+    loop_call(c->loop);
 }
 
 void wake_branch(struct branch *b) {
     struct net *const n = b->room->relay->net;
     struct loop *const l = &n->loops[b->loop];
     ready_list_add(&l->news, &b->news);
-    call(l);
+    loop_call(l);
 }
 
 void forget_branch(struct branch *b) {

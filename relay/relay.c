@@ -4,6 +4,7 @@
 #include "relay/relay_limits.h"
 #include "relay/room.h"
 #include "relay/session.h"
+#include "relay/show_keeper.h"
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -95,6 +96,8 @@ void relay_tick(struct relay *r, unsigned loop, uint64_t now_us, void (*cut)(voi
         r->forgot_us = now_us;
         shows_forget_old(&r->shows, now_us);
     }
+    if (loop == 0)
+        show_save_again(r, now_us);
 }
 
 void relay_loop_delay(struct relay *r, uint64_t now_us, uint64_t delay_us) {
@@ -117,12 +120,14 @@ void relay_recorder_event(struct relay *r, const struct recorder_event *event, u
         [RECORDER_RECOVERED] = {"recording-recovered", LOG_LEVEL_INFO},
         [RECORDER_REPAIRED] = {"recording-repaired", LOG_LEVEL_INFO},
     };
-    struct show *const show = shows_find(&r->shows, event->id);
+    struct room *room = r->rooms;
+    while (room && strcmp(room->recording_id, event->id) != 0)
+        room = room->next;
     log_event(r->log, relay_unix_us(r, now_us), kinds[event->kind].level, kinds[event->kind].name,
               LOG_TEXT("show", event->id), LOG_NUMBER("duration_ms", event->duration_ms),
               LOG_NUMBER("bytes", event->size_bytes), LOG_TEXT("detail", event->detail));
-    if (show && show->room)
-        room_recorder_event(show->room, event, now_us);
+    if (room)
+        room_recorder_event(room, event, now_us);
 }
 
 void relay_stop(struct relay *r, uint64_t now_us) {

@@ -44,6 +44,7 @@ struct relay {
     struct relay_config config;
     struct log *log;           // may be NULL
     struct recorder *recorder; // may be NULL: nothing is recorded
+    struct store *store;       // may be NULL: nothing outlives the relay
     // Of the network, from any thread: this connection has something to write; this branch's room
     // has something new; this branch is about to be freed (on its own loop's thread; may be NULL).
     void (*wake)(void *conn);
@@ -62,6 +63,7 @@ struct relay {
     uint64_t room_count, viewer_count, publisher_count;
     uint64_t connection_count; // kept by the network
     uint64_t forgot_us;
+    uint64_t unsaved_count, saved_us; // shows the store could not take (show_keeper.h)
     bool is_stopping;
 };
 

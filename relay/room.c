@@ -4,8 +4,10 @@
 #include "relay/control.h"
 #include "relay/relay.h"
 #include "relay/session.h"
+#include "relay/show_keeper.h"
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct room *room_open(struct relay *relay, struct show *show) {
     if (show->room)
@@ -188,7 +190,12 @@ static void open_recording(struct room *room) {
     struct relay *const relay = room->relay;
     if (!relay->recorder)
         return;
-    const struct recording_info info = {.id = room->show->id,
+    // What was recorded before the relay ended is a replay by now; this part becomes its own.
+    if (room->is_restored)
+        random_id(room->recording_id);
+    else
+        memcpy(room->recording_id, room->show->id, sizeof(room->recording_id));
+    const struct recording_info info = {.id = room->recording_id,
                                         .title = room->show->title,
                                         .started_at_ms = room->show->started_unix_us / 1000};
     room->recording = recording_open(relay->recorder, &info);
@@ -206,7 +213,10 @@ void room_start(struct room *room, uint64_t timestamp_us, uint64_t now_us) {
         relay->metrics.shows_started++;
     } else {
         relay->metrics.publisher_returns++;
+        if (room->is_restored)
+            open_recording(room);
     }
+    room->is_restored = false;
     // The encoder is a new one: nothing before its init segments counts.
     for (unsigned i = 0; i < LIMIT_RENDITIONS_COUNT; i++)
         room->tracks[i] = (struct webm_tracks){0};
@@ -215,7 +225,20 @@ void room_start(struct room *room, uint64_t timestamp_us, uint64_t now_us) {
     log_event(relay->log, relay_unix_us(relay, now_us), LOG_LEVEL_INFO,
               is_first ? "show-started" : "show-resumed", LOG_TEXT("show", show->id),
               LOG_TEXT("title", show->title), LOG_NUMBER("viewers", room->viewer_count));
+    show_save(relay, show, now_us);
     room_tell_state(room, now_us);
+}
+
+struct room *room_restore(struct relay *relay, struct show *show, uint64_t now_us) {
+    struct room *const room = room_open(relay, show);
+    if (!room)
+        return NULL;
+    show->state = SHOW_RECONNECTING;
+    // Wraps when the machine started after the show did; differences of it come out right.
+    room->epoch_us = (uint64_t)(show->started_unix_us - relay->unix_offset_us);
+    room->publisher_lost_us = now_us;
+    room->is_restored = true;
+    return room;
 }
 
 void room_publisher_lost(struct room *room, uint64_t now_us) {
@@ -237,6 +260,7 @@ void room_end(struct room *room, uint64_t now_us) {
     show->state = SHOW_ENDED;
     show->touched_us = now_us;
     relay->metrics.shows_ended++;
+    show_save(relay, show, now_us);
     if (room->recording)
         recording_finish(room->recording);
     room->recording = NULL;

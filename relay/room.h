@@ -43,6 +43,7 @@ struct room {
     bool needs_key[LIMIT_RENDITIONS_COUNT]; // since INIT no key frame has come
     uint64_t publisher_lost_us;             // when it went away while live; 0 = it is there
     struct recording *recording;
+    char recording_id[LIMIT_ID_CHARS + 1]; // the show's, or of a part behind a restart of the relay
     enum room_recording recording_state;
 
     uint64_t keyframe_asked_us; // 0 = never
@@ -50,6 +51,7 @@ struct room {
     uint64_t presence_told_us;
     uint32_t presence_told;   // viewers at that time
     struct rate_limit coming; // joins and leaves told to the publisher
+    bool is_restored;         // was live when the relay ended; its publisher has not come back yet
     bool is_over;             // the show has ended; members are on their way out
 };
 
@@ -73,6 +75,9 @@ void room_remove_viewer(struct room *room, struct viewer *v);
 
 // The publisher begins or comes back; media may follow. The first time sets the show's clock.
 void room_start(struct room *room, uint64_t timestamp_us, uint64_t now_us);
+// A show that was live when the relay ended: its clock goes on, and its publisher has as long to
+// come back as if its socket had just gone away. NULL: no room can be had.
+struct room *room_restore(struct relay *relay, struct show *show, uint64_t now_us);
 // The publisher's socket went away: members are told, its grace begins.
 void room_publisher_lost(struct room *room, uint64_t now_us);
 // The show is over: told to all, recording finalised, members close themselves once they have

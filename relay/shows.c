@@ -2,6 +2,7 @@
 #include "relay/shows.h"
 
 #include "relay/relay_limits.h"
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,12 +65,40 @@ void shows_forget_old(struct shows *s, uint64_t now_us) {
         const bool is_old =
             !show->room && ((show->state == SHOW_SCHEDULED && idle_us > LIMIT_SHOW_IDLE_US) ||
                             (show->state == SHOW_ENDED && idle_us > LIMIT_SHOW_ENDED_US));
+        if (is_old && show->state == SHOW_SCHEDULED && s->on_forget)
+            s->on_forget(s->on_forget_ctx, show);
         if (is_old)
             show_destroy(show);
         else
             s->by_id[kept++] = show;
     }
     s->count = kept;
+}
+
+static void insert(struct shows *s, struct show *show) {
+    const size_t at = lower_bound(s, show->id);
+    memmove(s->by_id + at + 1, s->by_id + at, (s->count - at) * sizeof(*s->by_id));
+    s->by_id[at] = show;
+    s->count++;
+}
+
+struct show *shows_restore(struct shows *s, const struct show *kept) {
+    if (s->count == s->capacity || shows_find(s, kept->id))
+        return NULL;
+    struct show *const show = malloc(sizeof(*show));
+    if (!show)
+        return NULL;
+    *show = *kept;
+    insert(s, show);
+    return show;
+}
+
+void shows_remove(struct shows *s, struct show *show) {
+    const size_t at = lower_bound(s, show->id);
+    assert(at < s->count && s->by_id[at] == show && !show->room);
+    s->count--;
+    memmove(s->by_id + at, s->by_id + at + 1, (s->count - at) * sizeof(*s->by_id));
+    show_destroy(show);
 }
 
 struct show *shows_add(struct shows *s, const char *title, const char *description,
@@ -90,9 +119,6 @@ struct show *shows_add(struct shows *s, const char *title, const char *descripti
     snprintf(show->description, sizeof(show->description), "%s", description);
     show->created_unix_us = unix_us;
     show->touched_us = now_us;
-    const size_t at = lower_bound(s, show->id);
-    memmove(s->by_id + at + 1, s->by_id + at, (s->count - at) * sizeof(*s->by_id));
-    s->by_id[at] = show;
-    s->count++;
+    insert(s, show);
     return show;
 }

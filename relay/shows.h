@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The catalogue of shows: announced, live and just ended, found by id. Lives in memory only; what
-// outlives the relay is the replay (replays.h). Owns every struct show. Pure: no I/O, time is an
-// argument.
+// The catalogue of shows: announced, live and just ended, found by id. Lives in memory;
+// show_keeper.h keeps the store in step. Owns every struct show. Pure: no I/O, time is an argument.
 #ifndef TABCAST_RELAY_SHOWS_H
 #define TABCAST_RELAY_SHOWS_H
 
@@ -25,12 +24,16 @@ struct show {
         touched_us; // monotonic: last time something happened to it; decides when it is forgotten
     struct message *poster; // the newest POSTER, or NULL
     struct room *room;      // while somebody is in it, or NULL
+    bool is_unsaved;        // the store could not take its newest state yet
 };
 
 struct shows {
     struct show **by_id; // sorted
     size_t count;
     size_t capacity;
+    // An announced show is about to be forgotten; may be NULL.
+    void (*on_forget)(void *ctx, const struct show *show);
+    void *on_forget_ctx;
 };
 
 const char *show_state_name(enum show_state state);
@@ -46,6 +49,10 @@ struct show *shows_find(const struct shows *s, const char *id); // NULL: no such
 // the catalogue is full, even after forgetting what may be forgotten, or memory is.
 struct show *shows_add(struct shows *s, const char *title, const char *description,
                        char key[LIMIT_KEY_CHARS + 1], uint64_t now_us, int64_t unix_us);
+
+// Adds a show as it was kept, the id included. NULL: full, out of memory, or its id is there.
+struct show *shows_restore(struct shows *s, const struct show *kept);
+void shows_remove(struct shows *s, struct show *show); // frees it; it must have no room
 
 // Forgets scheduled shows nobody touched for a day and ended ones after an hour; never one with a
 // room.

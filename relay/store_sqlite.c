@@ -4,11 +4,13 @@
 
 #include "relay/store_sqlite_db.h"
 #include <assert.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 // Reads are short and mostly found in memory; two keep one long list from holding up the rest.
 #define READERS_COUNT 2
@@ -190,6 +192,9 @@ int store_sqlite_backup(const char *path, const char *to, char error[STORE_ERROR
         return -1;
     }
     remove(part);
+    const int fd = open(part, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        close(fd);
     if (sqlite3_open_v2(path, &source, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK ||
         sqlite3_open_v2(part, &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) !=
             SQLITE_OK)

@@ -8,6 +8,8 @@
 
 #include "relay/store.h"
 
+// In the data folder.
+#define STORE_FILE "tabcast.db"
 #define STORE_ERROR_BYTES 256
 
 // Opens the file, made when missing, and brings it to the newest migration. NULL: `error` says why.

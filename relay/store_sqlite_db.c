@@ -2,9 +2,11 @@
 #include "relay/store_sqlite_db.h"
 
 #include "relay/store_sql.h"
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 // The tabcast command may be writing to the same file.
 #define BUSY_MS 10000
@@ -91,6 +93,11 @@ int store_db_open(struct store_db *db, const char *path, bool is_writer,
     *db = (struct store_db){0};
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                       (is_writer ? SQLITE_OPEN_CREATE : 0);
+    // It holds what passwords and keys were hashed to: nobody else on the machine reads it. SQLite
+    // gives the files beside it the same rights.
+    const int fd = is_writer ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
+    if (fd >= 0)
+        close(fd);
     if (sqlite3_open_v2(path, &db->sqlite, flags, NULL) != SQLITE_OK)
         return fail(db, error, path);
     sqlite3_busy_timeout(db->sqlite, BUSY_MS);

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include "relay/show_keeper.h"
+
+#include "relay/relay.h"
+#include "relay/room.h"
+#include <stdio.h>
+#include <string.h>
+
+#define SAVE_AGAIN_US 1000000ULL
+
+void show_to_store(struct store_show *out, const struct show *show, int64_t unix_us) {
+    static const enum store_show_state states[SHOW_STATE_COUNT] = {
+        [SHOW_SCHEDULED] = STORE_SHOW_SCHEDULED,
+        [SHOW_LIVE] = STORE_SHOW_LIVE,
+        [SHOW_RECONNECTING] = STORE_SHOW_LIVE,
+        [SHOW_ENDED] = STORE_SHOW_ENDED,
+    };
+    *out = (struct store_show){.state = states[show->state],
+                               .created_us = show->created_unix_us,
+                               .started_us = show->started_unix_us,
+                               .ended_us = show->state == SHOW_ENDED ? unix_us : 0};
+    memcpy(out->id, show->id, sizeof(out->id));
+    memcpy(out->key_hash, show->key_hash, sizeof(out->key_hash));
+    snprintf(out->title, sizeof(out->title), "%s", show->title);
+    snprintf(out->description, sizeof(out->description), "%s", show->description);
+}
+
+// A show that the store does not know was never told to its creator, or is forgotten already.
+static void on_saved(void *ctx, enum store_status status) {
+    struct relay *const r = ctx;
+    if (status != STORE_OK && status != STORE_NOT_FOUND)
+        log_event(r->log, 0, LOG_LEVEL_ERROR, "show-not-saved",
+                  LOG_TEXT("reason", store_status_name(status)));
+}
+
+void show_save(struct relay *r, struct show *show, uint64_t now_us) {
+    struct store_show kept;
+    if (!r->store)
+        return;
+    show_to_store(&kept, show, relay_unix_us(r, now_us));
+    const bool is_unsaved = store_show_update(r->store, &kept, on_saved, r) != STORE_OK;
+    r->unsaved_count += is_unsaved;
+    r->unsaved_count -= show->is_unsaved;
+    show->is_unsaved = is_unsaved;
+}
+
+void show_save_again(struct relay *r, uint64_t now_us) {
+    if (!r->unsaved_count || now_us - r->saved_us < SAVE_AGAIN_US)
+        return;
+    r->saved_us = now_us;
+    r->unsaved_count = 0;
+    for (size_t i = 0; i < r->shows.count; i++) {
+        struct show *const show = r->shows.by_id[i];
+        if (!show->is_unsaved)
+            continue;
+        show->is_unsaved = false;
+        show_save(r, show, now_us);
+    }
+}
+
+// --- After a restart
+
+static void on_deleted(void *ctx, enum store_status status) {
+    (void)ctx;
+    (void)status; // what stays is forgotten after the next restart
+}
+
+static void on_forget(void *ctx, const struct show *show) {
+    struct relay *const r = ctx;
+    (void)store_show_delete(r->store, show->id, on_deleted, NULL);
+}
+
+struct restoring {
+    struct relay *relay;
+    uint64_t now_us;
+    enum store_status status;
+};
+
+static void restore(struct restoring *restoring, const struct store_show *kept) {
+    struct relay *const r = restoring->relay;
+    struct show show = {.state = SHOW_SCHEDULED,
+                        .created_unix_us = kept->created_us,
+                        .started_unix_us = kept->started_us,
+                        .touched_us = restoring->now_us};
+    memcpy(show.id, kept->id, sizeof(show.id));
+    memcpy(show.key_hash, kept->key_hash, sizeof(show.key_hash));
+    snprintf(show.title, sizeof(show.title), "%s", kept->title);
+    snprintf(show.description, sizeof(show.description), "%s", kept->description);
+    struct show *const restored =
+        show_id_is_valid(show.id, strlen(show.id)) ? shows_restore(&r->shows, &show) : NULL;
+    if (!restored || kept->state != STORE_SHOW_LIVE)
+        return;
+    if (room_restore(r, restored, restoring->now_us))
+        return;
+    restored->state = SHOW_ENDED;
+    show_save(r, restored, restoring->now_us);
+}
+
+static void on_shows(void *ctx, enum store_status status, const struct store_show *shows,
+                     size_t count) {
+    struct restoring *const restoring = ctx;
+    restoring->status = status;
+    for (size_t i = 0; i < count; i++)
+        restore(restoring, &shows[i]);
+}
+
+int show_restore_all(struct relay *r, uint64_t now_us) {
+    struct restoring restoring = {.relay = r, .now_us = now_us, .status = STORE_FAILED};
+    r->shows.on_forget = on_forget;
+    r->shows.on_forget_ctx = r;
+    if (store_show_list_open(r->store, r->shows.capacity, on_shows, &restoring) != STORE_OK)
+        return -1;
+    while (store_wait(r->store))
+        store_poll(r->store);
+    if (restoring.status == STORE_OK)
+        log_event(r->log, relay_unix_us(r, now_us), LOG_LEVEL_INFO, "shows-restored",
+                  LOG_NUMBER("shows", r->shows.count), LOG_NUMBER("live", r->room_count));
+    return restoring.status == STORE_OK ? 0 : -1;
+}
