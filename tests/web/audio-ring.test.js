@@ -11,7 +11,7 @@ const FADE = 64;
 /** What was played lately is kept behind the reader. */
 const KEPT = HISTORY_FRAMES;
 
-function makeRing(capacityFrames = 2048, isShared = true) {
+function makeRing(capacityFrames = 4096, isShared = true) {
     const memory = createRingMemory({ capacityFrames, isShared });
     return { writer: new RingWriter(memory), reader: new RingReader(memory) };
 }
@@ -30,7 +30,7 @@ function play(reader, contextFrame = 0, count = QUANTUM) {
 
 for (const isShared of [true, false]) {
     test(`plays what was written, in both channels (${isShared ? 'shared' : 'plain'} memory)`, () => {
-        const { writer, reader } = makeRing(2048, isShared);
+        const { writer, reader } = makeRing(4096, isShared);
         assert.equal(writer.write(ramp(1000, 400)), 400);
         writer.run();
         const first = play(reader);
@@ -45,7 +45,7 @@ for (const isShared of [true, false]) {
 }
 
 test('goes round its memory many times without a seam', () => {
-    const { writer, reader } = makeRing(2048);
+    const { writer, reader } = makeRing(4096);
     let written = 0;
     let expected = 0;
     writer.run();
@@ -62,8 +62,8 @@ test('goes round its memory many times without a seam', () => {
 });
 
 test('takes no more than fits and never overwrites what was not played', () => {
-    const { writer, reader } = makeRing(1024);
-    assert.equal(writer.write(ramp(0, 600)), 1024 - KEPT);
+    const { writer, reader } = makeRing(2048);
+    assert.equal(writer.write(ramp(0, 600)), 2048 - KEPT);
     assert.equal(writer.free, 0);
     assert.equal(writer.write(ramp(600, 10)), 0);
     writer.run();
@@ -182,12 +182,12 @@ test('skips forward and to the newest, and says nothing about its position until
     assert.deepEqual(writer.position(), { frame: 500, contextFrame: QUANTUM });
     writer.skipTo(1e9);
     assert.equal(writer.filled, 0);
-    assert.equal(writer.free, 2048 - KEPT);
+    assert.equal(writer.free, 4096 - KEPT);
 });
 
 test('a full ring whose reader sleeps can be emptied and filled anew', () => {
-    const { writer, reader } = makeRing(2048);
-    writer.write(ramp(0, 2048));
+    const { writer, reader } = makeRing(4096);
+    writer.write(ramp(0, 4096));
     writer.skipTo(writer.written);
     assert.equal(writer.write(ramp(5000, 400)), 400);
     writer.run();

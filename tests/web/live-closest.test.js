@@ -10,9 +10,9 @@ import { WIRE_AUDIO, WIRE_VIDEO, deliver, latencies, makeRandom, makeShow, quant
 
 const random = makeRandom(23);
 const loopback = () => 1 + random() * 2;
-/** 12 ms of encoding, up to 3 of the way, 3 of decoding that the model does not add to the time of showing. */
-const PICTURE_AT_BEST_MS = 12;
-const closest = (o) => simulate({ setting: 'closest', ...o });
+/** 12 ms of encoding, 10 to the screen; besides up to 3 of the way, and 3 of decoding that the model does not add. */
+const PICTURE_AT_BEST_MS = 22;
+const closest = (o) => simulate({ setting: 'closest', sinkDelayMs: 10, ...o });
 
 function assertSoundNear(run, fromMs, low = -40, high = 60) {
     const trails = soundAgainstPicture({ shown: run.shown.filter((s) => s.atMs >= fromMs), heard: run.heard });
@@ -68,7 +68,7 @@ test('a line with bursts: pictures at once, the newest of each burst, and sound 
 
 test('a decoder that is too slow for everything: newest wins, top layer first, and the show stays near', () => {
     const run = closest({ arrivals: deliver(makeShow({ seconds: 20 }), loopback), untilMs: 19_500, decodeCostMs: () => 50 });
-    assert.ok(quantile(latencies(run, 3000), 0.5) < 90, `median ${quantile(latencies(run, 3000), 0.5)} ms`);
+    assert.ok(quantile(latencies(run, 3000), 0.5) < 100, `median ${quantile(latencies(run, 3000), 0.5)} ms`);
     assert.ok(quantile(latencies(run, 3000), 0.95) < 130, `95 %: ${quantile(latencies(run, 3000), 0.95)} ms`);
     assert.ok(run.shown.length > 19.5 * 12, `${run.shown.length} shown`);
     assert.ok(run.counts.dropped > 80, 'what was left out is counted');
@@ -95,7 +95,7 @@ test('chosen while playing and taken back: nearer within a second, in step withi
     const run = simulate({ arrivals: deliver(makeShow({ seconds: 34 }), loopback), untilMs: 33_500, script });
     const at = (from, until) => quantile(latencies(run, from, until), 0.5);
     assert.ok(at(5000, 8000) > 80, `before ${at(5000, 8000)} ms`);
-    assert.ok(at(9000, 18_000) < 22, `closest ${at(9000, 18_000)} ms`);
+    assert.ok(at(9000, 18_000) < 24, `closest ${at(9000, 18_000)} ms`);
     assert.ok(at(24_000, 33_000) > 80 && at(24_000, 33_000) < 125, `after ${at(24_000, 33_000)} ms`);
     assertForward(run);
     const errors = soundAgainstPicture({ shown: run.shown.filter((s) => s.atMs >= 24_000), heard: run.heard });
@@ -123,7 +123,7 @@ test('delay of sound: what was needed lately counts, more than what the packets 
     assert.equal(closestDelayMs({ ...known, neededMs: 61, shownDelayMs: 140 }), 110, 'late pictures: at most 30 ms before them');
 });
 
-test('needed delay: the largest of ten seconds but the worst two moments, nothing from too little, and a busy start is soon forgotten', () => {
+test('needed delay: what sufficed most of ten seconds, nothing from too little, and a busy start is soon forgotten', () => {
     const needed = new NeededDelay();
     needed.observe(100, 20, 0);
     assert.equal(needed.valueMs(500), null);
@@ -132,10 +132,10 @@ test('needed delay: the largest of ten seconds but the worst two moments, nothin
     assert.equal(needed.valueMs(1600), 105);
     for (let now = 2100; now < 6000; now += 100) needed.observe(90, 30, now);
     assert.equal(needed.valueMs(6000), 60, 'the start is over');
-    for (let now = 6000; now < 16_000; now += 100) needed.observe(90, now === 9000 || now === 12_000 ? -40 : 30, now);
-    assert.equal(needed.valueMs(16_000), 60, 'two bad moments are let go');
-    for (let now = 16_000; now < 26_000; now += 100) needed.observe(90, now % 2000 === 0 ? -10 : 30, now);
-    assert.equal(needed.valueMs(26_000), 100, 'more than one are not');
+    for (let now = 6000; now < 16_000; now += 100) needed.observe(90, now % 2000 === 0 ? -40 : 30, now);
+    assert.equal(needed.valueMs(16_000), 60, 'a bad moment now and then is bridged');
+    for (let now = 16_000; now < 26_000; now += 100) needed.observe(90, now % 1000 === 0 ? -10 : 30, now);
+    assert.equal(needed.valueMs(26_000), 100, 'a usual one is not');
     needed.reset();
     assert.equal(needed.valueMs(27_000), null);
 });

@@ -24,7 +24,7 @@ function stretch(source, rate, { lookAhead = 4800 } = {}) {
     const block = channels.map(() => new Float32Array(QUANTUM));
     for (;;) {
         const end = Math.min(channels[0].length, player.at + lookAhead);
-        const frames = player.play(block, QUANTUM, rate, end);
+        const frames = player.play(block, QUANTUM, rate, end, false);
         block.forEach((samples, c) => out[c].push(...samples.subarray(0, frames)));
         if (frames < QUANTUM && end === channels[0].length) break;
     }
@@ -158,11 +158,52 @@ test('with too little ahead it waits for a joint, and the ideal place waits with
     ring.set(source);
     const player = new TimeStretch([ring], CAPACITY - 1);
     const block = [new Float32Array(QUANTUM)];
-    for (let i = 0; i < 400; i++) player.play(block, QUANTUM, 1.08, player.at + QUANTUM);
+    for (let i = 0; i < 400; i++) player.play(block, QUANTUM, 1.08, player.at + QUANTUM, false);
     assert.equal(player.at, 400 * QUANTUM, 'nothing could be left out');
     assert.ok(player.ideal - player.at <= 1200);
     player.play(block, QUANTUM, 1.08, source.length);
     assert.ok(player.at > 401 * QUANTUM, 'it is made up as soon as there is something');
+});
+
+/** Plays a tone of which the packets of 20 ms come as `lateMs` says, each so much too late; blocks that went out whole. */
+function playWithDroughts(source, lateFramesOf) {
+    const ring = new Float32Array(CAPACITY);
+    ring.set(source);
+    const player = new TimeStretch([ring], CAPACITY - 1);
+    const out = [];
+    const block = [new Float32Array(QUANTUM)];
+    let isWhole = true;
+    for (let now = 0; now < source.length - 9600; now += QUANTUM) {
+        let end = 960;
+        while (end + 960 <= source.length && now >= end - 200 + lateFramesOf(end / 960)) end += 960;
+        const frames = player.play(block, QUANTUM, 1, end);
+        block[0].fill(0, frames);
+        if (now > 48_000) isWhole &&= frames === QUANTUM;
+        out.push(...block[0]);
+    }
+    return { out: Float32Array.from(out), isWhole, player };
+}
+
+for (const hertz of [150, 440, 1000]) {
+    test(`a packet 15 ms late now and then: ${hertz} Hz goes on without a hole or a click, and nothing is lost`, () => {
+        const source = tone(hertz, 4);
+        const { out, isWhole, player } = playWithDroughts(source, (packet) => (packet > 60 && packet % 25 === 0 ? 720 : 0));
+        assert.ok(isWhole, 'every block was filled');
+        assert.ok(roughness(out) < 3 * roughness(source) + 1e-3, `roughness ${roughness(out)} against ${roughness(source)}`);
+        for (let i = 48_000; i + 480 < out.length; i += 480) assert.ok(powerOf(out.subarray(i, i + 480)) > 0.5 * powerOf(source.subarray(i, i + 480)), `softer at ${i}`);
+        assert.ok(player.at < source.length - 9600, 'what was played once more is behind now');
+    });
+}
+
+test('a long drought is bridged for up to 48 ms and then silent, and the place stays where the next packet goes on', () => {
+    const ring = new Float32Array(CAPACITY);
+    ring.set(tone(440, 1));
+    const player = new TimeStretch([ring], CAPACITY - 1);
+    const block = [new Float32Array(QUANTUM)];
+    let made = 0;
+    for (let i = 0; i < 600; i++) made += player.play(block, QUANTUM, 1, 24_000);
+    assert.ok(made - 24_000 > 300 && made - 24_000 <= 2304, `${made - 24_000} frames more than there were`);
+    assert.equal(player.at, 24_000);
 });
 
 test('slower right behind a jump it does not play again what was never played', () => {

@@ -258,7 +258,7 @@ export class RingReader {
         // Held: what is still there ends in a fade instead of a click.
         const wanted = isRunning ? count : Math.min(count, Math.ceil(this.#gain * FADE_FRAMES));
         const end = stretch.at + ((Atomics.load(this.#ints, WRITTEN) - (stretch.at | 0)) | 0);
-        const frames = stretch.play(outputs, wanted, rate, end);
+        const frames = stretch.play(outputs, wanted, rate, end, isRunning);
         for (const output of outputs) output.fill(0, frames);
         this.#fade(outputs, frames, isRunning && frames === count);
         if (isRunning && frames < count) Atomics.add(this.#ints, STARVED_FRAMES, count - frames);

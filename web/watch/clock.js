@@ -10,6 +10,8 @@ const MAX_RATE_CHANGE = 0.08;
 const MAX_SILENT_RATE_CHANGE = 0.1;
 /** Correcting begins beyond START and ends within STOP: at rest the rate is exactly 1. */
 const START_BAND_MS = 15;
+/** The same where every millisecond counts. */
+const NEAR_BAND_MS = 8;
 const STOP_BAND_MS = 3;
 /** An error is worked off in about this time, as far as the largest rate allows. */
 const SETTLE_MS = 1000;
@@ -100,13 +102,13 @@ export class PlayoutClock {
      * Chooses the rate that brings the clock to `wantedMs`. At 'far' it does nothing: the caller jumps by set().
      * @param {number} wantedMs show's time that should be presented at `nowMs`
      * @param {number} nowMs
-     * @param {{isSilent?: boolean}} [options] without sound larger changes are allowed
+     * @param {{isSilent?: boolean, isNear?: boolean}} [options] without sound larger changes are allowed; near: smaller errors count
      * @returns {Steering}
      */
-    steer(wantedMs, nowMs, { isSilent = false } = {}) {
+    steer(wantedMs, nowMs, { isSilent = false, isNear = false } = {}) {
         const behind = wantedMs - this.timeAt(nowMs);
         if (Math.abs(behind) > JUMP_MS) return 'far';
-        if (Math.abs(behind) > START_BAND_MS) this.#isCorrecting = true;
+        if (Math.abs(behind) > (isNear ? NEAR_BAND_MS : START_BAND_MS)) this.#isCorrecting = true;
         else if (Math.abs(behind) < STOP_BAND_MS) this.#isCorrecting = false;
         const limit = isSilent ? MAX_SILENT_RATE_CHANGE : MAX_RATE_CHANGE;
         const change = this.#isCorrecting ? Math.max(-limit, Math.min(limit, behind / SETTLE_MS)) : 0;

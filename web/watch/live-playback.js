@@ -342,7 +342,7 @@ export class LivePlayback {
         const spareMs = this.#audio.takeLeastLeftMs();
         // With packets still to be decoded the ring does not tell all that is there.
         if (spareMs < Infinity && this.#audio.queue.length === 0) this.#noteNeed(spareMs, nowMs);
-        if (this.#shouldCut(nowMs) || this.#clock.steer(this.#wantedMs, nowMs) === 'far') this.#jump(nowMs);
+        if (this.#shouldCut(nowMs) || this.#clock.steer(this.#wantedMs, nowMs, { isNear: this.#setting === 'closest' }) === 'far') this.#jump(nowMs);
         else this.#audio.setRate(this.#clock.rate);
     }
 

@@ -14,7 +14,7 @@ const SLACK_MS = 5;
 /** The same with nothing in reserve. */
 const NEAR_SLACK_MS = 2;
 /** In *closest to live* sound may be this much later than the picture; a picture waits beyond. */
-export const TRAIL_LIMIT_MS = 53;
+export const TRAIL_LIMIT_MS = 52;
 /** And this much earlier: where pictures come late, the sound waits. */
 const LEAD_LIMIT_MS = 30;
 

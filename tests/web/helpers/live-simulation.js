@@ -165,6 +165,7 @@ export class FakeDevice {
  * @param {(message: object) => boolean} [o.isLost] left out without a word
  * @param {(stageMs: number) => number} [o.decodeCostMs]
  * @param {'normal'|'closest'} [o.setting]
+ * @param {number} [o.sinkDelayMs] from the sink to the screen
  * @param {{fromMs: number, untilMs: number}} [o.asleep] the worker does not run; use with a stalled device and a network that waits
  */
 export function simulate(o) {
@@ -175,7 +176,8 @@ export function simulate(o) {
     const shown = [];
     let openPictures = 0;
     const sink = {
-        delayMs: 0,
+        delayMs: o.sinkDelayMs ?? 0,
+        kind: 'simulated',
         take({ timestampUs, width, height }) {
             openPictures++;
             let isOpen = true;
@@ -188,7 +190,7 @@ export function simulate(o) {
             };
         },
         show(picture) {
-            shown.push({ atMs: nowMs, timeMs: picture.timestampUs / 1000 });
+            shown.push({ atMs: nowMs + (o.sinkDelayMs ?? 0), timeMs: picture.timestampUs / 1000 });
             picture.close();
         },
         close() {},
