@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The page's half of showing pictures: a <video> fed by a MediaStreamTrackGenerator where there is one
-// (Chromium), else a <canvas> on which what the worker sends is drawn. Puts its element into the given place and
-// takes it out again.
+// (Chromium), else a <canvas> on which what the worker sends is drawn, in the way that costs least (picture-painter.js).
+// Puts its element into the given place and takes it out again.
+
+import { Painter2d, PainterGl, PainterTrial } from './picture-painter.js';
 
 /** @typedef {import('./watch-messages.js').SinkSpec} SinkSpec */
 
@@ -19,8 +21,11 @@ export class VideoSurface {
     #lookTimer;
     /** @type {MediaStreamTrackGenerator|null} */
     #generator = null;
-    /** @type {CanvasRenderingContext2D|null} */
-    #context = null;
+    /** @type {import('./picture-painter.js').Painter|null} */
+    #painter = null;
+    #trial = new PainterTrial();
+    /** @type {Painter2d|null} the painter that always works, while another one is tried */
+    #plain = null;
     // What waits for the page's next frame. The newest wins: on a busy page pictures must not queue up before the
     // page's own work, or it never gets to anything else.
     /** @type {{draw: () => void, drop: () => void}|null} */
@@ -47,12 +52,11 @@ export class VideoSurface {
             const canvas = document.createElement('canvas');
             canvas.width = 0;
             canvas.height = 0;
-            this.#context = canvas.getContext('2d', { alpha: false });
+            this.#plain = new Painter2d(canvas);
+            this.#painter = this.#plain;
             this.#element = canvas;
         }
-        // The player around it is what has a name; this is its picture.
-        this.#element.setAttribute('aria-hidden', 'true');
-        this.#element.tabIndex = -1;
+        hide(this.#element);
         place.appendChild(this.#element);
     }
 
@@ -66,19 +70,56 @@ export class VideoSurface {
     /** Draws it with the page's next frame, unless a newer one comes first, and closes it. @param {VideoFrame} frame */
     drawFrame(frame) {
         const draw = () => {
-            this.#fit(frame.displayWidth, frame.displayHeight);
-            this.#context?.drawImage(frame, 0, 0);
+            this.#paint(frame);
             this.#see(frame.timestamp);
             frame.close();
         };
         this.#await({ draw, drop: () => frame.close() });
     }
 
+    /** @param {VideoFrame} frame */
+    #paint(frame) {
+        if (!this.#trial.isOver && this.#trial.next !== this.#painter?.kind) this.#tryWebGl();
+        const startMs = performance.now();
+        try {
+            this.#painter?.paint(frame);
+            if (this.#trial.isOver || this.#painter === null) return;
+            if (this.#painter instanceof PainterGl) this.#painter.finish();
+            this.#trial.add(this.#painter.kind, performance.now() - startMs);
+            if (this.#trial.isOver && this.#trial.next === '2d') this.#goPlain(frame);
+        } catch {
+            this.#goPlain(frame);
+        }
+    }
+
+    #tryWebGl() {
+        const canvas = document.createElement('canvas');
+        try {
+            this.#painter = new PainterGl(canvas);
+            hide(canvas);
+            this.#element.replaceWith(canvas);
+            this.#element = canvas;
+        } catch {
+            // No graphics card: the answer is known.
+            while (!this.#trial.isOver) this.#trial.add('webgl', Infinity);
+        }
+    }
+
+    /** Back to what always works, with this picture. @param {VideoFrame} frame */
+    #goPlain(frame) {
+        if (this.#plain === null || this.#painter === this.#plain) return;
+        if (this.#painter instanceof PainterGl) this.#painter.close();
+        while (!this.#trial.isOver) this.#trial.add('webgl', Infinity);
+        this.#painter = this.#plain;
+        this.#plain.paint(frame);
+        this.#element.replaceWith(this.#plain.canvas);
+        this.#element = this.#plain.canvas;
+    }
+
     /** @param {number} width @param {number} height @param {ArrayBuffer} rgba */
     drawPixels(width, height, rgba) {
         const draw = () => {
-            this.#fit(width, height);
-            this.#context?.putImageData(new ImageData(new Uint8ClampedArray(rgba), width, height), 0, 0);
+            this.#plain?.put(new ImageData(new Uint8ClampedArray(rgba), width, height));
         };
         this.#await({ draw, drop() {} });
     }
@@ -111,14 +152,6 @@ export class VideoSurface {
         this.#onSeen(timestampUs, performance.timeOrigin + nowMs);
     }
 
-    /** @param {number} width @param {number} height */
-    #fit(width, height) {
-        const canvas = this.#element;
-        if (!(canvas instanceof HTMLCanvasElement) || (canvas.width === width && canvas.height === height)) return;
-        canvas.width = width;
-        canvas.height = height;
-    }
-
     /** Idempotent. */
     close() {
         cancelAnimationFrame(this.#request);
@@ -129,4 +162,10 @@ export class VideoSurface {
         if (this.#element instanceof HTMLVideoElement) this.#element.srcObject = null;
         this.#element.remove();
     }
+}
+
+/** The player around it is what has a name; this is its picture. @param {HTMLElement} element */
+function hide(element) {
+    element.setAttribute('aria-hidden', 'true');
+    element.tabIndex = -1;
 }
