@@ -165,7 +165,7 @@ export const studioStyles = css`
         min-height: var(--touch);
         margin: 0;
         color: var(--ink);
-        font-size: var(--text-sm);
+        font: 400 var(--text-sm) / 1.4 var(--font-text);
     }
     .switch input {
         width: 1.25rem;
@@ -282,6 +282,9 @@ export const studioStyles = css`
         .notices,
         .setup {
             padding-inline: var(--space-2);
+        }
+        .setup .switches {
+            grid-column: span 2;
         }
         .bar {
             bottom: var(--space-3);
