@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Chance and secrets: ids nobody can guess, keys that are kept only as hashes. Implemented by
-// random_sodium.c, the one file that knows libsodium. Any thread after random_start.
+// random_sodium.c. Any thread after random_start.
 #ifndef TABCAST_RELAY_RANDOM_H
 #define TABCAST_RELAY_RANDOM_H
 

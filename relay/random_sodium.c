@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The only file that includes libsodium.
+// With password_sodium.c the only file that includes libsodium.
 #include "relay/random.h"
 
 #include <assert.h>

@@ -23,6 +23,13 @@ bool rate_limit_take(struct rate_limit *r, uint64_t now_us, uint64_t count, uint
     return is_allowed;
 }
 
+void rate_limit_give(struct rate_limit *r, uint64_t now_us, uint64_t count, uint64_t per_second) {
+    const uint64_t elapsed_us = now_us > r->seen_us ? now_us - r->seen_us : 0;
+    const uint64_t gone_us = elapsed_us + count * 1000000 / per_second;
+    r->level_us = r->level_us > gone_us ? r->level_us - gone_us : 0;
+    r->seen_us = now_us;
+}
+
 int address_limit_init(struct address_limit *a, size_t capacity) {
     assert(capacity >= PROBE_COUNT);
     a->slots = calloc(capacity, sizeof(*a->slots));
@@ -62,4 +69,16 @@ bool address_limit_take(struct address_limit *a, const char *address, uint64_t n
         strncpy(eldest->address, address, sizeof(eldest->address) - 1);
     }
     return rate_limit_take(&eldest->rate, now_us, count, per_second, burst);
+}
+
+void address_limit_give(struct address_limit *a, const char *address, uint64_t now_us,
+                        uint64_t per_second, uint64_t count) {
+    const size_t start = hash_text(address) % a->capacity;
+    for (size_t i = 0; i < PROBE_COUNT; i++) {
+        struct address_limit_slot *const slot = &a->slots[(start + i) % a->capacity];
+        if (strncmp(slot->address, address, sizeof(slot->address) - 1) == 0) {
+            rate_limit_give(&slot->rate, now_us, count, per_second);
+            return;
+        }
+    }
 }

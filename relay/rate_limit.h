@@ -18,6 +18,9 @@ struct rate_limit {
 bool rate_limit_take(struct rate_limit *r, uint64_t now_us, uint64_t count, uint64_t per_second,
                      uint64_t burst);
 
+// Gives back tokens that were taken.
+void rate_limit_give(struct rate_limit *r, uint64_t now_us, uint64_t count, uint64_t per_second);
+
 // One bucket for each address, in a table of fixed size. When it is full the bucket that was used
 // longest ago makes room: an attacker with many addresses resets nobody's bucket sooner than after
 // `capacity` others.
@@ -35,5 +38,8 @@ int address_limit_init(struct address_limit *a, size_t capacity); // 0, or -1 wh
 void address_limit_dispose(struct address_limit *a);
 bool address_limit_take(struct address_limit *a, const char *address, uint64_t now_us,
                         uint64_t per_second, uint64_t burst, uint64_t count);
+// Gives back what was taken; nothing when the bucket had to make room meanwhile.
+void address_limit_give(struct address_limit *a, const char *address, uint64_t now_us,
+                        uint64_t per_second, uint64_t count);
 
 #endif

@@ -30,10 +30,19 @@
 
 // Accounts. A name is part of an address, /@NAME.
 #define LIMIT_ACCOUNT_NAME_BYTES 32
+#define LIMIT_ACCOUNT_NAME_LEAST_BYTES 2
+#define LIMIT_PASSWORD_LEAST_BYTES 8 // NIST SP 800-63B 5.1.1.2
+#define LIMIT_PASSWORD_BYTES 200
 #define LIMIT_PASSWORD_HASH_BYTES 127 // libsodium's encoding of Argon2id
 #define LIMIT_AGENT_BYTES 120         // of a browser's name for itself, to tell sessions apart
 // Sessions of one account: every browser and device of one person, and some to spare.
 #define LIMIT_SESSIONS_COUNT 50
+#define LIMIT_SESSION_S (30 * 24 * 3600)
+#define LIMIT_INVITATION_S (7 * 24 * 3600)
+// Passwords that wait for a worker: at some 30 ms each nobody waits longer than two seconds.
+#define LIMIT_PASSWORDS_WAITING_COUNT 64
+#define LIMIT_SIGN_INS_PER_MINUTE_DEFAULT 60 // wrong ones of one address
+#define LIMIT_ACCOUNTS_PER_MINUTE_DEFAULT 20 // made by one address
 // Calls of the store whose answers have not come yet: 3 kB each.
 #define LIMIT_STORE_WAITING_COUNT 4096
 

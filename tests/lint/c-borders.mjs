@@ -7,7 +7,7 @@ const LIBRARY_OWNERS = [
     { header: /^libwebsockets(\.h|\/)/, owners: [/^relay\/net_lws[a-z_]*\.[ch]$/] },
     { header: /^ev(\+\+)?\.h$/, owners: [/^relay\/net_lws[a-z_]*\.[ch]$/, /^relay\/main\.c$/] },
     { header: /^jansson\.h$/, owners: [/^relay\/json_jansson\.c$/] },
-    { header: /^sodium(\.h|\/)/, owners: [/^relay\/random_sodium\.c$/] },
+    { header: /^sodium(\.h|\/)/, owners: [/^relay\/(password|random)_sodium\.c$/] },
     { header: /^sqlite3\.h$/, owners: [/^relay\/store_sqlite[a-z_]*\.[ch]$/] },
     { header: /^liburing\.h$/, owners: [/^relay\/push_uring\.c$/] },
     { header: /^emscripten(\.h|\/)/, owners: [/^wasm\/[a-z_/]*_bridge\.c$/] },
