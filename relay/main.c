@@ -27,7 +27,7 @@ struct program {
     struct log log;
     struct relay relay;
     struct api api;
-    struct net *net;
+    struct net *_Atomic net; // other threads look whether it is there (notify)
     char recordings[OPTION_TEXT_BYTES + 16];
 };
 
@@ -106,8 +106,9 @@ static uint32_t raise_file_limit(uint32_t connections) {
 
 static void notify(void *ctx) {
     struct program *const p = ctx;
-    if (p->net)
-        net_notify(p->net);
+    struct net *const net = p->net;
+    if (net)
+        net_notify(net);
 }
 
 // What other threads have done meanwhile.
@@ -260,13 +261,13 @@ static int serve(int argc, char **argv) {
         net_run(p.net);
         status = 0;
     }
-    net_destroy(p.net);
-    p.net = NULL;
+    net_close(p.net);
     if (p.relay.recorder)
         recorder_destroy(p.relay.recorder); // finalises what was still open
     p.relay.recorder = NULL;
     store_close(p.relay.store);
     p.relay.store = NULL;
+    net_destroy(p.net); // now nobody is left to notify it
     if (p.relay.shows.by_id)
         relay_dispose(&p.relay);
     assets_destroy(p.api.assets);

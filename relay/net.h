@@ -40,7 +40,9 @@ uint16_t net_port(const struct net *n);
 void net_run(struct net *n);
 // Makes on_tick happen soon. From any thread.
 void net_notify(struct net *n);
-// Closes what is still open.
+// Closes all connections; net_notify still may be called. Also NULL.
+void net_close(struct net *n);
+// The end, when no thread is left that calls net_notify.
 void net_destroy(struct net *n);
 
 uint64_t net_now_us(void); // monotonic

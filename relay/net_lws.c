@@ -357,10 +357,19 @@ void net_run(struct net *n) {
 
 void net_notify(struct net *n) { ev_async_send(n->loops[0].ev, &n->loops[0].notified); }
 
-static void destroy_loop(struct loop *l) {
+static void close_loop(struct loop *l) {
     listener_stop(l);
     if (l->context)
         lws_context_destroy(l->context); // every open connection gets its CLOSED
+    l->context = NULL;
+}
+
+void net_close(struct net *n) {
+    for (unsigned i = 0; n && i < n->loop_count; i++)
+        close_loop(&n->loops[i]);
+}
+
+static void destroy_loop(struct loop *l) {
     if (l->ev)
         ev_loop_destroy(l->ev);
     for (unsigned r = 0; r < LIMIT_RENDITIONS_COUNT; r++)
@@ -370,6 +379,7 @@ static void destroy_loop(struct loop *l) {
 void net_destroy(struct net *n) {
     if (!n)
         return;
+    net_close(n);
     for (unsigned i = 0; i < n->loop_count; i++)
         destroy_loop(&n->loops[i]);
     address_counts_dispose(&n->addresses);

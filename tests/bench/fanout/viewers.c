@@ -94,6 +94,7 @@ void bench_viewers_slow(struct bench_viewers *v, int count, double bytes_per_sec
     v->slow_rate = bytes_per_second;
     for (int i = 0; i < count; i++) {
         v->all[i].is_slow = 1;
+        v->all[i].allowance = 0;
         epoll_ctl(v->epoll_fd, EPOLL_CTL_DEL, v->all[i].fd, NULL);
     }
 }
