@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { latencies, quantile, simulate, soundAgainstPicture } from './helpers/live-simulation.js';
+import { latencies, makeRandom, makeShow, quantile, simulate, soundAgainstPicture } from './helpers/live-simulation.js';
 
 const { rows } = JSON.parse(readFileSync(new URL('../golden/arrivals-busy-machine.json', import.meta.url), 'utf8'));
 const WIRE_INIT = 1;
@@ -82,3 +82,16 @@ for (const setting of ['normal', 'closest']) {
         assert.ok(quantile(trails, 0.05) >= bounds[0] && quantile(trails, 0.95) <= bounds[1], `${quantile(trails, 0.05)} … ${quantile(trails, 0.95)}`);
     });
 }
+
+test('normal: pictures of which three in a hundred are very late do not keep all the others back', () => {
+    const random = makeRandom(3);
+    const delay = (m) => (m.kind === WIRE_VIDEO ? (random() < 0.03 ? 60 + 140 * random() : 3 + 20 * random()) : 3 + 25 * random() * random());
+    const messages = makeShow({ seconds: 40 });
+    let last = 0;
+    const late = messages.map((m) => ({ ...m, arrivalMs: m.kind === WIRE_VIDEO ? (last = Math.max(last + 0.1, m.readyMs + delay(m))) : m.readyMs + delay(m) }));
+    const run = simulate({ arrivals: late.sort((a, b) => a.arrivalMs - b.arrivalMs), untilMs: 39_500, sinkDelayMs: SCREEN_MS });
+    assert.ok(quantile(latencies(run, 12_000), 0.5) < 135, `median ${quantile(latencies(run, 12_000), 0.5)} ms`);
+    const trails = soundAgainstPicture({ shown: run.shown.filter((s) => s.atMs > 12_000), heard: run.heard });
+    assert.ok(Math.abs(quantile(trails, 0.5)) < 5);
+    assert.ok(run.counts.dropped < 40, `${run.counts.dropped} dropped`);
+});

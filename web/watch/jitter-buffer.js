@@ -16,6 +16,8 @@
 
 /** For smooth playing: with 50 audio packets a second the worst five of 10 s are let go. @type {JitterCare} */
 export const CAREFUL = Object.freeze({ leastMs: 30, inTimeShare: 0.99 });
+/** For pictures: one that comes too late is shown when it comes, which is no hole. @type {JitterCare} */
+export const PICTURES = Object.freeze({ leastMs: 30, inTimeShare: 0.95 });
 /** For nearness: no reserve beyond what was needed lately, so nearly all of that counts. @type {JitterCare} */
 export const NEAR = Object.freeze({ leastMs: 4, inTimeShare: 0.996 });
 

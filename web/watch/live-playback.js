@@ -8,7 +8,7 @@
 
 import { PlayoutClock } from './clock.js';
 import { LiveIntake } from './live-intake.js';
-import { CAREFUL, NEAR } from './jitter-buffer.js';
+import { CAREFUL, NEAR, PICTURES } from './jitter-buffer.js';
 import { TRAIL_LIMIT_MS, closestDelayMs, presentDelayMs, soundStartMs } from './live-timing.js';
 import { PREROLL_MS } from './audio-stage.js';
 import { NeededDelay } from './needed-delay.js';
@@ -94,6 +94,7 @@ export class LivePlayback {
     constructor({ video, audio, createDemuxer, onWish }) {
         this.#video = video;
         this.#audio = audio;
+        video.queue.setCare(PICTURES);
         this.#intake = new LiveIntake({ video, audio, createDemuxer });
         this.#onWish = onWish;
     }
