@@ -52,8 +52,9 @@ export class TabcastMedia extends withMediaApi(HTMLElement) {
         return this.#viewer;
     }
 
+    /** Opens at once: the worker connects while the page is still being made. */
     connectedCallback() {
-        if (this.src !== '' && this.viewer.kind === null) this.load();
+        if (this.src !== '' && this.viewer.kind === null && !this.#isLoading) this.#open();
     }
 
     disconnectedCallback() {

@@ -119,6 +119,8 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
         if (!changed.has('src')) return;
         for (const name of ['autoplay', 'noautoplay', 'muted']) this.#media.toggleAttribute(name, this.hasAttribute(name));
         this.#media.src = this.src;
+        // Opens before the controls are made, which takes longer than connecting; render() then gives it its place.
+        if (this.isConnected && !this.#media.isConnected) this.append(this.#media);
         this.status = 'connecting';
     }
 
