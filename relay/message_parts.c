@@ -44,8 +44,11 @@ void message_parts_take(struct message_parts *p, struct session *s, const struct
     if (part->len)
         memcpy(p->bytes + p->len, part->bytes, part->len);
     p->len += part->len;
-    if (part->is_final)
-        deliver(p, s, p->bytes, p->len, now_us);
+    if (!part->is_final)
+        return;
+    deliver(p, s, p->bytes, p->len, now_us);
+    if (p->cap <= LIMIT_TEXT_MESSAGE_BYTES) // who speaks seldom keeps nothing for it
+        message_parts_dispose(p);
 }
 
 void message_parts_dispose(struct message_parts *p) {

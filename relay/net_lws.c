@@ -14,9 +14,6 @@
 
 #define TICK_S 0.05
 #define DRAIN_US 3000000ULL
-#define BUSY_WINDOW_US 500000ULL
-#define BUSY_PERCENT 60
-#define CALM_PERCENT 40
 
 uint64_t net_now_us(void) {
     struct timespec t;
@@ -57,17 +54,6 @@ void set_lowat(struct lws *wsi) {
 
 // --- Time
 
-static void meter_busy(struct busy_meter *m, uint64_t now_us) {
-    m->worked_us += now_us - m->woke_us;
-    const uint64_t window_us = now_us - m->since_us;
-    if (window_us < BUSY_WINDOW_US)
-        return;
-    const uint64_t percent = m->worked_us * 100 / window_us;
-    m->is_busy = percent >= (m->is_busy ? CALM_PERCENT : BUSY_PERCENT);
-    m->worked_us = 0;
-    m->since_us = now_us;
-}
-
 // All that happened in this turn of the loop is served at once: what came in one read goes out in
 // one push, and nobody is asked for POLLOUT first.
 static void on_before_sleep(struct ev_loop *ev, ev_prepare *prepare, int events) {
@@ -93,14 +79,14 @@ static void on_before_sleep(struct ev_loop *ev, ev_prepare *prepare, int events)
         }
         loop_unlock(l);
     }
-    meter_busy(&l->busy, net_now_us());
+    busy_meter_sleeps(&l->busy, net_now_us());
 }
 
 static void on_after_sleep(struct ev_loop *ev, ev_check *check, int events) {
     struct loop *const l = check->data;
     (void)ev;
     (void)events;
-    l->busy.woke_us = net_now_us();
+    busy_meter_wakes(&l->busy, net_now_us());
 }
 
 static bool has_drained(const struct loop *l, uint64_t now_us) {
@@ -322,7 +308,7 @@ static void run(struct loop *l) {
     l->thread = pthread_self(); // from now on known to those who call
     loop_unlock(l);
     l->tick_due_us = now_us + (uint64_t)(TICK_S * 1e6);
-    l->busy.woke_us = l->busy.since_us = now_us;
+    busy_meter_init(&l->busy, now_us);
     l->push = push_create(l->net->config.wants_uring, push_fell_short, l);
     if (l->push)
         ev_run(l->ev, 0);

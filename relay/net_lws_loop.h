@@ -6,6 +6,7 @@
 #define TABCAST_RELAY_NET_LWS_LOOP_H
 
 #include "relay/address_counts.h"
+#include "relay/busy_meter.h"
 #include "relay/exchange.h"
 #include "relay/message_parts.h"
 #include "relay/net.h"
@@ -24,12 +25,6 @@
 #define HTTP_STALLED_S 20
 // A body must be there whole within this, however often a byte of it comes.
 #define HTTP_BODY_US 15000000ULL
-
-// How much of its time the loop works: asleep from `before` to `after` the poll.
-struct busy_meter {
-    uint64_t woke_us, since_us, worked_us;
-    bool is_busy; // more than BUSY_SHARE of the last window, until less than CALM_SHARE
-};
 
 struct loop {
     struct net *net;
