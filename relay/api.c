@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "relay/api.h"
 
+#include "relay/api_call.h"
 #include "relay/api_json.h"
 #include "relay/control.h"
 #include "relay/openapi.h"
@@ -14,18 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-struct call {
-    struct api *api;
-    const struct http_request *request;
-    const char *body;
-    size_t body_len;
-    void (*wake)(struct viewer *v);
-    void *conn;
-    uint64_t now_us;
-    char id[LIMIT_ID_CHARS + 1]; // what stands for ID in the route's pattern
-    struct http_response *out;
-};
 
 static void not_found(struct call *c, const char *what) {
     http_problem(c->out, 404, "Not found", what);
@@ -247,23 +236,32 @@ static void get_metrics(struct call *c) {
         c->out->content_type = "text/plain; version=0.0.4; charset=utf-8";
 }
 
-static const struct {
+static const struct route {
     const char *pattern;
-    void (*get)(struct call *c);  // also HEAD
-    void (*post)(struct call *c); // NULL: not allowed
+    // NULL: not allowed.
+    void (*get)(struct call *c); // also HEAD
+    void (*post)(struct call *c);
+    void (*end)(struct call *c); // DELETE
 } routes[] = {
-    {"/api/v1/shows", list_shows, create_show},
-    {"/api/v1/shows/ID", get_show, NULL},
-    {"/api/v1/replays", list_replays, NULL},
-    {"/api/v1/replays/ID", get_replay, NULL},
-    {"/api/v1/openapi.json", get_openapi, NULL},
-    {"/posters/ID.jpg", get_poster, NULL},
-    {"/live/ID.webm", get_live, NULL},
-    {"/replays/ID.webm", get_replay_media, NULL},
-    {"/replays/ID/chat.json", get_replay_chat, NULL},
-    {"/healthz", get_health, NULL},
-    {"/readyz", get_ready, NULL},
-    {"/metrics", get_metrics, NULL},
+    {"/api/v1/shows", list_shows, create_show, NULL},
+    {"/api/v1/shows/ID", get_show, NULL, NULL},
+    {"/api/v1/replays", list_replays, NULL, NULL},
+    {"/api/v1/replays/ID", get_replay, NULL, NULL},
+    {"/api/v1/accounts", NULL, account_create, NULL},
+    {"/api/v1/accounts/me", account_get_own, NULL, NULL},
+    {"/api/v1/accounts/me/password", NULL, account_change_password, NULL},
+    {"/api/v1/invitations", NULL, invitation_create, NULL},
+    {"/api/v1/sessions", session_list_own, session_create_for, session_end_all},
+    {"/api/v1/sessions/current", NULL, NULL, session_end_current},
+    {"/api/v1/sessions/ID", NULL, NULL, session_end_one},
+    {"/api/v1/openapi.json", get_openapi, NULL, NULL},
+    {"/posters/ID.jpg", get_poster, NULL, NULL},
+    {"/live/ID.webm", get_live, NULL, NULL},
+    {"/replays/ID.webm", get_replay_media, NULL, NULL},
+    {"/replays/ID/chat.json", get_replay_chat, NULL, NULL},
+    {"/healthz", get_health, NULL, NULL},
+    {"/readyz", get_ready, NULL, NULL},
+    {"/metrics", get_metrics, NULL, NULL},
 };
 #define ROUTE_COUNT (sizeof(routes) / sizeof(routes[0]))
 
@@ -344,6 +342,27 @@ static void apply_etag(const struct http_request *request, struct http_response 
     out->body_sent = out->body_len;
 }
 
+static const char *allowed(const struct route *r) {
+    static const char *const texts[] = {
+        "",       "GET, HEAD",         "POST",         "GET, HEAD, POST",
+        "DELETE", "GET, HEAD, DELETE", "POST, DELETE", "GET, HEAD, POST, DELETE"};
+    return texts[(r->get ? 1 : 0) + (r->post ? 2 : 0) + (r->end ? 4 : 0)];
+}
+
+static void ask_route(struct call *c, const struct route *r) {
+    const enum http_method method = c->request->method;
+    void (*const answer)(struct call *) = method == HTTP_GET || method == HTTP_HEAD ? r->get
+                                          : method == HTTP_POST                     ? r->post
+                                          : method == HTTP_DELETE                   ? r->end
+                                                                                    : NULL;
+    if (answer) {
+        answer(c);
+        return;
+    }
+    http_problem(c->out, 405, "Method not allowed", "This method is not answered here; see Allow.");
+    c->out->allow = allowed(r);
+}
+
 void api_handle(struct api *api, const struct http_request *request, const char *body,
                 size_t body_len, void (*wake)(struct viewer *v), void *conn, uint64_t now_us,
                 struct http_response *out) {
@@ -357,16 +376,9 @@ void api_handle(struct api *api, const struct http_request *request, const char 
                         .out = out};
     http_response_init(out);
     const size_t i = find_route(request->path, call.id);
-    if (i == ROUTE_COUNT) {
+    if (i == ROUTE_COUNT)
         serve_page(&call);
-    } else if (request->method == HTTP_GET || request->method == HTTP_HEAD) {
-        routes[i].get(&call);
-    } else if (request->method == HTTP_POST && routes[i].post) {
-        routes[i].post(&call);
-    } else {
-        http_problem(out, 405, "Method not allowed",
-                     "This method is not answered here; see Allow.");
-        out->allow = routes[i].post ? "GET, HEAD, POST" : "GET, HEAD";
-    }
+    else
+        ask_route(&call, &routes[i]);
     apply_etag(request, out);
 }

@@ -18,12 +18,15 @@ static const char *status_text(uint16_t status) {
     } texts[] = {
         {200, "OK"},
         {201, "Created"},
+        {204, "No Content"},
         {206, "Partial Content"},
         {304, "Not Modified"},
         {400, "Bad Request"},
+        {401, "Unauthorized"},
         {403, "Forbidden"},
         {404, "Not Found"},
         {405, "Method Not Allowed"},
+        {409, "Conflict"},
         {412, "Precondition Failed"},
         {411, "Length Required"},
         {413, "Content Too Large"},
@@ -98,7 +101,7 @@ size_t http_head_write(char *out, size_t cap, const struct http_response *r, int
         put(&h, "Content-Type: %s\r\n", r->content_type);
     if (r->content_encoding)
         put(&h, "Content-Encoding: %s\r\n", r->content_encoding);
-    if (r->kind != HTTP_BODY_LIVE && r->status != 304)
+    if (r->kind != HTTP_BODY_LIVE && r->status != 304 && r->status != 204)
         put(&h, "Content-Length: %" PRIu64 "\r\n", r->body_len);
     if (r->etag[0])
         put(&h, "ETag: %s\r\n", r->etag);
@@ -112,6 +115,10 @@ size_t http_head_write(char *out, size_t cap, const struct http_response *r, int
         put(&h, "Accept-Ranges: bytes\r\n");
     if (r->location[0])
         put(&h, "Location: %s\r\n", r->location);
+    if (r->set_cookie[0])
+        put(&h, "Set-Cookie: %s\r\n", r->set_cookie);
+    if (r->status == 401)
+        put(&h, "WWW-Authenticate: Bearer realm=\"tabcast\"\r\n");
     if (r->allow)
         put(&h, "Allow: %s\r\n", r->allow);
     if (r->retry_after_s)

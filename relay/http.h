@@ -4,12 +4,13 @@
 #ifndef TABCAST_RELAY_HTTP_H
 #define TABCAST_RELAY_HTTP_H
 
+#include "relay/http_token.h"
 #include "relay/message.h"
 #include "relay/relay_limits.h"
 #include "relay/viewer.h"
 #include <stdbool.h>
 
-enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_OTHER };
+enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_DELETE, HTTP_OTHER };
 
 // What we read of a request; absent headers are "". Headers longer than LIMIT_HTTP_HEADER_BYTES
 // never get here.
@@ -29,6 +30,8 @@ struct http_request {
     char if_unmodified_since[LIMIT_HTTP_HEADER_BYTES];
     char range[LIMIT_HTTP_HEADER_BYTES];
     char if_range[LIMIT_HTTP_HEADER_BYTES];
+    char token[LIMIT_KEY_CHARS + 1]; // of a session (http_token.h); "" = none
+    char agent[LIMIT_AGENT_BYTES + 1];
     char address[46];
     bool is_secure; // came over TLS
 };
@@ -66,17 +69,18 @@ struct http_response {
     const char *content_type;     // NULL: none
     const char *content_encoding; // NULL: identity
     const char *cache_control;
-    char etag[40];           // with its quotes; "" = none
-    char content_range[80];  // "" = none
-    int64_t last_modified_s; // Unix; 0 = none
-    char location[128];      // "" = none
-    const char *allow;       // NULL, or methods (405)
-    const char *page_host;   // for CSP's connect-src; NULL: 'self' alone
-    uint32_t retry_after_s;  // 0: none
-    bool varies;             // by Accept-Encoding
-    bool has_ranges;         // Accept-Ranges: bytes
-    bool closes;             // the connection ends with this response
-    bool is_https;           // tell browsers to stay with TLS
+    char etag[40];                          // with its quotes; "" = none
+    char content_range[80];                 // "" = none
+    int64_t last_modified_s;                // Unix; 0 = none
+    char location[128];                     // "" = none
+    char set_cookie[HTTP_SET_COOKIE_BYTES]; // "" = none
+    const char *allow;                      // NULL, or methods (405)
+    const char *page_host;                  // for CSP's connect-src; NULL: 'self' alone
+    uint32_t retry_after_s;                 // 0: none
+    bool varies;                            // by Accept-Encoding
+    bool has_ranges;                        // Accept-Ranges: bytes
+    bool closes;                            // the connection ends with this response
+    bool is_https;                          // tell browsers to stay with TLS
 
     enum http_body_kind kind;
     uint64_t body_len; // not for HTTP_BODY_LIVE

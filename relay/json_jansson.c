@@ -4,6 +4,7 @@
 // jansson's lives on.
 #include "relay/control.h"
 
+#include "relay/account_request.h"
 #include "relay/assets.h"
 #include "relay/relay_limits.h"
 #include "relay/time_text.h"
@@ -196,6 +197,38 @@ const char *show_request_read(struct show_request *out, const char *json, size_t
              (copy_text(out->description, sizeof(out->description), description) < 0 ||
               !utf8_is_text((const uint8_t *)out->description, strlen(out->description))))
         wrong = "description";
+    json_decref(root);
+    return wrong;
+}
+
+const char *account_request_read(struct account_request *out, enum account_request_kind kind,
+                                 const char *json, size_t len) {
+    json_t *const root = load_object(json, len);
+    if (!root)
+        return "";
+    const char *wrong = NULL;
+    const json_t *const name = json_object_get(root, "name");
+    const json_t *const display_name = json_object_get(root, "displayName");
+    const json_t *const invitation = json_object_get(root, "invitation");
+    memset(out, 0, sizeof(*out));
+    if (kind != ACCOUNT_NEW_PASSWORD &&
+        (!json_is_string(name) ||
+         (copy_text(out->name, sizeof(out->name), name) < 0 && kind == ACCOUNT_SIGN_UP)))
+        wrong = "name";
+    else if (copy_text(out->password, sizeof(out->password), json_object_get(root, "password")) < 0)
+        wrong = "password";
+    else if (kind == ACCOUNT_NEW_PASSWORD &&
+             copy_text(out->current, sizeof(out->current),
+                       json_object_get(root, "currentPassword")) < 0)
+        wrong = "currentPassword";
+    else if (kind == ACCOUNT_SIGN_UP && display_name &&
+             (copy_text(out->display_name, sizeof(out->display_name), display_name) <= 0 ||
+              !is_line(out->display_name) ||
+              strspn(out->display_name, " ") == strlen(out->display_name)))
+        wrong = "displayName";
+    else if (kind == ACCOUNT_SIGN_UP && invitation &&
+             copy_text(out->invitation, sizeof(out->invitation), invitation) < 0)
+        wrong = "invitation";
     json_decref(root);
     return wrong;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Starts and ends the relay: options, folders, recorder, network. The only file that knows all of
 // them.
+#include "relay/account_tools.h"
+#include "relay/accounts.h"
 #include "relay/log.h"
 #include "relay/net.h"
 #include "relay/options.h"
@@ -26,6 +28,7 @@ struct program {
     struct options options;
     struct log log;
     struct relay relay;
+    struct accounts accounts;
     struct api api;
     struct net *_Atomic net; // other threads look whether it is there (notify)
     char recordings[OPTION_TEXT_BYTES + 16];
@@ -48,6 +51,10 @@ static void print_usage(FILE *out) {
     fprintf(out, "usage: tabcast serve [OPTION...]            serve shows until SIGTERM\n"
                  "       tabcast replay list [--data DIR]     the finished recordings\n"
                  "       tabcast replay repair [--data DIR]   finalise what a crash left\n"
+                 "       tabcast account create NAME          the password is read from standard "
+                 "input\n"
+                 "       tabcast account passwd NAME          ends all sessions\n"
+                 "       tabcast account grant NAME ROLE      member, moderator or admin\n"
                  "       tabcast backup FILE [--data DIR]     copies accounts and shows, also "
                  "while serving\n"
                  "       tabcast --version | --help\n\n"
@@ -117,6 +124,8 @@ static void poll_threads(void *ctx, uint64_t now_us) {
     struct recorder_event event;
     if (p->relay.store)
         store_poll(p->relay.store);
+    if (p->relay.accounts)
+        accounts_poll(p->relay.accounts, now_us, relay_unix_us(&p->relay, now_us));
     while (p->relay.recorder && recorder_poll(p->relay.recorder, &event)) {
         if (event.kind == RECORDER_FINALISED || event.kind == RECORDER_REPAIRED) {
             struct replay replay;
@@ -144,6 +153,22 @@ static int open_store(struct program *p) {
         return 0;
     fprintf(stderr, "tabcast: %s: the shows cannot be read\n", path);
     return -1;
+}
+
+static int open_accounts(struct program *p) {
+    const struct options *const o = &p->options;
+    struct accounts_config config = {.sign_ins_per_minute = o->sign_ins_per_minute,
+                                     .accounts_per_minute = o->accounts_per_minute,
+                                     .is_https = strncmp(o->public_url, "https://", 8) == 0,
+                                     .wake = notify,
+                                     .wake_ctx = p};
+    (void)accounts_registration_read(&config.registration, o->registration); // options_check did
+    if (accounts_init(&p->accounts, &config, p->relay.store) != 0) {
+        fprintf(stderr, "tabcast: out of memory\n");
+        return -1;
+    }
+    p->relay.accounts = &p->accounts;
+    return 0;
 }
 
 static enum log_level level_of(const char *name) {
@@ -197,7 +222,7 @@ static int start(struct program *p) {
     p->api.recordings_fd = open_recordings(p);
     if (p->api.recordings_fd < 0)
         return -1;
-    if (open_store(p) != 0)
+    if (open_store(p) != 0 || open_accounts(p) != 0)
         return -1;
     p->api.assets = assets_create(o->web[0] ? o->web : NULL);
     if (!p->api.assets) {
@@ -265,8 +290,10 @@ static int serve(int argc, char **argv) {
     if (p.relay.recorder)
         recorder_destroy(p.relay.recorder); // finalises what was still open
     p.relay.recorder = NULL;
+    accounts_close(&p.accounts);
     store_close(p.relay.store);
     p.relay.store = NULL;
+    accounts_dispose(&p.accounts);
     net_destroy(p.net); // now nobody is left to notify it
     if (p.relay.shows.by_id)
         relay_dispose(&p.relay);
@@ -291,6 +318,24 @@ static int replay(int argc, char **argv) {
     return 2;
 }
 
+// ACTION NAME, for grant also ROLE, then options.
+static int account(int argc, char **argv) {
+    struct options options;
+    const bool is_grant = argc > 0 && strcmp(argv[0], "grant") == 0;
+    const int words = is_grant ? 3 : 2;
+    if (argc < words ||
+        (!is_grant && strcmp(argv[0], "create") != 0 && strcmp(argv[0], "passwd") != 0)) {
+        print_usage(stderr);
+        return 2;
+    }
+    if (!read_options(&options, argc - words, argv + words))
+        return 2;
+    if (is_grant)
+        return account_tools_grant(options.data, argv[1], argv[2]);
+    return argv[0][0] == 'c' ? account_tools_create(options.data, argv[1])
+                             : account_tools_passwd(options.data, argv[1]);
+}
+
 static int backup(int argc, char **argv) {
     struct options options;
     if (argc < 1) {
@@ -311,6 +356,8 @@ int main(int argc, char **argv) {
         return serve(argc - 2, argv + 2);
     if (strcmp(command, "replay") == 0)
         return replay(argc - 2, argv + 2);
+    if (strcmp(command, "account") == 0)
+        return account(argc - 2, argv + 2);
     if (strcmp(command, "backup") == 0)
         return backup(argc - 2, argv + 2);
     if (strcmp(command, "--version") == 0) {

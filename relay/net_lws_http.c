@@ -4,6 +4,7 @@
 #include "relay/net_lws_loop.h"
 
 #include "relay/ingest_request.h"
+#include <stdio.h>
 #include <string.h>
 
 static void wake_http(struct exchange *x) { lws_callback_on_writable(x->conn); }
@@ -99,7 +100,7 @@ static const struct {
     enum http_method method;
 } methods[] = {{WSI_TOKEN_GET_URI, HTTP_GET},      {WSI_TOKEN_HEAD_URI, HTTP_HEAD},
                {WSI_TOKEN_POST_URI, HTTP_POST},    {WSI_TOKEN_PUT_URI, HTTP_OTHER},
-               {WSI_TOKEN_PATCH_URI, HTTP_OTHER},  {WSI_TOKEN_DELETE_URI, HTTP_OTHER},
+               {WSI_TOKEN_PATCH_URI, HTTP_OTHER},  {WSI_TOKEN_DELETE_URI, HTTP_DELETE},
                {WSI_TOKEN_OPTIONS_URI, HTTP_OTHER}};
 
 static bool query_copy(struct lws *wsi, char *out, size_t cap) {
@@ -110,6 +111,22 @@ static bool query_copy(struct lws *wsi, char *out, size_t cap) {
             !net_http_query_add(out, cap, piece))
             return false;
     return true;
+}
+
+// A header of others' making may be long: one that does not fit is as good as absent.
+static void read_identity(struct lws *wsi, struct http_request *r) {
+    char authorization[128], cookie[4096], agent[1024];
+    if (!header_copy(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, authorization, sizeof(authorization)))
+        snprintf(authorization, sizeof(authorization), "?");
+    if (!header_copy(wsi, WSI_TOKEN_HTTP_COOKIE, cookie, sizeof(cookie)))
+        cookie[0] = '\0';
+    if (!header_copy(wsi, WSI_TOKEN_HTTP_USER_AGENT, agent, sizeof(agent)))
+        agent[0] = '\0';
+    http_token_read(r->token, authorization, cookie);
+    size_t len = 0;
+    while (len < sizeof(r->agent) - 1 && agent[len] >= ' ' && agent[len] <= '~')
+        len++;
+    memcpy(r->agent, agent, len);
 }
 
 // Reads what we need of the head; returns 0 or the status which says why not.
@@ -137,6 +154,7 @@ static uint16_t read_request(struct lws *wsi, struct http_request *r,
     framing->has_transfer_encoding =
         lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0;
     r->is_secure = lws_is_ssl(wsi);
+    read_identity(wsi, r);
     peer_address(wsi, r->address);
     return status;
 }
@@ -214,7 +232,7 @@ int on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void 
     case LWS_CALLBACK_HTTP_BODY_COMPLETION:
         return http_body_complete(wsi, c);
     case LWS_CALLBACK_HTTP_WRITEABLE:
-        return http_write(wsi, c);
+        return c->ingest ? ingest_writable(c->ingest) : http_write(wsi, c);
     case LWS_CALLBACK_CLOSED_HTTP:
         if (!c)
             return 0;

@@ -56,6 +56,9 @@ static const struct option table[] = {
     NUMBER("max-connections", max_connections, LIMIT_CONNECTIONS_DEFAULT_COUNT, 16, 1000000, "connections at once; the limit of open files is raised for them"),
     NUMBER("max-per-address", max_per_address, LIMIT_PER_ADDRESS_DEFAULT_COUNT, 1, 1000000, "connections of one address (IPv6: one /64); not with --trust-proxy"),
     NUMBER("shows-per-minute", shows_per_minute, LIMIT_SHOWS_PER_MINUTE_DEFAULT, 1, 60000, "shows one address may make in a minute"),
+    TEXT("registration", registration, "open|invitation|closed", "open", "who may sign up; an admin invites, and `tabcast account create` always works"),
+    NUMBER("accounts-per-minute", accounts_per_minute, LIMIT_ACCOUNTS_PER_MINUTE_DEFAULT, 1, 60000, "accounts one address may make in a minute"),
+    NUMBER("sign-ins-per-minute", sign_ins_per_minute, LIMIT_SIGN_INS_PER_MINUTE_DEFAULT, 1, 60000, "wrong passwords one address may send in a minute"),
     NUMBER("publisher-kbps", publisher_kbps, LIMIT_PUBLISHER_DEFAULT_BPS / 1000, 100, 1000000, "most kbit/s one show may send"),
     NUMBER("recorder-queue-mb", recorder_queue_mb, 32, 1, 4096, "MiB that may wait for a slow disk"),
 };
@@ -273,6 +276,8 @@ bool options_check(const struct options *o, char *error, size_t error_cap) {
         wrong = "log-level: debug, info, warn or error";
     else if (!is_one_of(o->fanout, "auto", "io_uring", "send"))
         wrong = "fanout: auto, io_uring or send";
+    else if (!is_one_of(o->registration, "open", "invitation", "closed"))
+        wrong = "registration: open, invitation or closed";
     else if (!is_one_of(o->ride, "auto", "always", "never"))
         wrong = "ride: auto, always or never";
     else if (o->public_url[0] && strncmp(o->public_url, "http://", 7) != 0 &&

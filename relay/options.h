@@ -23,12 +23,15 @@ struct options {
     char log_level[OPTION_TEXT_BYTES];
     char fanout[OPTION_TEXT_BYTES];
     char ride[OPTION_TEXT_BYTES];
+    char registration[OPTION_TEXT_BYTES];
     uint32_t threads; // 0: one per core
     uint32_t max_rooms;
     uint32_t max_members;
     uint32_t max_connections;
     uint32_t max_per_address;
     uint32_t shows_per_minute;
+    uint32_t accounts_per_minute;
+    uint32_t sign_ins_per_minute;
     uint32_t publisher_kbps;
     uint32_t recorder_queue_mb;
     bool trust_proxy;

@@ -17,6 +17,7 @@
 #include "relay/shows.h"
 #include <pthread.h>
 
+struct accounts;
 struct branch;
 struct room;
 struct session;
@@ -44,6 +45,7 @@ struct relay {
     struct relay_config config;
     struct log *log;           // may be NULL
     struct recorder *recorder; // may be NULL: nothing is recorded
+    struct accounts *accounts; // may be NULL: nobody signs in
     struct store *store;       // may be NULL: nothing outlives the relay
     // Of the network, from any thread: this connection has something to write; this branch's room
     // has something new; this branch is about to be freed (on its own loop's thread; may be NULL).

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+// Signing up, one's own account, a new password, invitations.
+#include "relay/account_call.h"
+#include "relay/account_names.h"
+#include "shared/utf8.h"
+#include <stdio.h>
+#include <string.h>
+
+static void log_account(const struct account_call *a, const char *event) {
+    log_event(a->relay->log, a->unix_us, LOG_LEVEL_INFO, event, LOG_TEXT("account", a->account.id),
+              LOG_TEXT("name", a->account.name), LOG_TEXT("address", a->address));
+}
+
+// --- Signing up
+
+static void on_created(void *ctx, enum store_status status, const struct store_account *account,
+                       bool is_known_address) {
+    struct account_call *const a = ctx;
+    size_t len = 0;
+    (void)is_known_address;
+    if (status == STORE_NOT_FOUND) {
+        account_call_problem(a, 403, "Forbidden",
+                             "This invitation is not valid, was used, or has expired.", 0);
+        return;
+    }
+    if (account_call_failed(a, status, ""))
+        return;
+    a->account = *account;
+    log_account(a, "account-created");
+    char *const json = account_json(account, &len);
+    account_call_answer(a, 201, json, len, NULL, "/api/v1/accounts/me");
+}
+
+static void on_hashed(void *ctx, const char *hash) {
+    struct account_call *const a = ctx;
+    uint8_t invitation[SECRET_HASH_LEN];
+    if (!hash) {
+        account_call_busy(a);
+        return;
+    }
+    random_id(a->account.id);
+    snprintf(a->account.password_hash, sizeof(a->account.password_hash), "%s", hash);
+    secret_hash(invitation, a->body.invitation);
+    const enum store_status status = store_account_create(
+        a->accounts->store, &a->account, a->body.invitation[0] ? invitation : NULL, on_created, a);
+    account_call_failed(a, status, "");
+}
+
+// What may not be, before any work is done for it. True: answered.
+static bool refuse_sign_up(struct account_call *a) {
+    const struct accounts_config *const config = &a->accounts->config;
+    char network[17];
+    const char *const fault = account_password_fault(a->body.password, a->body.name);
+    if (config->registration == REGISTRATION_CLOSED ||
+        (config->registration == REGISTRATION_INVITATION && !a->body.invitation[0])) {
+        account_call_problem(a, 403, "Forbidden",
+                             config->registration == REGISTRATION_CLOSED
+                                 ? "Nobody can sign up here; ask who runs this site."
+                                 : "One needs an invitation to sign up here.",
+                             0);
+        return true;
+    }
+    if (!account_name_read(a->canonical, a->body.name)) {
+        account_call_problem(a, 422, "Unprocessable content",
+                             "name: 2 to 32 letters and digits, with . _ - in between.", 0);
+        return true;
+    }
+    if (fault) {
+        account_call_problem(a, 422, "Unprocessable content", fault, 0);
+        return true;
+    }
+    guess_address(network, a->address);
+    if (address_limit_take(&a->accounts->creations, network, a->now_us,
+                           config->accounts_per_minute * 1000ULL / 60 + 1,
+                           config->accounts_per_minute * 1000ULL, 1000))
+        return false;
+    account_call_problem(a, 429, "Too many requests",
+                         "Too many accounts from one address; wait a minute.", 60);
+    return true;
+}
+
+void account_create(struct call *c) {
+    static const enum account_request_kind kind = ACCOUNT_SIGN_UP;
+    struct account_call *const a = account_call_begin(c, true, &kind);
+    if (!a || refuse_sign_up(a))
+        return;
+    a->account.role = ROLE_MEMBER;
+    a->account.created_us = a->unix_us;
+    snprintf(a->account.name, sizeof(a->account.name), "%s", a->body.name);
+    snprintf(a->account.canonical, sizeof(a->account.canonical), "%s", a->canonical);
+    snprintf(a->account.display_name, sizeof(a->account.display_name), "%s",
+             a->body.display_name[0] ? a->body.display_name : a->body.name);
+    if (!a->accounts->passwords ||
+        !passwords_hash(a->accounts->passwords, a->body.password, on_hashed, a))
+        account_call_busy(a);
+}
+
+// --- One's own
+
+static void tell_own(struct account_call *a) {
+    size_t len = 0;
+    char *const json = account_json(&a->account, &len);
+    account_call_answer(a, 200, json, len, NULL, NULL);
+}
+
+void account_get_own(struct call *c) {
+    struct account_call *const a = account_call_begin(c, false, NULL);
+    if (a)
+        account_call_authenticate(a, c->request->token, tell_own);
+}
+
+// --- A new password
+
+static void on_changed(void *ctx, enum store_status status) {
+    struct account_call *const a = ctx;
+    if (account_call_failed(a, status, "This account is gone."))
+        return;
+    log_account(a, "password-changed");
+    account_call_answer(a, 204, NULL, 0, NULL, NULL);
+}
+
+static void on_new_hash(void *ctx, const char *hash) {
+    struct account_call *const a = ctx;
+    if (!hash)
+        account_call_busy(a);
+    else
+        account_call_failed(a,
+                            store_account_set_password(a->accounts->store, a->account.id, hash,
+                                                       a->session.id, on_changed, a),
+                            "");
+}
+
+static void on_current_checked(void *ctx, bool is_right) {
+    struct account_call *const a = ctx;
+    if (!is_right) {
+        account_call_problem(a, 403, "Forbidden", "The current password is another one.", 0);
+        return;
+    }
+    guess_limits_give(&a->accounts->guesses, a->account.canonical, a->address, true, a->now_us);
+    if (!a->accounts->passwords ||
+        !passwords_hash(a->accounts->passwords, a->body.password, on_new_hash, a))
+        account_call_busy(a);
+}
+
+// Somebody with a stolen session may guess no faster than somebody without.
+static void check_current(struct account_call *a) {
+    const char *const fault = account_password_fault(a->body.password, a->account.name);
+    if (fault) {
+        account_call_problem(a, 422, "Unprocessable content", fault, 0);
+        return;
+    }
+    const uint32_t wait_s =
+        guess_limits_take(&a->accounts->guesses, a->account.canonical, a->address, a->now_us);
+    if (wait_s)
+        account_call_problem(a, 429, "Too many requests",
+                             "Too many wrong passwords; wait a little.", wait_s);
+    else if (!a->accounts->passwords ||
+             !passwords_check(a->accounts->passwords, a->account.password_hash, a->body.current,
+                              on_current_checked, a))
+        account_call_busy(a);
+}
+
+void account_change_password(struct call *c) {
+    static const enum account_request_kind kind = ACCOUNT_NEW_PASSWORD;
+    struct account_call *const a = account_call_begin(c, true, &kind);
+    if (a)
+        account_call_authenticate(a, c->request->token, check_current);
+}
+
+// --- Invitations
+
+static void on_invited(void *ctx, enum store_status status) {
+    struct account_call *const a = ctx;
+    size_t len = 0;
+    if (account_call_failed(a, status, ""))
+        return;
+    log_account(a, "invitation-created");
+    char *const json =
+        account_invitation_json(a->token, a->unix_us + LIMIT_INVITATION_S * 1000000LL, &len);
+    account_call_answer(a, 201, json, len, NULL, NULL);
+}
+
+static void invite(struct account_call *a) {
+    struct store_invitation invitation = {
+        .created_us = a->unix_us, .expires_us = a->unix_us + LIMIT_INVITATION_S * 1000000LL};
+    if (a->account.role != ROLE_ADMIN) {
+        account_call_problem(a, 403, "Forbidden", "Only an admin invites.", 0);
+        return;
+    }
+    random_key(a->token);
+    secret_hash(invitation.code_hash, a->token);
+    account_call_failed(a, store_invitation_create(a->accounts->store, &invitation, on_invited, a),
+                        "");
+}
+
+void invitation_create(struct call *c) {
+    struct account_call *const a = account_call_begin(c, true, NULL);
+    if (a)
+        account_call_authenticate(a, c->request->token, invite);
+}

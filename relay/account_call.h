@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// A request about accounts while it waits for the store or for a password to be hashed: what the
+// steps of account_api.c and session_api.c share. Each step ends with the next one accepted, or
+// with exactly one answer, which frees the call. Under the relay's lock.
+#ifndef TABCAST_RELAY_ACCOUNT_CALL_H
+#define TABCAST_RELAY_ACCOUNT_CALL_H
+
+#include "relay/account_request.h"
+#include "relay/accounts.h"
+#include "relay/api_call.h"
+
+struct account_call {
+    struct http_later later;
+    struct relay *relay;
+    struct accounts *accounts;
+    uint64_t now_us;
+    int64_t unix_us;
+    bool is_secure; // cookies shall be
+    char address[46];
+    char agent[LIMIT_AGENT_BYTES + 1];
+    char id[LIMIT_ID_CHARS + 1]; // in the path
+    struct account_request body;
+    char canonical[LIMIT_ACCOUNT_NAME_BYTES + 1];
+    bool is_known_address;
+    struct store_account account; // who is signed in, or signs up
+    struct store_session session;
+    char token[LIMIT_KEY_CHARS + 1];
+    void (*next)(struct account_call *a); // after account_call_authenticate
+};
+
+// Checks what every call must have: the accounts, for a change our own origin, with `kind` a JSON
+// body that fits. NULL: answered already.
+struct account_call *account_call_begin(struct call *c, bool is_change,
+                                        const enum account_request_kind *kind);
+// Goes on with `next` once a->account and a->session are those of the token; else answers 401.
+void account_call_authenticate(struct account_call *a, const char *token,
+                               void (*next)(struct account_call *a));
+
+// Answers.
+void account_call_problem(struct account_call *a, uint16_t status, const char *title,
+                          const char *detail, uint32_t retry_after_s);
+void account_call_busy(struct account_call *a); // 503
+// 201 or 200 with JSON from malloc; 204 without. `cookie` and `location`: NULL = none.
+void account_call_answer(struct account_call *a, uint16_t status, char *take_json, size_t len,
+                         const char *cookie, const char *location);
+// The store's status as an answer; `not_found` says what is missing. False: it was STORE_OK, and
+// nothing was answered.
+bool account_call_failed(struct account_call *a, enum store_status status, const char *not_found);
+
+// JSON of these, from malloc; NULL when out of memory.
+char *account_json(const struct store_account *account, size_t *len);
+char *account_session_json(const struct account_call *a, size_t *len); // with token and account
+char *account_sessions_json(const struct store_session *sessions, size_t count, const char *current,
+                            size_t *len);
+char *account_invitation_json(const char *code, int64_t expires_us, size_t *len);
+
+#endif

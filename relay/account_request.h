@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// The JSON bodies about accounts and sessions as one struct. Read by json_jansson.c, strictly as
+// control.h says. Pure.
+#ifndef TABCAST_RELAY_ACCOUNT_REQUEST_H
+#define TABCAST_RELAY_ACCOUNT_REQUEST_H
+
+#include "relay/relay_limits.h"
+#include <stddef.h>
+
+enum account_request_kind { ACCOUNT_SIGN_UP, ACCOUNT_SIGN_IN, ACCOUNT_NEW_PASSWORD };
+
+struct account_request {
+    char name[LIMIT_ACCOUNT_NAME_BYTES + 1]; // sign up, sign in; not yet checked
+    char password[LIMIT_PASSWORD_BYTES + 1]; // all: the one to be
+    char current[LIMIT_PASSWORD_BYTES + 1];  // new password
+    char display_name[LIMIT_NAME_BYTES + 1]; // sign up; "" = not given
+    char invitation[LIMIT_KEY_CHARS + 1];    // sign up; "" = not given
+};
+
+// Returns NULL, or the name of the member that is missing or wrong ("" = not a JSON object at all).
+// A name that is too long for anybody reads as one that nobody has when signing in.
+const char *account_request_read(struct account_request *out, enum account_request_kind kind,
+                                 const char *json, size_t len);
+
+#endif

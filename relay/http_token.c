@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#include "relay/http_token.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+static void take(char out[LIMIT_KEY_CHARS + 1], const char *text, size_t len) {
+    static const char base64url[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    if (len != LIMIT_KEY_CHARS || strspn(text, base64url) < len)
+        return;
+    memcpy(out, text, len);
+    out[len] = '\0';
+}
+
+void http_token_read(char out[LIMIT_KEY_CHARS + 1], const char *authorization, const char *cookie) {
+    static const char bearer[] = "Bearer ", name[] = HTTP_TOKEN_COOKIE "=";
+    out[0] = '\0';
+    if (authorization[0]) {
+        if (strncasecmp(authorization, bearer, sizeof(bearer) - 1) == 0) {
+            authorization += sizeof(bearer) - 1;
+            take(out, authorization, strlen(authorization));
+        }
+        return;
+    }
+    while (*cookie && !out[0]) {
+        cookie += strspn(cookie, "; \t");
+        const size_t len = strcspn(cookie, ";");
+        if (strncmp(cookie, name, sizeof(name) - 1) == 0)
+            take(out, cookie + sizeof(name) - 1, len - (sizeof(name) - 1));
+        cookie += len;
+    }
+}
+
+void http_token_cookie(char out[HTTP_SET_COOKIE_BYTES], const char *token, unsigned seconds,
+                       bool is_secure) {
+    snprintf(out, HTTP_SET_COOKIE_BYTES,
+             HTTP_TOKEN_COOKIE "=%s; Path=/; Max-Age=%u; HttpOnly; SameSite=Lax%s", token, seconds,
+             is_secure ? "; Secure" : "");
+}
