@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <openssl/ssl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -225,6 +226,12 @@ static int create_context(struct loop *l) {
         info.ssl_cert_filepath = config->tls_cert;
         info.ssl_private_key_filepath = config->tls_key;
         info.ssl_cipher_list = "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL";
+        // Else the library makes one with all the authorities of the system for each loop (0.7 MB),
+        // and with a second loop forgets to which it belongs.
+        l->no_client = SSL_CTX_new(TLS_client_method());
+        if (!l->no_client)
+            return -1;
+        info.provided_client_ssl_ctx = l->no_client;
     }
     l->vhost = lws_create_vhost(l->context, &info);
     return l->vhost ? 0 : -1;
@@ -347,7 +354,9 @@ static void close_loop(struct loop *l) {
     listener_stop(l);
     if (l->context)
         lws_context_destroy(l->context); // every open connection gets its CLOSED
+    SSL_CTX_free(l->no_client);
     l->context = NULL;
+    l->no_client = NULL;
 }
 
 void net_close(struct net *n) {

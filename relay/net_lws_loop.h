@@ -35,6 +35,7 @@ struct loop {
     struct ev_loop *ev;
     struct lws_context *context;
     struct lws_vhost *vhost;
+    struct ssl_ctx_st *no_client; // for TLS clients, which there are none of
     int listener_fd;
     ev_io acceptor;
     ev_timer tick, ride;
@@ -131,6 +132,8 @@ int ingest_begin(struct lws *wsi, struct http_conn *c, const struct http_request
                  const struct net_http_framing *framing, uint16_t status);
 // What the library had read of the body along with the head; -1: too much.
 int ingest_read_ahead(struct ingest_conn *c, const uint8_t *bytes, size_t len);
+// The socket can take bytes; -1: the connection shall end.
+int ingest_writable(const struct ingest_conn *c);
 void ingest_conn_destroy(struct ingest_conn *c); // also NULL
 
 // --- net_lws_push.c
