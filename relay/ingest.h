@@ -57,9 +57,13 @@ void ingest_destroy(struct ingest *i, uint64_t now_us);
 // Bytes of the body; returns how many were taken. Fewer: the stream is ahead of the show's clock
 // (call again later with the rest), or over.
 size_t ingest_take(struct ingest *i, const uint8_t *bytes, size_t len, uint64_t now_us);
+// A frame waits for its time; ingest_take with no bytes tries again.
+static inline bool ingest_is_held(const struct ingest *i) {
+    return i->has_frame && i->state == INGEST_ON_AIR;
+}
 // Nothing more is there for now: what was gathered goes on air.
 void ingest_dry(struct ingest *i, uint64_t now_us);
-// The body is complete.
+// The body is complete, and nothing is held.
 void ingest_finish(struct ingest *i, uint64_t now_us);
 // A few times a second: hears what the session has to say (replaced, ended, stopping).
 void ingest_tick(struct ingest *i, uint64_t now_us);

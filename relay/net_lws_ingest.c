@@ -29,6 +29,7 @@ struct ingest_conn {
     ev_timer tick;
     bool is_ours;     // the library has let go of reading and of its copy of the head
     bool is_complete; // the body is: nothing more will be read
+    bool is_closing;
     uint64_t heard_us, answered_us;
     size_t at, len; // unread: bytes[at .. len)
     uint8_t bytes[LIMIT_INGEST_READ_BYTES];
@@ -76,10 +77,13 @@ static void leave_seat(struct ingest_conn *c) {
     c->ingest = NULL;
 }
 
+// The library ends a connection from its callbacks alone; its next one is that the socket can take
+// bytes.
 static void close_soon(struct ingest_conn *c) {
     ev_io_stop(c->loop->ev, &c->readable);
     ev_timer_stop(c->loop->ev, &c->tick);
-    lws_set_timeout(c->wsi, PENDING_TIMEOUT_HTTP_CONTENT, LWS_TO_KILL_ASYNC);
+    c->is_closing = true;
+    lws_callback_on_writable(c->wsi);
 }
 
 // The answer goes out; what still comes is read and forgotten for a while.
@@ -121,6 +125,8 @@ static void set_tick(struct ingest_conn *c, double every_s) {
 
 // Takes the framing off and hands the media on. False when the stream waits for its time.
 static bool take(struct ingest_conn *c, bool *is_bad) {
+    if (ingest_is_held(c->ingest))
+        (void)ingest_take(c->ingest, c->bytes, 0, net_now_us());
     while (c->at < c->len && c->ingest->state != INGEST_OVER) {
         struct ingest_body before = c->body;
         const uint8_t *media;
@@ -130,7 +136,7 @@ static bool take(struct ingest_conn *c, bool *is_bad) {
         if (status != INGEST_BODY_OK) {
             *is_bad = status == INGEST_BODY_BAD;
             c->is_complete = status == INGEST_BODY_DONE;
-            return true;
+            return !ingest_is_held(c->ingest);
         }
         const size_t taken = ingest_take(c->ingest, media, media_len, net_now_us());
         if (taken < media_len) { // up to here the framing is off; the rest comes again
@@ -143,7 +149,7 @@ static bool take(struct ingest_conn *c, bool *is_bad) {
         }
         c->at += consumed;
     }
-    return true;
+    return !ingest_is_held(c->ingest);
 }
 
 // What is there is handed on; true: more may be read.
@@ -154,11 +160,12 @@ static bool feed(struct ingest_conn *c, bool is_dry) {
     const bool goes_on = take(c, &is_bad);
     if (c->body.framing == INGEST_BY_LENGTH && c->at == c->len && !c->body.left)
         c->is_complete = true;
-    if (c->is_complete && !is_bad)
+    const bool is_finished = c->is_complete && goes_on && !is_bad;
+    if (is_finished)
         ingest_finish(c->ingest, net_now_us());
     else if (is_dry)
         ingest_dry(c->ingest, net_now_us());
-    const bool is_over = c->ingest->state == INGEST_OVER || c->is_complete || is_bad;
+    const bool is_over = c->ingest->state == INGEST_OVER || is_finished || is_bad;
     struct ingest_problem problem = c->ingest->problem;
     loop_unlock(l);
     if (is_bad)
@@ -166,23 +173,23 @@ static bool feed(struct ingest_conn *c, bool is_dry) {
     set_tick(c, goes_on ? TICK_S : EARLY_S);
     if (is_over)
         end_with(c, &problem);
-    else if (goes_on)
+    else if (goes_on && !c->is_complete)
         ev_io_start(l->ev, &c->readable);
     else
         ev_io_stop(l->ev, &c->readable);
     return goes_on && !is_over;
 }
 
-// The encoder closed its side without an end: as when a tab goes away. Only of a body that lasts
-// as long as its connection this is the proper end.
+// The encoder closed its side. Of a body that lasts as long as its connection this is the proper
+// end; of any other it is as when a tab goes away.
 static void on_eof(struct ingest_conn *c) {
     static const struct ingest_problem none;
+    ev_io_stop(c->loop->ev, &c->readable);
     c->is_complete = true;
-    if (c->ingest && c->body.framing == INGEST_UNTIL_CLOSE)
+    if (c->body.framing == INGEST_UNTIL_CLOSE)
         (void)feed(c, true);
-    if (c->ingest)
+    else
         end_with(c, &none);
-    close_soon(c);
 }
 
 static void forget_rest(struct ingest_conn *c) {
@@ -242,7 +249,7 @@ static void on_tick(struct ev_loop *ev, ev_timer *timer, int events) {
             close_soon(c);
         return;
     }
-    if (c->at < c->len) { // it waits for its time: nobody is silent
+    if (c->at < c->len || ingest_is_held(c->ingest)) { // it waits: nobody is silent
         c->heard_us = now_us;
         (void)feed(c, false);
         return;
@@ -357,6 +364,8 @@ int ingest_read_ahead(struct ingest_conn *c, const uint8_t *bytes, size_t len) {
     ev_feed_event(c->loop->ev, &c->readable, EV_READ);
     return 0;
 }
+
+int ingest_writable(const struct ingest_conn *c) { return c->is_closing ? -1 : 0; }
 
 void ingest_conn_destroy(struct ingest_conn *c) {
     if (!c)
