@@ -77,12 +77,13 @@ static void leave_seat(struct ingest_conn *c) {
     c->ingest = NULL;
 }
 
-// The library ends a connection from its callbacks alone; its next one is that the socket can take
-// bytes.
+// The library ends a connection from its callbacks alone; the next one is that bytes came, or can
+// go. While it is told not to read it serves neither, and spins over a socket that can be written.
 static void close_soon(struct ingest_conn *c) {
     ev_io_stop(c->loop->ev, &c->readable);
     ev_timer_stop(c->loop->ev, &c->tick);
     c->is_closing = true;
+    (void)lws_rx_flow_control(c->wsi, 1);
     lws_callback_on_writable(c->wsi);
 }
 
@@ -93,7 +94,7 @@ static void end_with(struct ingest_conn *c, const struct ingest_problem *p) {
         leave_seat(c);
     c->at = c->len = 0;
     ev_io_start(c->loop->ev, &c->readable);
-    if (c->is_complete)
+    if (c->is_complete || lws_partial_buffered(c->wsi))
         close_soon(c);
 }
 
@@ -355,6 +356,8 @@ int ingest_begin(struct lws *wsi, struct http_conn *conn, const struct http_requ
 }
 
 int ingest_read_ahead(struct ingest_conn *c, const uint8_t *bytes, size_t len) {
+    if (c->is_closing)
+        return -1;
     if (!c->ingest)
         return 0;
     if (len > sizeof(c->bytes) - c->len)
