@@ -96,13 +96,13 @@ size_t store_poll(struct store *s) {
     pthread_mutex_unlock(&s->lock);
     for (struct store_op *next; op; op = next, count++) {
         next = op->next;
+        pthread_mutex_lock(&s->lock);
+        s->waiting--; // its place is free for what the callback asks
+        pthread_mutex_unlock(&s->lock);
         answer(op);
         free(op->out.rows);
         free(op);
     }
-    pthread_mutex_lock(&s->lock);
-    s->waiting -= count;
-    pthread_mutex_unlock(&s->lock);
     return count;
 }
 

@@ -2,6 +2,7 @@
 // The running relay against its own description, and the description against the relay: every path and status it
 // names is tried, every answer fits its schema.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { createShow, startRelay, until } from '../e2e/lib/relay.mjs';
 import { Source } from './lib/media.mjs';
@@ -40,7 +41,7 @@ const resolve = (ref) => ref.slice(2).split('/').reduce((node, name) => node[nam
 const described = (thing) => (thing.$ref ? resolve(thing.$ref) : thing);
 
 /** Asks, and holds the answer against the operation that describes it. */
-async function ask(path, method, target, options = {}) {
+async function ask(path, method, target, options = {}, keep = () => {}) {
     const operation = api.paths[path]?.[method];
     assert.ok(operation, `${method} ${path} is not described`);
     const answer = await fetch(relay.url + target, { method: method.toUpperCase(), ...options });
@@ -55,6 +56,7 @@ async function ask(path, method, target, options = {}) {
         return answer.status;
     }
     const body = await answer.json();
+    keep(body);
     const schema = content[type].schema;
     assert.deepEqual(misfits(body, schema, resolve), []);
     return answer.status;
@@ -63,6 +65,9 @@ async function ask(path, method, target, options = {}) {
 test('every path is answered as described', async () => {
     const id = live.id;
     const json = { 'content-type': 'application/json' };
+    let session;
+    const signedIn = () => ({ headers: { authorization: `Bearer ${session.token}` } });
+    const credentials = (name) => JSON.stringify({ name, password: 'correct horse' });
     const asked = [
         ['/api/v1/shows', 'get', '/api/v1/shows', 200],
         ['/api/v1/shows', 'get', '/api/v1/shows?state=ended', 200],
@@ -93,12 +98,44 @@ test('every path is answered as described', async () => {
         ['/replays/{id}.webm', 'get', '/replays/aaaaaaaaaaaa.webm', 404],
         ['/replays/{id}/chat.json', 'get', replay.chatUrl, 200],
         ['/replays/{id}/chat.json', 'get', '/replays/aaaaaaaaaaaa/chat.json', 404],
+        ['/api/v1/accounts', 'post', '/api/v1/accounts', 201, { headers: json, body: credentials('ann') }],
+        ['/api/v1/accounts', 'post', '/api/v1/accounts', 409, { headers: json, body: credentials('Ann') }],
+        ['/api/v1/accounts', 'post', '/api/v1/accounts', 422, { headers: json, body: credentials('a') }],
+        ['/api/v1/accounts', 'post', '/api/v1/accounts', 400, { headers: json, body: '[' }],
+        ['/api/v1/accounts', 'post', '/api/v1/accounts', 415, { body: '{}' }],
+        ['/api/v1/accounts', 'post', '/api/v1/accounts', 413, { headers: json, body: 'x'.repeat(70_000) }],
+        ['/api/v1/sessions', 'post', '/api/v1/sessions', 201, { headers: json, body: credentials('ann') }, (body) => (session = body)],
+        ['/api/v1/sessions', 'post', '/api/v1/sessions', 401, { headers: json, body: credentials('eve') }],
+        ['/api/v1/sessions', 'post', '/api/v1/sessions', 403, { headers: { ...json, origin: 'http://a.example' }, body: credentials('ann') }],
+        ['/api/v1/accounts/me', 'get', '/api/v1/accounts/me', 200, signedIn],
+        ['/api/v1/accounts/me', 'get', '/api/v1/accounts/me', 401],
+        ['/api/v1/sessions', 'get', '/api/v1/sessions', 200, signedIn],
+        ['/api/v1/sessions', 'get', '/api/v1/sessions', 401],
+        ['/api/v1/invitations', 'post', '/api/v1/invitations', 201, signedIn],
+        ['/api/v1/invitations', 'post', '/api/v1/invitations', 401],
+        ['/api/v1/accounts/me/password', 'post', '/api/v1/accounts/me/password', 403, () => ({ headers: { ...json, ...signedIn().headers }, body: '{"currentPassword":"is not it","password":"another one"}' })],
+        ['/api/v1/accounts/me/password', 'post', '/api/v1/accounts/me/password', 204, () => ({ headers: { ...json, ...signedIn().headers }, body: '{"currentPassword":"correct horse","password":"another one"}' })],
+        ['/api/v1/sessions/{id}', 'delete', '/api/v1/sessions/aaaaaaaaaaaa', 404, signedIn],
+        ['/api/v1/sessions/{id}', 'delete', '/api/v1/sessions/aaaaaaaaaaaa', 401],
+        ['/api/v1/sessions/current', 'delete', '/api/v1/sessions/current', 403, () => ({ headers: { ...signedIn().headers, origin: 'http://a.example' } })],
+        ['/api/v1/sessions/current', 'delete', '/api/v1/sessions/current', 204, signedIn],
+        ['/api/v1/sessions', 'delete', '/api/v1/sessions', 401, signedIn],
         ['/healthz', 'get', '/healthz', 200],
         ['/readyz', 'get', '/readyz', 200],
         ['/metrics', 'get', '/metrics', 200],
     ];
-    for (const [path, method, target, status, options] of asked) assert.equal(await ask(path, method, target, options), status, `${method} ${target}`);
+    for (const [path, method, target, status, options, keep] of asked)
+        assert.equal(await ask(path, method, target, typeof options === 'function' ? options() : options, keep), status, `${method} ${target}`);
     const covered = new Set(asked.map(([path, method]) => `${method} ${path}`));
     for (const [path, item] of Object.entries(api.paths))
         for (const method of Object.keys(item).filter((name) => name !== 'parameters')) assert.ok(covered.has(`${method} ${path}`), `${method} ${path} was never asked`);
+});
+
+test('every route of the relay is described, and no other', async () => {
+    const source = readFileSync(new URL('../../relay/api.c', import.meta.url), 'utf8');
+    const methods = ['get', 'post', 'delete'];
+    const routes = [...source.matchAll(/^\s*\{"(\/[^"]+)", (\w+), (\w+), (\w+)\},/gm)].map(([, pattern, ...handlers]) => [pattern.replace('ID', '{id}'), methods.filter((_, i) => handlers[i] !== 'NULL')]);
+    assert.ok(routes.length > 10);
+    const paths = Object.entries(api.paths).map(([path, item]) => [path, methods.filter((method) => item[method])]);
+    assert.deepEqual(Object.fromEntries(paths), Object.fromEntries(routes));
 });

@@ -335,7 +335,8 @@ static void on_link(void *ctx, enum store_status status) {
 
 static void callbacks_may_call(void **state) {
     (void)state;
-    struct store *s = open_empty();
+    maker->erase(maker->where);
+    struct store *const s = open_with(1); // the place of what is being answered is free
     struct chain c = {.store = s};
     assert_int_equal(store_expire(s, T0, on_link, &c), STORE_OK);
     while (store_wait(s))
