@@ -134,7 +134,7 @@ test('needed delay: what sufficed most of ten seconds, nothing from too little, 
     assert.equal(needed.valueMs(6000), 60, 'the start is over');
     for (let now = 6000; now < 16_000; now += 100) needed.observe(90, now % 2000 === 0 ? -40 : 30, now);
     assert.equal(needed.valueMs(16_000), 60, 'a bad moment now and then is bridged');
-    for (let now = 16_000; now < 26_000; now += 100) needed.observe(90, now % 1000 === 0 ? -10 : 30, now);
+    for (let now = 16_000; now < 26_000; now += 100) needed.observe(90, now % 500 === 0 ? -10 : 30, now);
     assert.equal(needed.valueMs(26_000), 100, 'a usual one is not');
     needed.reset();
     assert.equal(needed.valueMs(27_000), null);

@@ -11,7 +11,7 @@ const MAX_SILENT_RATE_CHANGE = 0.1;
 /** Correcting begins beyond START and ends within STOP: at rest the rate is exactly 1. */
 const START_BAND_MS = 15;
 /** The same where every millisecond counts. */
-const NEAR_BAND_MS = 8;
+const NEAR_BAND_MS = 6;
 const STOP_BAND_MS = 3;
 /** An error is worked off in about this time, as far as the largest rate allows. */
 const SETTLE_MS = 1000;

@@ -245,7 +245,8 @@ export class LivePlayback {
             return nowMs + SILENT_TURN_MS;
         }
         const isClosest = this.#setting === 'closest';
-        // In *closest to live* no picture waits for the sound's work.
+        // In *closest to live* no picture waits for the sound's work, but for the 0.2 ms that bring a packet to the device.
+        if (isClosest && hasSound) this.#audio.pump(SOUND_AHEAD_MS);
         const hasMoreEarly = isClosest && this.#runPictures(nowMs);
         if (hasSound) this.#runSound(nowMs);
         else this.#runSilent(nowMs);

@@ -7,7 +7,7 @@
 const BUCKET_MS = 500;
 const BUCKET_COUNT = 20;
 /** Share of the buckets, the worst ones, that is let go: a late packet is bridged (time-stretch.js), lateness is for good. */
-const FORGIVEN_SHARE = 0.4;
+const FORGIVEN_SHARE = 0.5;
 /** Nothing is concluded from less. */
 const LEAST_SEEN_MS = 1500;
 
@@ -39,7 +39,7 @@ export class NeededDelay {
     valueMs(nowMs) {
         if (!(nowMs - this.#sinceMs >= LEAST_SEEN_MS)) return null;
         const needs = this.#buckets.map((bucket) => bucket.neededMs).sort((a, b) => b - a);
-        return needs[Math.floor(needs.length * FORGIVEN_SHARE)];
+        return needs[Math.floor((needs.length - 1) * FORGIVEN_SHARE)];
     }
 
     /** Another device, another connection, another beginning. */
