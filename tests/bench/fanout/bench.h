@@ -58,6 +58,9 @@ uint64_t bench_now_us(void);
 // --- http.c: as much HTTP and WebSocket as a client of ours needs. All exit with a word on any
 // failure.
 int bench_connect(uint16_t port);
+// For connections from now on; 0 lets the kernel choose. A slow link keeps what is late at the
+// sender: so does a small buffer, where a grown one would take in a minute of it.
+void bench_set_receive_buffer(int bytes);
 void bench_send_all(int fd, const void *bytes, size_t len);
 // Reads an HTTP head byte by byte, so that what follows stays in the socket; exits when the status
 // is not `status`.
@@ -120,11 +123,13 @@ int bench_read_stream(struct bench_stream *s, const struct bench_reader *r, cons
 
 // --- viewers.c
 struct bench_viewers;
-struct bench_viewers *bench_viewers_open(int count, const struct bench_server *s, int is_chat);
+// The first `slow` of them will read slowly (bench_viewers_slow).
+struct bench_viewers *bench_viewers_open(int count, int slow, const struct bench_server *s,
+                                         int is_chat);
 // Silent ones that never say hello.
 struct bench_viewers *bench_viewers_open_silent(int count, const struct bench_server *s);
-// The first `count` read only so many bytes a second each from now on.
-void bench_viewers_slow(struct bench_viewers *v, int count, double bytes_per_second);
+// The slow ones read only so many bytes a second each from now on.
+void bench_viewers_slow(struct bench_viewers *v, double bytes_per_second);
 // Reads whatever comes for so long. Delays are collected while `is_measured`.
 void bench_viewers_run(struct bench_viewers *v, struct bench_sent *sent, double seconds,
                        int is_measured);

@@ -9,11 +9,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+static int receive_buffer_bytes;
+
+void bench_set_receive_buffer(int bytes) { receive_buffer_bytes = bytes; }
+
 int bench_connect(uint16_t port) {
     const int fd = socket(AF_INET, SOCK_STREAM, 0);
     const int on = 1;
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (receive_buffer_bytes)
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes, sizeof(receive_buffer_bytes));
     if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof(to)) != 0)
         bench_fail("cannot connect to port %u", port);
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));

@@ -52,13 +52,13 @@ int bench_idle(const char *binary, char *const *more, int count) {
     pthread_create(&thread, NULL, bench_publish, &publisher);
     while (sent.message_count < 60)
         usleep(1000);
-    struct bench_viewers *v = bench_viewers_open(20, &server, 0);
+    struct bench_viewers *v = bench_viewers_open(20, 0, &server, 0);
     bench_viewers_run(v, &sent, 1, 0);
     bench_viewers_run(v, &sent, 5, 1);
     bench_viewers_result(v, &calm);
     bench_viewers_close(v);
 
-    v = bench_viewers_open(20, &server, 0);
+    v = bench_viewers_open(20, 0, &server, 0);
     bench_viewers_run(v, &sent, 1, 0);
     const long rss_before = bench_rss_kb(server.pid);
     const double cpu_before = bench_cpu_seconds(server.pid);

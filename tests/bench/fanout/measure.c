@@ -31,10 +31,11 @@ struct bench_measured bench_measure(const struct bench_round *round, struct benc
     while (sent.message_count < (is_chat ? 10u : 60u))
         usleep(1000);
     const double rss_before = settled_rss_kb(server);
-    struct bench_viewers *const v = bench_viewers_open(round->viewers, server, is_chat);
+    struct bench_viewers *const v =
+        bench_viewers_open(round->viewers, round->slow, server, is_chat);
     bench_viewers_run(v, &sent, round->settle_seconds, 0);
     if (round->slow) // a tenth of the 2.07 Mbit/s, scaled
-        bench_viewers_slow(v, round->slow, 2070000.0 / 8 * round->scale / 10);
+        bench_viewers_slow(v, 2070000.0 / 8 * round->scale / 10);
     const double cpu_before = bench_cpu_seconds(server->pid);
     bench_viewers_run(v, &sent, round->seconds, 1);
     const double cpu = bench_cpu_seconds(server->pid) - cpu_before;

@@ -11,6 +11,7 @@
 
 #define BUFFER_BYTES (256 * 1024)
 #define DELAY_STEP_US 50
+#define SLOW_BUFFER_BYTES (64 * 1024)
 #define DELAY_BUCKET_COUNT 200000 // to 10 s
 
 struct viewer {
@@ -56,13 +57,14 @@ static void on_message(void *ctx, unsigned kind, uint32_t sequence) {
     v->result.message_count++;
 }
 
-static struct bench_viewers *open_all(int count, const struct bench_server *s, int is_chat,
-                                      int is_silent) {
+static struct bench_viewers *open_all(int count, int slow, const struct bench_server *s,
+                                      int is_chat, int is_silent) {
     struct bench_viewers *const v = calloc(1, sizeof(*v));
     v->all = calloc((size_t)count, sizeof(*v->all));
     v->delays = calloc(DELAY_BUCKET_COUNT, sizeof(*v->delays));
     v->buffer = malloc(BUFFER_BYTES);
     v->count = count;
+    v->slow_count = slow;
     v->reader =
         (struct bench_reader){.kind = s->kind, .is_chat = is_chat, .on_message = on_message};
     v->epoll_fd = epoll_create1(0);
@@ -71,6 +73,7 @@ static struct bench_viewers *open_all(int count, const struct bench_server *s, i
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = one};
         one->owner = v;
         one->room = s->room_count ? i % s->room_count : 0;
+        bench_set_receive_buffer(i < slow ? SLOW_BUFFER_BYTES : 0);
         one->fd = is_silent ? bench_upgrade(s->port, "/ws", "tabcast.v1")
                             : bench_join_viewer(s, one->room, is_chat);
         for (unsigned k = 0; k < BENCH_KIND_COUNT; k++)
@@ -81,18 +84,18 @@ static struct bench_viewers *open_all(int count, const struct bench_server *s, i
     return v;
 }
 
-struct bench_viewers *bench_viewers_open(int count, const struct bench_server *s, int is_chat) {
-    return open_all(count, s, is_chat, 0);
+struct bench_viewers *bench_viewers_open(int count, int slow, const struct bench_server *s,
+                                         int is_chat) {
+    return open_all(count, slow, s, is_chat, 0);
 }
 
 struct bench_viewers *bench_viewers_open_silent(int count, const struct bench_server *s) {
-    return open_all(count, s, 0, 1);
+    return open_all(count, 0, s, 0, 1);
 }
 
-void bench_viewers_slow(struct bench_viewers *v, int count, double bytes_per_second) {
-    v->slow_count = count;
+void bench_viewers_slow(struct bench_viewers *v, double bytes_per_second) {
     v->slow_rate = bytes_per_second;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < v->slow_count; i++) {
         v->all[i].is_slow = 1;
         v->all[i].allowance = 0;
         epoll_ctl(v->epoll_fd, EPOLL_CTL_DEL, v->all[i].fd, NULL);
@@ -125,6 +128,8 @@ static void read_one(struct bench_viewers *v, struct viewer *one, size_t most) {
 }
 
 static void read_slow(struct bench_viewers *v, double seconds) {
+    if (!v->slow_rate)
+        return;
     for (int i = 0; i < v->slow_count; i++) {
         struct viewer *const one = &v->all[i];
         one->allowance += v->slow_rate * seconds;
