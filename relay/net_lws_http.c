@@ -171,12 +171,14 @@ static int http_begin(struct lws *wsi, struct http_conn *c) {
     c->wsi = wsi;
     c->exchange = exchange_create(&l->api, &request, &framing, status, wake_http, answer_came, wsi,
                                   net_now_us());
+    // From here on an answer that comes later may be filled in by another thread.
+    const bool is_live = c->exchange && c->exchange->response.kind == HTTP_BODY_LIVE;
     loop_unlock(l);
     if (!c->exchange)
         return -1;
     l->exchange_count++;
     c->begun_us = net_now_us();
-    if (c->exchange->response.kind == HTTP_BODY_LIVE)
+    if (is_live)
         set_lowat(wsi);
     return http_write(wsi, c); // nothing yet when a body is awaited
 }
