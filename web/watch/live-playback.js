@@ -9,7 +9,7 @@
 import { PlayoutClock } from './clock.js';
 import { LiveIntake } from './live-intake.js';
 import { CAREFUL, NEAR, PICTURES } from './jitter-buffer.js';
-import { TRAIL_LIMIT_MS, closestDelayMs, presentDelayMs, soundStartMs } from './live-timing.js';
+import { TRAIL_LIMIT_MS, TRAIL_MOST_MS, closestDelayMs, longestWaitMs, presentDelayMs, soundStartMs } from './live-timing.js';
 import { PREROLL_MS } from './audio-stage.js';
 import { NeededDelay } from './needed-delay.js';
 
@@ -271,7 +271,7 @@ export class LivePlayback {
         const { isRunning } = this.#clock;
         const isShown = this.#setting === 'normal'
             ? this.#video.present(positionMs, isRunning)
-            : this.#video.present(this.isSoundMaster && isRunning ? positionMs + TRAIL_LIMIT_MS : Infinity, true);
+            : this.#video.present(this.isSoundMaster && isRunning ? Math.max(positionMs + TRAIL_LIMIT_MS, Math.min(positionMs + TRAIL_MOST_MS, this.#waitedOutMs(nowMs))) : Infinity, true);
         if (!isShown) return;
         this.#progressMs = nowMs;
         if (this.#video.isCatchingUp) return;
@@ -280,18 +280,29 @@ export class LivePlayback {
         this.#shownDelayMs = before + (delayMs - before) * SHOWN_MEAN_WEIGHT;
     }
 
+    /** Time of the picture that has waited for the sound as long as it may; Infinity while its path is not known. @param {number} nowMs */
+    #waitedOutMs(nowMs) {
+        const { queue, decodeMs, sinkDelayMs } = this.#video;
+        if (Number.isNaN(queue.bestMs)) return Infinity;
+        return nowMs - queue.bestMs - decodeMs - sinkDelayMs - longestWaitMs(this.#audio.leadMs);
+    }
+
     /** @param {number} nowMs @param {boolean} hasSound */
     #nextTurn(nowMs, hasSound) {
         const latest = nowMs + (hasSound ? TURN_MS : SILENT_TURN_MS);
         const next = this.#video.nextMs;
         if (next === undefined) return latest;
-        const aheadMs = this.#setting === 'closest' ? TRAIL_LIMIT_MS : 0;
-        return Math.min(latest, this.#clock.localAt(next - aheadMs - this.#video.sinkDelayMs));
+        const { sinkDelayMs } = this.#video;
+        if (this.#setting === 'normal') return Math.min(latest, this.#clock.localAt(next - sinkDelayMs));
+        const waitedMs = nowMs + Math.max(0, next - sinkDelayMs - this.#waitedOutMs(nowMs));
+        const atMostMs = Math.max(waitedMs, this.#clock.localAt(next - TRAIL_MOST_MS - sinkDelayMs));
+        return Math.min(latest, atMostMs, this.#clock.localAt(next - TRAIL_LIMIT_MS - sinkDelayMs));
     }
 
     /** @param {number} nowMs @param {boolean} hasSound */
     #wanted(nowMs, hasSound) {
         if (this.#setting === 'closest' && hasSound) {
+            this.#video.queue.delayBehindMs(nowMs);
             return nowMs - closestDelayMs({
                 neededMs: this.#needed.valueMs(nowMs),
                 audioDelayMs: this.#audio.queue.delayBehindMs(nowMs),

@@ -15,6 +15,11 @@ const SLACK_MS = 5;
 const NEAR_SLACK_MS = 2;
 /** In *closest to live* sound may be this much later than the picture; a picture waits beyond. */
 export const TRAIL_LIMIT_MS = 52;
+/** But no longer than this for a sound that is late by jitter, unless it is later than anybody would bear; a device's own
+ *  latency beyond the usual is waited for. */
+const WAIT_MOST_MS = 15;
+export const TRAIL_MOST_MS = 95;
+const USUAL_LEAD_MS = 45;
 /** And this much earlier: where pictures come late, the sound waits. */
 const LEAD_LIMIT_MS = 30;
 
@@ -57,6 +62,9 @@ export function closestDelayMs({ neededMs, audioDelayMs, leadMs, shownDelayMs, p
     const forSound = (neededMs ?? (audioDelayMs ?? pathGuessMs + FIRST_GUESS_MS) + leadMs) + NEAR_SLACK_MS;
     return Number.isNaN(shownDelayMs) ? forSound : Math.max(forSound, shownDelayMs - LEAD_LIMIT_MS);
 }
+
+/** In *closest to live*: how long a picture may wait for the sound. @param {number} leadMs what the sound device reads ahead */
+export const longestWaitMs = (leadMs) => WAIT_MOST_MS + Math.max(0, leadMs - USUAL_LEAD_MS);
 
 /**
  * @param {object} state
