@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Twenty browser pairs, one after the other: a creator in one browser, a viewer in another, 640x360 at 30 pictures a second.
 // Prints a markdown table.
-//   node pairs.mjs [--pairs 1-20] [--seconds 10]     --pairs: which rows, e.g. 3 or 1-5
+//   node pairs.mjs [--pairs 1-20] [--seconds 10]     --pairs: which rows, e.g. 3 or 1-5,9
 // Chosen so that each browser makes shows for each, and makes and watches one without SharedArrayBuffer and one while its tab
 // is hidden. A hidden viewer's sound is measured while it is hidden, its pictures in the three seconds after its return.
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -25,15 +25,18 @@ const sideOf = (word) => ({ engine: ENGINES[word[0]], hasSharedMemory: !word.inc
 function options() {
     const o = { pairs: `1-${PAIRS.length}`, seconds: 10 };
     for (let i = 2; i < process.argv.length; i += 2) o[process.argv[i].slice(2)] = process.argv[i + 1];
-    const [from, to = from] = o.pairs.split('-').map(Number);
-    return { from, to, seconds: Number(o.seconds) };
+    const numbers = o.pairs.split(',').flatMap((range) => {
+        const [from, to = from] = range.split('-').map(Number);
+        return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+    });
+    return { numbers, seconds: Number(o.seconds) };
 }
 
 const describeSide = ({ engine, hasSharedMemory, isHidden }) => `${engine}${hasSharedMemory ? '' : ' −SAB'}${isHidden ? ' hidden' : ''}`;
 const number = (value, digits = 0) => (Number.isFinite(value) ? value.toFixed(digits) : '–');
 
 async function main() {
-    const { from, to, seconds } = options();
+    const { numbers, seconds } = options();
     const folder = await mkdtemp(path.join(tmpdir(), 'tabcast-pairs-'));
     const clip = await makeClip({ out: folder, width: 640, height: 360, fps: 30, seconds: 10 });
     const relay = await startRelay();
@@ -42,7 +45,7 @@ async function main() {
     console.log('|---|---|---|---|---|---|---|---|---|');
     let failed = 0;
     try {
-        for (let n = from; n <= to; n++) {
+        for (const n of numbers) {
             const [publisher, viewer] = PAIRS[n - 1].split(' ').map(sideOf);
             const head = `| ${n} | ${describeSide(publisher)} | ${describeSide(viewer)} |`;
             try {

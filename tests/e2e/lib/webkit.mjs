@@ -98,35 +98,9 @@ export async function launchWebKit(options = {}) {
     }
 }
 
-/** How a tab in front speaks to the hidden one: WebDriver brings to the front whatever it is switched to. */
-const AGENT = () => {
-    const channel = new BroadcastChannel('tabcast-driver');
-    channel.onmessage = async ({ data: { id, source, args } }) => {
-        try {
-            channel.postMessage({ answerTo: id, value: await new Function(`return (${source})(...arguments)`)(...args) });
-        } catch (error) {
-            channel.postMessage({ answerTo: id, error: `${error?.message ?? error}\n${error?.stack ?? ''}` });
-        }
-    };
-};
-const ASK = (source, args) =>
-    new Promise((resolve, reject) => {
-        const channel = new BroadcastChannel('tabcast-driver');
-        const id = Math.random();
-        channel.onmessage = ({ data }) => {
-            if (data.answerTo !== id) return;
-            channel.close();
-            if (data.error) reject(new Error(data.error));
-            else resolve(data.value);
-        };
-        channel.postMessage({ id, source, args });
-    });
-
-/** The session's one tab, and a second in front of it while it shall be hidden. */
+/** The session's one tab. */
 class WebKitPage {
     #session;
-    #own = '';
-    #front = '';
 
     constructor(session) {
         this.#session = session;
@@ -137,11 +111,7 @@ class WebKitPage {
     }
 
     /** @param {Function} fn runs in the page, hidden or not @param {...any} args JSON */
-    evaluate(fn, ...args) {
-        return this.#front ? this.#call(ASK, fn.toString(), args) : this.#call(fn, ...args);
-    }
-
-    async #call(fn, ...args) {
+    async evaluate(fn, ...args) {
         const { value, error } = await command(this.#session, 'POST', '/execute/async', { script: CALL(fn.toString()), args: [args] });
         if (error) throw new Error(error);
         return value;
@@ -154,23 +124,14 @@ class WebKitPage {
         await command(this.#session, 'POST', `/element/${element[ELEMENT]}/click`);
     }
 
-    /** Hides the page behind a new tab. The page must be free of a content security policy that forbids eval. */
+    /** Hides the page by making its window an icon: a tab behind another counts as visible under WebDriver. */
     async hide() {
-        await this.#call(AGENT);
-        const origin = await this.#call(() => location.origin);
-        this.#own = await command(this.#session, 'GET', '/window');
-        const { handle } = await command(this.#session, 'POST', '/window/new', { type: 'tab' });
-        await command(this.#session, 'POST', '/window', { handle });
-        await command(this.#session, 'POST', '/url', { url: `${origin}/healthz` });
-        this.#front = handle;
+        await command(this.#session, 'POST', '/window/minimize');
         await until(() => this.evaluate(() => document.visibilityState === 'hidden'), 'the tab to be hidden');
     }
 
-    /** Brings the page to the front again. */
     async show() {
-        await command(this.#session, 'DELETE', '/window');
-        await command(this.#session, 'POST', '/window', { handle: this.#own });
-        this.#front = '';
+        await command(this.#session, 'POST', '/window/rect', { x: 0, y: 0, width: 1024, height: 768 });
         await until(() => this.evaluate(() => document.visibilityState === 'visible'), 'the tab to be visible');
     }
 
