@@ -22,8 +22,8 @@ enum webm_item_kind {
                      // end
     WEBM_ITEM_CUE,   // timestamp_ms, offset = absolute offset of the Cluster in the file
     WEBM_ITEM_DURATION, // timestamp_ms = duration
-    WEBM_ITEM_TRACKS,   // foreign streams only: block.offset and block.len of Tracks' payload, which
-                        // follows
+    WEBM_ITEM_TRACKS, // foreign streams only: block.offset and block.len of Tracks' payload, which
+                      // follows
 };
 
 struct webm_item {

@@ -64,6 +64,7 @@ async function ask(path, method, target, options = {}, keep = () => {}) {
 
 test('every path is answered as described', async () => {
     const id = live.id;
+    const idle = await createShow(relay.url, 'Idle');
     const json = { 'content-type': 'application/json' };
     let session;
     const signedIn = () => ({ headers: { authorization: `Bearer ${session.token}` } });
@@ -89,6 +90,11 @@ test('every path is answered as described', async () => {
         ['/posters/{id}.jpg', 'get', `/posters/${id}.jpg`, 200],
         ['/posters/{id}.jpg', 'get', `/posters/${replay.id}.jpg`, 200],
         ['/posters/{id}.jpg', 'get', '/posters/aaaaaaaaaaaa.jpg', 404],
+        ['/ingest/{streamKey}', 'put', `/ingest/${live.key}`, 409, { body: 'x' }],
+        ['/ingest/{streamKey}', 'put', `/ingest/${idle.key}`, 415, { body: 'This is no stream of WebM.' }],
+        ['/ingest/{streamKey}', 'post', `/ingest/${'A'.repeat(43)}`, 403, { body: 'x' }],
+        ['/ingest/{streamKey}', 'delete', `/ingest/${idle.key}`, 409],
+        ['/ingest/{streamKey}', 'delete', '/ingest/short', 404],
         ['/live/{id}.webm', 'get', `/live/${id}.webm`, 200],
         ['/live/{id}.webm', 'get', `/live/${replay.id}.webm`, 404],
         ['/replays/{id}.webm', 'get', replay.mediaUrl, 200],
@@ -136,6 +142,7 @@ test('every route of the relay is described, and no other', async () => {
     const methods = ['get', 'post', 'delete'];
     const routes = [...source.matchAll(/^\s*\{"(\/[^"]+)", (\w+), (\w+), (\w+)\},/gm)].map(([, pattern, ...handlers]) => [pattern.replace('ID', '{id}'), methods.filter((_, i) => handlers[i] !== 'NULL')]);
     assert.ok(routes.length > 10);
-    const paths = Object.entries(api.paths).map(([path, item]) => [path, methods.filter((method) => item[method])]);
+    // /ingest never reaches the API: its bodies have no end (relay/net_lws_ingest.c).
+    const paths = Object.entries(api.paths).filter(([path]) => !path.startsWith('/ingest/')).map(([path, item]) => [path, methods.filter((method) => item[method])]);
     assert.deepEqual(Object.fromEntries(paths), Object.fromEntries(routes));
 });
