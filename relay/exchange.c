@@ -68,8 +68,8 @@ void exchange_destroy(struct exchange *x) {
 }
 
 bool exchange_take_body(struct exchange *x, const char *bytes, size_t len) {
-    if (x->is_answered)
-        return true; // answered without it; the connection closes
+    if (x->is_answered || !len)
+        return true; // answered without it; the connection closes. Or: a body of no length
     if (len > x->body_expected - x->body_len)
         return false;
     memcpy(x->body + x->body_len, bytes, len);
