@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // How much of its time a loop works, and whether that is so much that work should be saved (sound
-// that waits for the next picture). Looks at half a second at a time; busy from 60 % on, until it is
-// below 40 %. Pure: time is an argument (monotonic microseconds).
+// that waits for the next picture). Looks at half a second at a time; busy from 60 % on, until it
+// is below 40 %. Pure: time is an argument (monotonic microseconds).
 #ifndef TABCAST_RELAY_BUSY_METER_H
 #define TABCAST_RELAY_BUSY_METER_H
 
