@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // <tabcast-player-menu>: the player's settings behind a button: how near to live, and the statistics. A menu by the
 // book: opened by click, Enter or arrow; arrows, Home and End walk, Escape and Tab close, focus goes back to the button.
-// Holds no truth: it says `choose` {setting} and `statistics`, and shows what its properties tell.
+// Holds no truth: it says `choose` {setting} and `statistics`, and shows what its properties tell; `toggle` {isOpen}, so that
+// the controls stay while it is open.
 import { LitElement, css, html, nothing } from 'lit';
 import { check, icon, settings } from './icons.js';
 import { strings } from './strings.js';
@@ -121,14 +122,21 @@ export class TabcastPlayerMenu extends LitElement {
 
     /** @param {number} index */
     async #open(index = 0) {
-        this.isOpen = true;
+        this.#setOpen(true);
         await this.updateComplete;
         this.#items.at(index)?.focus();
     }
 
+    /** @param {boolean} isOpen */
+    #setOpen(isOpen) {
+        if (isOpen === this.isOpen) return;
+        this.isOpen = isOpen;
+        this.dispatchEvent(new CustomEvent('toggle', { detail: { isOpen } }));
+    }
+
     /** @param {boolean} takesFocus back to the button */
     #close(takesFocus) {
-        this.isOpen = false;
+        this.#setOpen(false);
         if (takesFocus) /** @type {HTMLElement|null} */ (this.renderRoot.querySelector('.opener'))?.focus();
     }
 

@@ -67,6 +67,19 @@ export class TabcastPlayerStatistics extends LitElement {
             gap: 0 0.875rem;
             margin: 0;
         }
+        @container (max-width: 26rem) {
+            :host {
+                max-width: calc(100% - 0.75rem);
+                max-height: calc(100cqh - 4rem);
+                margin: 0.375rem;
+                padding-inline: 0.5rem;
+                font-size: 0.75rem;
+                line-height: 1.3;
+            }
+            dl {
+                column-gap: 0.5rem;
+            }
+        }
         dt {
             color: var(--on-picture-muted, #d9c9b6);
         }

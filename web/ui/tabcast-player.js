@@ -39,6 +39,7 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
         nocontrols: { type: Boolean, reflect: true },
         status: { state: true },
         hasStatistics: { state: true },
+        hasMenu: { state: true },
     };
 
     static styles = playerStyles;
@@ -52,6 +53,7 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
         this.nocontrols = false;
         /** @type {import('../watch/watch-messages.js').Status} */ this.status = 'connecting';
         this.hasStatistics = false;
+        this.hasMenu = false;
         this.#media.slot = 'media';
         this.viewer.setSetting(readSetting());
         this.viewer.addEventListener('settingchange', () => this.requestUpdate());
@@ -128,7 +130,7 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
         const isBare = this.nocontrols || this.slot === 'media';
         if (isBare) return html`${this.#media}`;
         const isLive = parseSource(this.src).kind === 'live';
-        return html`<media-controller tabindex="-1" nomutedpref autohide="3" hotkeys=${isLive ? LIVE_HOTKEYS : ''}
+        return html`<media-controller tabindex="-1" nomutedpref autohide=${this.hasMenu ? -1 : 3} hotkeys=${isLive ? LIVE_HOTKEYS : ''}
             keyboardforwardseekoffset="5" keyboardbackwardseekoffset="5" @pointerup=${this.#takeFocus}>
             ${this.#media}
             ${this.viewer.isSoundBlocked ? this.#renderSoundButton() : nothing}
@@ -138,7 +140,7 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
                 ${this.#renderPlay()}${this.#renderSound()}
                 ${isLive ? this.#renderLive() : this.#renderTime()}
                 <tabcast-player-menu .isLive=${isLive} .setting=${this.viewer.setting} .hasStatistics=${this.hasStatistics}
-                    @choose=${this.#choose} @statistics=${this.#toggleStatistics}></tabcast-player-menu>
+                    @toggle=${(/** @type {CustomEvent} */ event) => (this.hasMenu = event.detail.isOpen)} @choose=${this.#choose} @statistics=${this.#toggleStatistics}></tabcast-player-menu>
                 <media-fullscreen-button notooltip><span slot="enter">${icon(maximize, 24)}</span><span slot="exit">${icon(minimize, 24)}</span></media-fullscreen-button>
             </media-control-bar>
         </media-controller>`;
