@@ -32,8 +32,8 @@ set(CPACK_SET_DESTDIR ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION video)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-# The library loads its event loop by name, which the binary does not tell.
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "libwebsockets-evlib-ev")
+# The library loads its event loop by name, which the binary does not tell; `systemctl reload` uses kill.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "libwebsockets-evlib-ev, procps")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "systemd")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA "${CMAKE_CURRENT_LIST_DIR}/debian/conffiles"
