@@ -84,7 +84,8 @@ test('a thumb meets nothing smaller than 44 px', { timeout: 60000 }, async () =>
                 for (const element of root.querySelectorAll('*')) {
                     if (element.shadowRoot) visit(element.shadowRoot);
                     if (!element.matches('button, a[href].button, input, select, textarea, .brand')) continue;
-                    const box = element.getBoundingClientRect();
+                    // What one taps for a box to tick is its label.
+                    const box = ((element.matches('[type=checkbox]') && element.closest('label')) || element).getBoundingClientRect();
                     if (box.width > 0 && getComputedStyle(element).visibility === 'visible' && box.top >= 0 && (box.height < 43.5 || box.width < 43.5))
                         found.push(`${element.tagName} ${element.getAttribute('aria-label') ?? element.textContent.trim()} ${box.width}x${box.height}`);
                 }
