@@ -3,7 +3,7 @@
 // and Firefox; and whether sound and picture leave the tab in step.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -17,6 +17,7 @@ import { launchChromium, launchFirefox } from './lib/browsers.mjs';
 import { startDesktop } from './lib/desktop.mjs';
 import { describe, ffprobeComplaints } from './lib/media.mjs';
 import { startRelay, until } from './lib/relay.mjs';
+import { replayFile } from './lib/replay-file.mjs';
 
 const PROBE = fileURLToPath(new URL('../bench/glass/probe.js', import.meta.url));
 let folder, clip, relay;
@@ -31,17 +32,6 @@ after(async () => {
     await relay?.stop();
     if (folder) await rm(folder, { recursive: true, force: true });
 });
-
-/** The replay of a show that ended, as a file. */
-async function replayOf(id) {
-    const replay = await until(async () => {
-        const answer = await fetch(`${relay.url}/api/v1/replays/${id}`);
-        return answer.ok && answer.json();
-    }, 'the replay');
-    const file = path.join(folder, `${id}.webm`);
-    await writeFile(file, Buffer.from(await (await fetch(`${relay.url}${replay.mediaUrl}`)).arrayBuffer()));
-    return file;
-}
 
 const packetTimes = (file, stream) =>
     JSON.parse(execFileSync('ffprobe', ['-v', 'error', '-select_streams', stream, '-show_entries', 'packet=pts_time', '-of', 'json', file], { maxBuffer: 1 << 28 }))
@@ -98,7 +88,7 @@ test('sound and picture leave Chromium in step', { timeout: 120000 }, async (t) 
         const { captured, spoken } = await page.evaluate(() => ({ captured: window.__probe.captured, spoken: window.__probe.spoken }));
         t.diagnostic(JSON.stringify(await page.evaluate(() => document.querySelector('tabcast-studio').stats)));
         await endShow(page);
-        const file = await replayOf(id);
+        const file = await replayFile(relay.url, id, folder);
         assert.equal(await ffprobeComplaints(file), '');
         const pictures = await picturesOf(file);
         assert.equal(pictures.filter(([counter]) => counter < 0).length, 0, 'pictures whose counter cannot be read');
@@ -156,7 +146,7 @@ async function seenAndHidden(browser, title) {
     const items = await page.evaluate(() => fetch('/api/v1/shows?state=live').then((r) => r.json()));
     const { id } = items.items.find((show) => show.title === title);
     await page.evaluate(() => document.querySelector('tabcast-studio').publisher.endShow());
-    const file = await replayOf(id);
+    const file = await replayFile(relay.url, id, folder);
     return { seen, hiddenFps, file, errors };
 }
 

@@ -4,7 +4,7 @@
 // turned in the hand while the show is on.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -12,6 +12,7 @@ import { goLive } from '../bench/glass/tabcast.mjs';
 import { launchChromium, launchFirefox } from './lib/browsers.mjs';
 import { HEIGHT, WIDTH, assertColours, paintedCamera, setUp } from './lib/painted-camera.mjs';
 import { startRelay, until } from './lib/relay.mjs';
+import { replayFile } from './lib/replay-file.mjs';
 import { patchWorkers } from './lib/worker-patch.mjs';
 
 let folder, relay;
@@ -25,16 +26,6 @@ after(async () => {
     await relay?.stop();
     if (folder) await rm(folder, { recursive: true, force: true });
 });
-
-const replayFile = async (id) => {
-    const replay = await until(async () => {
-        const answer = await fetch(`${relay.url}/api/v1/replays/${id}`);
-        return answer.ok && answer.json();
-    }, 'the replay');
-    const file = path.join(folder, `${id}.webm`);
-    await writeFile(file, Buffer.from(await (await fetch(`${relay.url}${replay.mediaUrl}`)).arrayBuffer()));
-    return file;
-};
 
 const studio = (page, body) => page.evaluate(`(() => { const s = document.querySelector('tabcast-studio'); return ${body}; })()`);
 
@@ -50,7 +41,7 @@ async function showInChromium(t, { withoutProcessor = false, patch = '', path: w
         await until(async () => (await studio(page, 's.stats.framesEncoded')) > 90, '90 pictures', 40000);
         t.diagnostic(`copy ${(await studio(page, 's.stats.copyMs')).toFixed(2)} ms`);
         await studio(page, 's.publisher.endShow()');
-        return await replayFile(id);
+        return await replayFile(relay.url, id, folder);
     } finally {
         await chromium.close();
     }
@@ -84,7 +75,7 @@ test('Chromium: a phone that is turned while live stands upright from then on', 
         await page.evaluate(() => window.__turn());
         await until(async () => (await studio(page, 's.stats.renditions[0].width')) === WIDTH, 'a lying picture again');
         await studio(page, 's.publisher.endShow()');
-        const file = await replayFile(id);
+        const file = await replayFile(relay.url, id, folder);
         const sizes = execFileSync('ffprobe', ['-v', 'error', '-select_streams', 'v', '-show_entries', 'frame=width,height', '-of', 'csv=p=0', file], { maxBuffer: 1 << 28 }).toString().trim().split('\n')
             .map((line) => line.replace(/,$/, ''));
         assert.deepEqual(sizes.filter((size, i) => size !== sizes[i - 1]), ['640,360', '360,640', '640,360']);
@@ -108,7 +99,7 @@ test('Firefox, the mailbox', { timeout: 120000 }, async (t) => {
         t.diagnostic(`copy ${(await studio(page, 's.stats.copyMs')).toFixed(2)} ms`);
         const { items } = await (await fetch(`${relay.url}/api/v1/shows?state=live`)).json();
         await studio(page, 'void s.publisher.endShow()');
-        assertColours(await replayFile(items.find(({ title }) => title === 'Colours of a fox').id), 1, 'in Firefox');
+        assertColours(await replayFile(relay.url, items.find(({ title }) => title === 'Colours of a fox').id, folder), 1, 'in Firefox');
     } finally {
         await firefox.close();
     }

@@ -2,7 +2,7 @@
 // What happens to devices and to the machine while a show is on, in Chromium: another camera and another microphone are chosen;
 // the machine sleeps and wakes.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -11,6 +11,7 @@ import { goLive } from '../bench/glass/tabcast.mjs';
 import { collectErrors, launchChromium } from './lib/browsers.mjs';
 import { decodeComplaints, filePackets } from './lib/media.mjs';
 import { startRelay, until } from './lib/relay.mjs';
+import { replayFile } from './lib/replay-file.mjs';
 
 /** Longer than the relay waits for a silent publisher, shorter than it keeps the show. */
 const SLEEP_MS = 14_000;
@@ -33,16 +34,6 @@ const more = async (page, count, what) => {
     await until(async () => (await studio(page, 's.stats.framesEncoded')) > from + count, what, 40000);
 };
 
-async function replayFile(id) {
-    const replay = await until(async () => {
-        const answer = await fetch(`${relay.url}/api/v1/replays/${id}`);
-        return answer.ok && answer.json();
-    }, 'the replay');
-    const file = path.join(folder, `${id}.webm`);
-    await writeFile(file, Buffer.from(await (await fetch(`${relay.url}${replay.mediaUrl}`)).arrayBuffer()));
-    return file;
-}
-
 test('another camera and another microphone while live', { timeout: 90000 }, async () => {
     const chromium = await launchChromium({ args: ['--use-fake-device-for-media-stream=device-count=3'] });
     try {
@@ -64,7 +55,7 @@ test('another camera and another microphone while live', { timeout: 90000 }, asy
         await more(page, 30, 'pictures after that');
         assert.equal(await studio(page, 's.publisher.phase'), 'live');
         await studio(page, 's.publisher.endShow()');
-        const file = await replayFile(id);
+        const file = await replayFile(relay.url, id, folder);
         assert.equal(await decodeComplaints(file), '');
         const sound = (await filePackets(file)).filter(({ track }) => track === 2).map(({ pts }) => pts);
         assert.ok(sound.every((time, i) => i === 0 || Math.abs(time - sound[i - 1] - 20) <= 1), 'no hole in the sound');
@@ -91,7 +82,7 @@ test('the machine sleeps and wakes: the same show goes on, on its clock', { time
         await more(page, 60, 'two seconds awake');
         assert.ok((await studio(page, 's.stats.liveForMs')) > awake.liveForMs + SLEEP_MS);
         await studio(page, 's.publisher.endShow()');
-        const file = await replayFile(id);
+        const file = await replayFile(relay.url, id, folder);
         assert.equal(await decodeComplaints(file), '');
         const pictures = (await filePackets(file)).filter(({ track }) => track === 1);
         const gaps = pictures.map(({ pts }, i) => (i === 0 ? 0 : pts - pictures[i - 1].pts));

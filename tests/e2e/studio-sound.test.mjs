@@ -2,7 +2,7 @@
 // The studio's choices for the sound in Chromium: speech or music, echo cancellation and noise suppression, before the show and
 // while it is on; kept for the next time.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -11,6 +11,7 @@ import { makeClip } from '../media/make-clip.mjs';
 import { collectErrors, launchChromium } from './lib/browsers.mjs';
 import { decodeComplaints, filePackets } from './lib/media.mjs';
 import { startRelay, until } from './lib/relay.mjs';
+import { replayFile } from './lib/replay-file.mjs';
 
 let folder, relay, chromium;
 
@@ -54,12 +55,7 @@ test('speech and music, before the show and while it is on, in one stream', { ti
     await endShow(page);
 
     const id = url.split('/').pop();
-    const replay = await until(async () => {
-        const answer = await fetch(`${relay.url}/api/v1/replays/${id}`);
-        return answer.ok && answer.json();
-    }, 'the replay');
-    const file = path.join(folder, `${id}.webm`);
-    await writeFile(file, Buffer.from(await (await fetch(`${relay.url}${replay.mediaUrl}`)).arrayBuffer()));
+    const file = await replayFile(relay.url, id, folder);
     assert.equal(await decodeComplaints(file), '');
     const times = (await filePackets(file)).filter(({ track }) => track === 2).map(({ pts }) => pts);
     assert.ok(times.length > 40, `${times.length} packets`);

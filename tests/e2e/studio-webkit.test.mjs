@@ -3,7 +3,7 @@
 // the processor that its workers have (a feature that is off by default there and on in Safari), whose pictures are the mock
 // camera's own.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -11,6 +11,7 @@ import { startDesktop } from './lib/desktop.mjs';
 import { decodeComplaints, describe } from './lib/media.mjs';
 import { assertColours, paintedCamera, setUp } from './lib/painted-camera.mjs';
 import { startRelay, until } from './lib/relay.mjs';
+import { replayFile } from './lib/replay-file.mjs';
 import { launchWebKit } from './lib/webkit.mjs';
 
 let folder, relay, desktop;
@@ -46,12 +47,7 @@ async function show(page, title, isPainted) {
     const { items } = await (await fetch(`${relay.url}/api/v1/shows?state=live`)).json();
     const { id } = items.find((item) => item.title === title);
     await page.evaluate(() => document.querySelector('tabcast-studio').publisher.endShow());
-    const replay = await until(async () => {
-        const answer = await fetch(`${relay.url}/api/v1/replays/${id}`);
-        return answer.ok && answer.json();
-    }, 'the replay');
-    const file = path.join(folder, `${id}.webm`);
-    await writeFile(file, Buffer.from(await (await fetch(`${relay.url}${replay.mediaUrl}`)).arrayBuffer()));
+    const file = await replayFile(relay.url, id, folder);
     return { file, stats, path: way };
 }
 

@@ -3,7 +3,7 @@
 // that are missing, forbidden, held or unplugged; and whether it fits both widths.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -13,6 +13,7 @@ import { violations } from './lib/axe.mjs';
 import { collectErrors, launchChromium } from './lib/browsers.mjs';
 import { describe, ffprobeComplaints, messagePacket } from './lib/media.mjs';
 import { startRelay, until } from './lib/relay.mjs';
+import { replayFile } from './lib/replay-file.mjs';
 import { clientMessages, startTap } from './lib/tap.mjs';
 
 const RED_TAB = 'Tabcast red tab';
@@ -38,17 +39,6 @@ const framesAfter = async (page, count) => {
     const { framesEncoded } = await statsOf(page);
     await until(async () => (await statsOf(page)).framesEncoded >= framesEncoded + count, `${count} more pictures`);
 };
-
-/** The replay of a show that ended, as a file. */
-async function replayOf(id) {
-    const replay = await until(async () => {
-        const answer = await fetch(`${relay.url}/api/v1/replays/${id}`);
-        return answer.ok && answer.json();
-    }, 'the replay');
-    const file = path.join(folder, `${id}.webm`);
-    await writeFile(file, Buffer.from(await (await fetch(`${relay.url}${replay.mediaUrl}`)).arrayBuffer()));
-    return file;
-}
 
 /** Mean colour of each picture: [seconds, Y, U, V]. */
 function colours(file) {
@@ -94,7 +84,7 @@ test('going live: the state in words, the numbers, the card, a stream that other
     assert.deepEqual([...new Uint8Array(card).subarray(0, 3)], [0xff, 0xd8, 0xff]);
     await endShow(page);
     await page.getByText('The curtain has fallen').waitFor();
-    const file = await replayOf(id);
+    const file = await replayFile(relay.url, id, folder);
     const { codecs } = await describe(file);
     assert.deepEqual(codecs.sort(), ['opus', 'vp8']);
     assert.equal(await ffprobeComplaints(file), '');
@@ -125,7 +115,7 @@ test('a second show from the same page is a show of its own', { timeout: 90000 }
     const second = items.find((show) => show.title === 'Evening').id;
     assert.notEqual(second, first);
     await endShow(page);
-    const file = await replayOf(second);
+    const file = await replayFile(relay.url, second, folder);
     assert.equal(await ffprobeComplaints(file), '');
     const start = execFileSync('ffprobe', ['-v', 'error', '-select_streams', 'v', '-read_intervals', '%+#1', '-show_entries', 'packet=pts_time', '-of', 'csv=p=0', file]).toString();
     assert.ok(parseFloat(start) < 3, `its first picture is at ${start.trim()} s`);
@@ -142,7 +132,7 @@ test('muting silences the microphone and nothing else', { timeout: 90000 }, asyn
     await page.getByRole('button', { name: 'Unmute microphone' }).click();
     await framesAfter(page, 60);
     await endShow(page);
-    const loud = loudness(await replayOf(id)).map((peak) => peak > 0.01);
+    const loud = loudness(await replayFile(relay.url, id, folder)).map((peak) => peak > 0.01);
     // The microphone's file is never silent for a whole second; the mute lasted two and a half.
     let longest = 0;
     for (let i = 0, run = 0; i < loud.length; i++) {
@@ -170,7 +160,7 @@ test('a screen is shared and given back while live, in one stream', { timeout: 1
     await page.getByRole('button', { name: 'Share screen' }).waitFor();
     await framesAfter(page, 45);
     await endShow(page);
-    const file = await replayOf(id);
+    const file = await replayFile(relay.url, id, folder);
     assert.equal(await ffprobeComplaints(file), '');
     const isRed = colours(file).map(([, y, u, v]) => v > 200 && u < 110 && y < 110);
     const first = isRed.indexOf(true);
@@ -197,7 +187,7 @@ test('another quality while live: another size in the same stream', { timeout: 9
     assert.ok((await statsOf(page)).renditions[0].targetBitrateBps <= 700_000);
     await page.getByLabel('Quality').selectOption('720p');
     await endShow(page);
-    const file = await replayOf(id);
+    const file = await replayFile(relay.url, id, folder);
     assert.equal(await ffprobeComplaints(file), '');
     const sizes = execFileSync('ffprobe', ['-v', 'error', '-select_streams', 'v', '-show_entries', 'frame=width', '-of', 'csv=p=0', file], { maxBuffer: 1 << 28 }).toString();
     assert.deepEqual([...new Set(sizes.match(/\d+/g))].includes('640'), true, 'decodes across the change');
@@ -227,7 +217,7 @@ test('the network goes and comes: the same show, its clock goes on', { timeout: 
         const starts = streams.flatMap((messages) => messages.filter((m) => !m.binary).map((m) => JSON.parse(m.body))).filter((m) => m.type === 'start');
         assert.equal(starts.length, 2);
         assert.ok(starts[1].timestampMs > lastPicture.pts);
-        assert.equal(await ffprobeComplaints(await replayOf(id)), '');
+        assert.equal(await ffprobeComplaints(await replayFile(relay.url, id, folder)), '');
         await page.close();
     } finally {
         tap.close();
@@ -251,7 +241,7 @@ test('a reload takes the show up again', { timeout: 90000 }, async () => {
     const show = await (await fetch(`${relay.url}/api/v1/shows/${id}`)).json();
     assert.equal(show.state, 'live');
     await endShow(page);
-    const file = await replayOf(id);
+    const file = await replayFile(relay.url, id, folder);
     assert.equal(await ffprobeComplaints(file), '');
     assert.ok((await describe(file)).durationMs > 2000);
     await page.close();
@@ -320,7 +310,7 @@ test('without a microphone the show goes on with silence', { timeout: 60000 }, a
     assert.ok(await page.getByRole('button', { name: 'Mute microphone' }).isDisabled());
     await framesAfter(page, 60);
     await endShow(page);
-    const loud = loudness(await replayOf(id));
+    const loud = loudness(await replayFile(relay.url, id, folder));
     assert.ok(loud.length > 60, `${loud.length * 20} ms of sound`);
     assert.ok(Math.max(...loud) < 0.001, 'silence');
     await page.close();

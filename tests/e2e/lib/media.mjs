@@ -17,7 +17,8 @@ export async function ffprobeComplaints(file) {
 
 /** @returns {Promise<string>} what a full decode complains about; '' is good */
 export async function decodeComplaints(file) {
-    const r = await run('ffmpeg', ['-v', 'error', '-i', file, '-f', 'null', '-'], big);
+    // Times as they are: rounded to the mean frame rate, two pictures close together would fall on one.
+    const r = await run('ffmpeg', ['-v', 'error', '-i', file, '-fps_mode', 'passthrough', '-enc_time_base:v', '1:1000', '-f', 'null', '-'], big);
     return r.stderr.trim();
 }
 
