@@ -374,6 +374,8 @@ void room_tick(struct room *room, uint64_t now_us) {
         room_close_if_idle(room);
         return;
     }
+    if (room->is_over)
+        return; // "ended" is its last word
     tell_presence(room, now_us);
     tell_ack(room, now_us);
 }

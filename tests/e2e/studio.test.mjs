@@ -37,7 +37,9 @@ const statsOf = (page) => page.evaluate(() => document.querySelector('tabcast-st
 const stateOf = (page) => page.locator('tabcast-studio .state').innerText();
 const framesAfter = async (page, count) => {
     const { framesEncoded } = await statsOf(page);
-    await until(async () => (await statsOf(page)).framesEncoded >= framesEncoded + count, `${count} more pictures`);
+    await until(async () => (await statsOf(page)).framesEncoded >= framesEncoded + count, `${count} more pictures`).catch(async (error) => {
+        throw new Error(`${error.message}; ${framesEncoded} before, now ${JSON.stringify(await statsOf(page))}`);
+    });
 };
 
 /** Mean colour of each picture: [seconds, Y, U, V]. */

@@ -474,6 +474,19 @@ static void silence_and_floods_are_closed(void **state) {
     assert_int_equal(kit.relay.metrics.refusals[REFUSAL_RATE_BYTES], 1);
 }
 
+static void ended_is_the_last_word(void **state) {
+    (void)state;
+    struct show *const show = live_show();
+    kit_tick(&kit, 1100000);
+    kit_watch(&kit, &ann, show); // nobody was told of her yet
+    kit_say(&kit, &pub, "{\"type\":\"end\"}");
+    kit_tick(&kit, 2000000);
+    kit_pull(&kit, &ann, 0);
+    assert_int_equal(ann.closed, 1000);
+    assert_non_null(kit_text(&ann, "\"state\":\"ended\"", 0));
+    assert_null(kit_text(&ann, "\"type\":\"presence\"", 0));
+}
+
 static void a_socket_that_takes_nothing_is_closed(void **state) {
     (void)state;
     struct show *const show = live_show();
@@ -601,6 +614,7 @@ int main(void) {
         T(timing_is_passed_to_the_room_once_a_second),
         T(time_comes_back),
         T(silence_and_floods_are_closed),
+        T(ended_is_the_last_word),
         T(a_socket_that_takes_nothing_is_closed),
         T(a_quiet_peer_is_pinged_and_a_dead_one_cut),
         T(oversized_messages),

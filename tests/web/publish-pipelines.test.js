@@ -145,7 +145,7 @@ test('a rehearsal tries threads and hands them on only when they were worth it',
         assert.equal(rehearsal.isOver, true);
         const { verdict } = rehearsal;
         const taken = rehearsal.takeModule();
-        rehearsal.close();
+        await rehearsal.close();
         return { verdict, taken };
     };
     const load = async (threads) => {
@@ -166,6 +166,36 @@ test('a rehearsal tries threads and hands them on only when they were worth it',
         assert.deepEqual([verdict.threads, taken], [1, null]);
     }
     assert.equal(loads.length, 1);
+});
+
+/** A frame whose copy is under way until `arrive` is called. */
+function slowFrame(format, width, height) {
+    const frame = colourFrame(format, width, height, [0, 0, 255]);
+    const { copyTo } = frame;
+    let arrive;
+    const arrived = new Promise((resolve) => (arrive = resolve));
+    return { ...frame, arrive, copyTo: (...where) => arrived.then(() => copyTo(...where)) };
+}
+
+test('what is closed while a picture comes in gives its memory back afterwards, and nothing fails', async () => {
+    const frame = slowFrame('RGBA', 640, 360);
+    const rehearsal = new Rehearsal(module, qualityOf('360p'), decision, null);
+    const taking = rehearsal.take(frame, 'camera');
+    let isClosed = false;
+    const closing = rehearsal.close().then(() => (isClosed = true));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.equal(isClosed, false, 'the copy still writes there');
+    frame.arrive();
+    await taking;
+    await closing;
+
+    const video = new VideoPipeline(module, qualityOf('360p'), decision);
+    const late = slowFrame('RGBA', 640, 360);
+    const last = video.takeIn(late, 'camera');
+    const gone = video.close();
+    late.arrive();
+    await Promise.all([last, gone]);
+    assert.equal(video.encode(0), null);
 });
 
 test('a wish makes the next picture a key frame, once; times always ascend', async () => {

@@ -27,11 +27,12 @@ function reportFault(error) {
 /** @type {Promise<Publishing>|null} */
 let publishing = null;
 
-/** WebKit is cross-origin isolated without SharedArrayBuffer; others have it and may not send it when not isolated. */
-const canShareMemory = () => crossOriginIsolated && typeof SharedArrayBuffer === 'function';
-
-/** Firefox's `new Worker` inside a worker now and then never returns (decision 11), which would end the show. */
-const canHaveThreads = () => canShareMemory() && !navigator.userAgent.includes('Firefox/');
+/**
+ * WebKit is cross-origin isolated without SharedArrayBuffer; others have it and may not send it when not isolated. Firefox's
+ * `new Worker` inside a worker now and then never returns (decision 11), which would end the show.
+ */
+const canHaveThreads = () =>
+    crossOriginIsolated && typeof SharedArrayBuffer === 'function' && !navigator.userAgent.includes('Firefox/');
 
 /** @param {number} threads */
 const loadThreads = (threads) => loadEncoderModule({ threads });

@@ -158,14 +158,14 @@ export class Publishing {
         }
     }
 
-    close() {
+    /** @returns {Promise<void>} settles when everything is given back */
+    async close() {
         for (const timer of this.#timers) clearInterval(timer);
         clearInterval(this.#mailboxBeat);
         this.#intake.stop(-1);
         this.#broadcast.close();
         this.#sound.close();
-        this.#rehearsal.close();
-        this.#video.close();
+        await Promise.all([this.#rehearsal.close(), this.#video.close()]);
         this.#threadedModule?.close();
     }
 
@@ -200,13 +200,16 @@ export class Publishing {
             return;
         }
         this.#isTaking = true;
+        const video = this.#video;
         const takenMs = localNow();
         this.#waits.add(takenMs, takenMs - capturedMs);
         try {
-            await this.#video.takeIn(frame, kind);
+            await video.takeIn(frame, kind);
         } finally {
             this.#isTaking = false;
         }
+        // Another show began, with a pipeline of its own.
+        if (video !== this.#video) return;
         this.#encode(this.#broadcast.showUs(capturedMs));
         const sentMs = localNow();
         this.#sendTimes.add(sentMs, sentMs - capturedMs);
@@ -332,7 +335,9 @@ export class Publishing {
     /** What was found out for one size says nothing of another. */
     #rehearseAnew() {
         this.#rehearsal.close();
-        this.#threadedModule?.close();
+        const threaded = this.#threadedModule;
+        // The last show's pipeline may still have its encoder there.
+        if (threaded !== null) this.#video.close().then(threaded.close);
         this.#threadedModule = null;
         this.#verdict = { threads: 1, oneMs: NaN, manyMs: NaN };
         this.#rehearsal = new Rehearsal(this.#module, this.#quality, this.#rate.decision, this.#loadThreads);

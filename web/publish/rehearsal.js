@@ -84,12 +84,13 @@ export class Rehearsal {
         return module;
     }
 
-    /** Idempotent. */
-    close() {
+    /** Idempotent. @returns {Promise<void>} settles when everything is given back */
+    async close() {
         this.#isClosed = true;
-        for (const pipeline of this.#pipelines) pipeline?.close();
-        this.#module?.close();
+        const module = this.#module;
         this.#module = null;
+        await Promise.all(this.#pipelines.map((pipeline) => pipeline?.close()));
+        module?.close();
     }
 
     async #load() {

@@ -40,6 +40,8 @@ export class VideoPipeline {
     #sequence = 0;
     #initSequence = 0;
     #lastUs = -LEAST_STEP_US;
+    /** Settles when no picture is being copied into the encoder's memory. @type {Promise<unknown>|null} */
+    #copying = null;
     /** Milliseconds per picture. */
     encodeTimes = new RateMeter();
     copyTimes = new RateMeter();
@@ -121,14 +123,17 @@ export class VideoPipeline {
     }
 
     /**
-     * Takes the frame's pixels in; the frame is not needed afterwards.
+     * Takes the frame's pixels in; the frame is not needed afterwards. One at a time, and none after close().
      * @param {VideoFrame} frame
      * @param {SourceKind} kind
      */
     async takeIn(frame, kind) {
         const startMs = localNow();
         const encoder = this.#encoderFor(this.#sizeFor(visibleSize(frame)), kind);
-        await this.#reader.read(frame, encoder);
+        const copying = this.#reader.read(frame, encoder);
+        this.#copying = copying.catch(() => {});
+        await copying;
+        this.#copying = null;
         const endMs = localNow();
         this.copyTimes.add(endMs, endMs - startMs);
     }
@@ -159,9 +164,15 @@ export class VideoPipeline {
         return { message, isKeyframe, isNewStream };
     }
 
-    close() {
-        this.#encoder?.close();
+    /**
+     * Idempotent. Whoever is inside takeIn() writes into the encoder's memory, which is given back afterwards.
+     * @returns {Promise<void>} settles then; the module may be closed from there on
+     */
+    async close() {
+        const encoder = this.#encoder;
         this.#encoder = null;
+        await this.#copying;
+        encoder?.close();
     }
 
     /**
@@ -184,7 +195,7 @@ export class VideoPipeline {
         const present = this.#encoder;
         const isSame = present !== null && present.width === width && present.height === height && kind === this.#kind;
         if (isSame && this.#encoderModule === this.#module) return present;
-        this.close();
+        present?.close();
         const encoder = new VideoEncoder(this.#module, {
             width,
             height,
