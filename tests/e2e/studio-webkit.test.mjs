@@ -30,8 +30,11 @@ after(async () => {
 
 const statsOf = (page) => page.evaluate(() => document.querySelector('tabcast-studio').stats);
 
-/** Goes live, with painted pictures or WebKit's own, ends after 90 pictures. @returns {Promise<{file: string, stats: object, path: string}>} */
-async function show(page, title, isPainted) {
+/**
+ * Goes live, with painted pictures or WebKit's own, ends after 90 pictures; with `hides` 90 more of a page nobody sees.
+ * @returns {Promise<{file: string, stats: object, path: string}>}
+ */
+async function show(page, title, { isPainted, hides }) {
     await page.goto(`${relay.url}/studio`);
     assert.deepEqual(await page.evaluate(() => [crossOriginIsolated, typeof SharedArrayBuffer]), [true, 'undefined']);
     if (isPainted) await page.evaluate(paintedCamera, setUp());
@@ -42,6 +45,12 @@ async function show(page, title, isPainted) {
     }, title);
     await page.click(() => [...document.querySelector('tabcast-studio').shadowRoot.querySelectorAll('button')].find((b) => b.textContent.trim() === 'Go live'));
     await until(async () => (await statsOf(page)).framesEncoded > 90, '90 pictures', 60000);
+    if (hides) {
+        await page.hide();
+        // One a second is the last picture again: thirty seconds of those are no ninety pictures.
+        const { framesEncoded } = await statsOf(page);
+        await until(async () => (await statsOf(page)).framesEncoded > framesEncoded + 90, '90 pictures of a hidden page', 30000);
+    }
     const stats = await statsOf(page);
     const way = await page.evaluate(() => document.querySelector('tabcast-studio').publisher.capturePath);
     const { items } = await (await fetch(`${relay.url}/api/v1/shows?state=live`)).json();
@@ -52,14 +61,15 @@ async function show(page, title, isPainted) {
 }
 
 const PROCESSOR = '--features=+MediaStreamTrackProcessing';
-for (const { what, args = [], isPainted = false, wanted } of [
+for (const { what, args = [], isPainted = false, hides = false, wanted } of [
     { what: 'by a <video> and a beat', isPainted: true, wanted: 'mailbox' },
-    { what: 'by the processor in its workers', args: [PROCESSOR], wanted: 'track' },
+    { what: 'by a <video> and a beat, and goes on when hidden', hides: true, wanted: 'mailbox' },
+    { what: 'by the processor in its workers, and goes on when hidden', args: [PROCESSOR], hides: true, wanted: 'track' },
 ]) {
     test(`WebKitGTK goes live ${what}`, { timeout: 120000 }, async (t) => {
         const webkit = await launchWebKit({ env: desktop.env, args });
         try {
-            const { file, stats, path: way } = await show(webkit.page, what, isPainted);
+            const { file, stats, path: way } = await show(webkit.page, what, { isPainted, hides });
             t.diagnostic(`${stats.framesPerSecond} fps, copy ${stats.copyMs.toFixed(1)} ms, encode ${stats.encodeMs.toFixed(1)} ms`);
             assert.equal(way, wanted);
             assert.equal(stats.threads, 1);

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Pictures of a track where there is no MediaStreamTrackProcessor (Firefox, Safari): a <video> plays the track and each new
 // picture becomes a VideoFrame for the worker, but only when the worker is free: a mailbox with one slot, newest wins.
-// While the tab is hidden the browser announces no pictures, and WebKitGTK never does (2.50, under a virtual display); then the
+// While the tab is hidden the browser announces no pictures, and where a page is drawn without a GPU (WebKitGTK) too few; then the
 // worker's beat asks for them (onTick), twice as often as they come, so that none waits long.
+
+import { localNow } from '../wire/connection.js';
 
 /** @typedef {import('./publish-messages.js').ToWorker} ToWorker */
 
 /** Of a picture's interval, when the beat may ask again: every second one does. */
 const TICK_SHARE = 0.7;
+/** Of a picture's interval, after which one that was not announced is late. */
+const LATE_SHARE = 1.6;
 /** A clock of pictures moves at least this much from one to the next. */
 const LEAST_STEP_US = 1000;
 
@@ -24,8 +28,8 @@ export class CaptureMailbox {
     #sentMs = -Infinity;
     #intervalMs;
     #isClosed = false;
-    /** This browser has told of a picture. */
-    #isAnnounced = false;
+    /** When this browser last told of a picture. */
+    #announcedMs = -Infinity;
 
     /**
      * @param {object} options
@@ -42,7 +46,9 @@ export class CaptureMailbox {
         this.#video.muted = true;
         this.#video.playsInline = true;
         this.#video.srcObject = new MediaStream([track]);
-        this.#video.play().catch(() => {}); // rejected only when closed meanwhile
+        this.#play();
+        // WebKitGTK pauses it when the page is hidden; nobody else does, and it lets itself be played again.
+        this.#video.onpause = () => this.#play();
         this.#listen();
         const framesPerSecond = track.getSettings().frameRate || 30;
         this.#intervalMs = 1000 / framesPerSecond;
@@ -61,8 +67,8 @@ export class CaptureMailbox {
 
     /** The worker's beat. */
     onTick() {
-        if (this.#isAnnounced && document.visibilityState === 'visible') return;
-        const nowMs = performance.timeOrigin + performance.now();
+        const nowMs = localNow();
+        if (document.visibilityState === 'visible' && this.#isAnnouncing(nowMs)) return;
         // Without times one picture cannot be told from the next: then as many as there should be.
         if (!this.#isClocked && nowMs - this.#sentMs < TICK_SHARE * this.#intervalMs) return;
         this.#send(nowMs);
@@ -70,18 +76,29 @@ export class CaptureMailbox {
 
     close() {
         this.#isClosed = true;
+        this.#video.onpause = null;
         this.#video.srcObject = null;
+    }
+
+    #play() {
+        this.#video.play().catch(() => {}); // rejected only when closed meanwhile
     }
 
     #listen() {
         this.#video.requestVideoFrameCallback((_, metadata) => {
             if (this.#isClosed) return;
             this.#listen();
-            this.#isAnnounced = true;
+            this.#announcedMs = localNow();
             this.#hasNew = true;
             this.#newAtMs = performance.timeOrigin + (metadata.captureTime ?? metadata.presentationTime);
             if (this.#isWorkerFree) this.#send(this.#newAtMs);
         });
+    }
+
+    /** A camera's pictures come evenly: a browser that is late to tell of one draws the page more slowly than that. @param {number} nowMs */
+    #isAnnouncing(nowMs) {
+        if (this.#kind === 'screen') return this.#announcedMs > 0;
+        return nowMs - this.#announcedMs < LATE_SHARE * this.#intervalMs;
     }
 
     /** @param {number} arrivedMs */
@@ -95,7 +112,7 @@ export class CaptureMailbox {
             frame.close(); // the beat came before the next picture
             return;
         }
-        this.#sentMs = performance.timeOrigin + performance.now();
+        this.#sentMs = localNow();
         this.#lastTimestampUs = frame.timestamp;
         this.#isWorkerFree = false;
         this.#hasNew = false;
