@@ -7,6 +7,13 @@
 #include <assert.h>
 #include <stdlib.h>
 
+static uint8_t offers_of(const struct room *room) {
+    uint8_t offers = 0;
+    for (uint8_t r = 0; r < LIMIT_RENDITIONS_COUNT; r++)
+        offers |= (uint8_t)(renditions_has(room, r) << r);
+    return offers;
+}
+
 static struct branch *find_or_create(struct room *room, unsigned loop) {
     struct branch *b = room->branches;
     while (b && b->loop != loop)
@@ -20,6 +27,7 @@ static struct branch *find_or_create(struct room *room, unsigned loop) {
     b->loop = loop;
     b->media_at = room->media.next;
     b->texts_at = room->texts.next;
+    b->offers = offers_of(room);
     b->next = room->branches;
     room->branches = b;
     return b;
@@ -79,9 +87,9 @@ void branch_leave_step(struct viewer *v, uint64_t texts_at, uint64_t media_at) {
 
 void branch_try_step(struct viewer *v) {
     const struct branch *const b = v->branch;
-    if (!b || v->is_plain || v->is_in_step || !v->has_init || !v->has_picture ||
-        v->rendition != 0 || v->wanted_rendition != 0 || !slow_viewer_is_untroubled(&v->slow) ||
-        v->cursor != b->media_at || session_of_viewer(v)->text_cursor != b->texts_at)
+    if (!b || v->is_plain || v->is_in_step || !viewer_is_settled(v) ||
+        !slow_viewer_is_untroubled(&v->slow) || v->cursor != b->media_at ||
+        session_of_viewer(v)->text_cursor != b->texts_at)
         return;
     v->is_in_step = true;
 }
@@ -101,7 +109,9 @@ static bool may_ride(const struct branch *b, uint64_t now_us, uint64_t *due_us) 
 // Texts first: they are small, and a late "ended" helps nobody.
 static bool fill(const struct branch *b, struct span *span) {
     const struct room *const room = b->room;
-    if (b->texts_at < room->texts.first || b->media_at < room->media.first)
+    // Who has lost its rendition, or may have the one it chose, sees to that by itself.
+    if (b->texts_at < room->texts.first || b->media_at < room->media.first ||
+        b->offers != offers_of(room))
         return false;
     span_init(span, b->texts_at, b->media_at);
     for (uint64_t i = b->texts_at; i < room->texts.next; i++)
@@ -131,5 +141,6 @@ enum branch_news branch_take(struct branch *b, struct span *span, bool rides, ui
     }
     b->texts_at = room->texts.next;
     b->media_at = room->media.next;
+    b->offers = offers_of(room);
     return is_whole ? BRANCH_SPAN : BRANCH_BROKEN;
 }

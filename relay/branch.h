@@ -20,6 +20,7 @@ struct branch {
     uint32_t count, capacity;
     uint64_t media_at; // indices in the room's rings: viewers in step have all before them
     uint64_t texts_at;
+    uint8_t offers;         // bits: the renditions that were on offer when it was last served
     struct ready_node news; // of the network: the room has something new
 };
 

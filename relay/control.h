@@ -8,6 +8,7 @@
 
 #include "relay/refusal.h"
 #include "shared/limits.h"
+#include "shared/webm_writer.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,8 +23,13 @@ enum control_type {
     CONTROL_TIME,
     CONTROL_NAME,
     CONTROL_TIMING,
+    CONTROL_QUALITY,
+    CONTROL_WITHDRAW,
     CONTROL_TYPE_COUNT
 };
+
+// What a viewer asks for: the rendition of that number, or one of these.
+enum control_choice { CHOICE_AUDIO = LIMIT_RENDITIONS_COUNT, CHOICE_AUTO };
 
 // Strings from outside are NUL-terminated, valid UTF-8, and hold no NUL of their own.
 struct control_message {
@@ -61,6 +67,12 @@ struct control_message {
             int64_t capture_us;
             int64_t encode_us;
         } timing;
+        struct {
+            uint8_t choice; // a rendition, or enum control_choice
+        } quality;
+        struct {
+            uint8_t rendition; // never the best one
+        } withdraw;
     };
 };
 
@@ -117,7 +129,11 @@ size_t control_write_ack(char *out, size_t cap, uint64_t bytes, uint64_t timesta
 size_t control_write_quality(char *out, size_t cap, const char *stage, unsigned rendition);
 // What the publisher says of its share in the latency.
 size_t control_write_timing(char *out, size_t cap, int64_t capture_us, int64_t encode_us);
-size_t control_write_keyframe(char *out, size_t cap);
+size_t control_write_keyframe(char *out, size_t cap, unsigned rendition);
+// The sizes on offer; `tracks` has LIMIT_RENDITIONS_COUNT of them, width 0: not on offer.
+size_t control_write_renditions(char *out, size_t cap, const struct webm_tracks *tracks);
+// What the publisher is to encode: bit r is set for rendition r.
+size_t control_write_wanted(char *out, size_t cap, unsigned renditions);
 size_t control_write_time(char *out, size_t cap, double t, int64_t now_us);
 // `type` is "warning" or "error".
 size_t control_write_notice(char *out, size_t cap, const char *type, const char *code,

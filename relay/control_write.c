@@ -116,9 +116,38 @@ size_t control_write_timing(char *out, size_t cap, int64_t capture_us, int64_t e
     return end(&w);
 }
 
-size_t control_write_keyframe(char *out, size_t cap) {
+size_t control_write_keyframe(char *out, size_t cap, unsigned rendition) {
     struct json_writer w;
     begin(&w, out, cap, "keyframe");
+    json_u64(&w, "rendition", rendition);
+    return end(&w);
+}
+
+size_t control_write_renditions(char *out, size_t cap, const struct webm_tracks *tracks) {
+    struct json_writer w;
+    begin(&w, out, cap, "renditions");
+    json_array_begin(&w, "renditions");
+    for (unsigned r = 0; r < LIMIT_RENDITIONS_COUNT; r++) {
+        if (!tracks[r].width)
+            continue;
+        json_object_begin(&w, NULL);
+        json_u64(&w, "rendition", r);
+        json_u64(&w, "width", tracks[r].width);
+        json_u64(&w, "height", tracks[r].height);
+        json_object_end(&w);
+    }
+    json_array_end(&w);
+    return end(&w);
+}
+
+size_t control_write_wanted(char *out, size_t cap, unsigned renditions) {
+    struct json_writer w;
+    begin(&w, out, cap, "wanted");
+    json_array_begin(&w, "renditions");
+    for (unsigned r = 0; r < LIMIT_RENDITIONS_COUNT; r++)
+        if (renditions >> r & 1)
+            json_u64(&w, NULL, r);
+    json_array_end(&w);
     return end(&w);
 }
 

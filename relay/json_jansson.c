@@ -150,6 +150,33 @@ static enum refusal read_timing(struct control_message *out, const json_t *root)
                : REFUSAL_MEMBERS;
 }
 
+static bool read_rendition(uint8_t *out, const json_t *value) {
+    if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+        json_integer_value(value) >= LIMIT_RENDITIONS_COUNT)
+        return false;
+    *out = (uint8_t)json_integer_value(value);
+    return true;
+}
+
+static enum refusal read_quality(struct control_message *out, const json_t *root) {
+    const json_t *const choice = json_object_get(root, "choice");
+    const char *const word = json_string_value(choice);
+    if (word && strcmp(word, "auto") == 0)
+        out->quality.choice = CHOICE_AUTO;
+    else if (word && strcmp(word, "audio") == 0)
+        out->quality.choice = CHOICE_AUDIO;
+    else if (!read_rendition(&out->quality.choice, choice))
+        return REFUSAL_MEMBERS;
+    return REFUSAL_NONE;
+}
+
+static enum refusal read_withdraw(struct control_message *out, const json_t *root) {
+    return read_rendition(&out->withdraw.rendition, json_object_get(root, "rendition")) &&
+                   out->withdraw.rendition != 0
+               ? REFUSAL_NONE
+               : REFUSAL_MEMBERS;
+}
+
 static const struct {
     const char *name;
     enum refusal (*read)(struct control_message *out, const json_t *root);
@@ -163,6 +190,8 @@ static const struct {
     [CONTROL_TIME] = {"time", read_time},
     [CONTROL_NAME] = {"name", read_name},
     [CONTROL_TIMING] = {"timing", read_timing},
+    [CONTROL_QUALITY] = {"quality", read_quality},
+    [CONTROL_WITHDRAW] = {"withdraw", read_withdraw},
 };
 
 enum refusal control_read(struct control_message *out, const char *json, size_t len) {

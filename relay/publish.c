@@ -38,7 +38,7 @@ enum refusal media_check(struct webm_tracks *tracks, const struct wire_header *h
 
 static bool has_any_sound(const struct room *room) {
     for (unsigned i = 0; i < LIMIT_RENDITIONS_COUNT; i++)
-        if (room->tracks[i].channels)
+        if (room->renditions.tracks[i].channels)
             return true;
     return false;
 }
@@ -50,7 +50,7 @@ static enum refusal place(struct session *s, const struct wire_header *h,
     uint64_t *newest_us = NULL;
     switch (h->kind) {
     case WIRE_INIT:
-        room->tracks[h->rendition] = *tracks;
+        room->renditions.tracks[h->rendition] = *tracks;
         return REFUSAL_NONE;
     case WIRE_POSTER:
         if (s->poster_us && now_us - s->poster_us < LIMIT_POSTER_INTERVAL_US)
@@ -58,7 +58,7 @@ static enum refusal place(struct session *s, const struct wire_header *h,
         s->poster_us = now_us;
         return REFUSAL_NONE;
     case WIRE_VIDEO:
-        if (!room->tracks[h->rendition].width)
+        if (!room->renditions.tracks[h->rendition].width)
             return REFUSAL_MEDIA_NO_INIT;
         newest_us = &room->newest_us[h->rendition];
         break;

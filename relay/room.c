@@ -51,16 +51,11 @@ void room_close_if_idle(struct room *room) {
         room->next->previous = room->previous;
     relay->room_count--;
     room->show->room = NULL;
-    for (unsigned i = 0; i < LIMIT_RENDITIONS_COUNT; i++)
-        message_unref(room->init[i]);
+    renditions_dispose(room);
     chat_dispose(&room->chat);
     ring_dispose(&room->media);
     ring_dispose(&room->texts);
     free(room);
-}
-
-bool room_has_rendition(const struct room *room, uint8_t rendition) {
-    return room->init[rendition] && room->media.newest_key[rendition] != RING_NONE;
 }
 
 bool room_is_full(const struct room *room) {
@@ -85,11 +80,12 @@ int room_add_viewer(struct room *room, struct viewer *v, uint64_t now_us) {
     if (v->is_plain)
         room->member_count++; // a session counts itself
     viewer_start(v, room, now_us);
+    renditions_count(room, v, 1);
     const uint64_t key = room->media.newest_key[v->rendition];
     const bool is_fresh = key != RING_NONE && now_us - ring_peek(&room->media, key)->arrived_us <
                                                   LIMIT_KEYFRAME_FRESH_US;
     if (!is_fresh)
-        room_wish_keyframe(room, now_us);
+        room_wish_keyframe(room, v->rendition, now_us);
     if (viewer_is_waiting(v))
         v->wake(v);
     return 0;
@@ -97,6 +93,7 @@ int room_add_viewer(struct room *room, struct viewer *v, uint64_t now_us) {
 
 void room_remove_viewer(struct room *room, struct viewer *v) {
     assert(v->room == room);
+    renditions_count(room, v, -1);
     branch_remove(v);
     v->room = NULL;
     room->viewer_count--;
@@ -218,8 +215,7 @@ void room_start(struct room *room, uint64_t timestamp_us, uint64_t now_us) {
     }
     room->is_restored = false;
     // The encoder is a new one: nothing before its init segments counts.
-    for (unsigned i = 0; i < LIMIT_RENDITIONS_COUNT; i++)
-        room->tracks[i] = (struct webm_tracks){0};
+    renditions_begin(room);
     show->state = SHOW_LIVE;
     room->publisher_lost_us = 0;
     log_event(relay->log, relay_unix_us(relay, now_us), LOG_LEVEL_INFO,
@@ -276,11 +272,8 @@ void room_end(struct room *room, uint64_t now_us) {
 void room_publish(struct room *room, struct message *m, uint64_t now_us) {
     const uint8_t rendition = m->header.rendition;
     if (m->header.kind == WIRE_INIT) {
-        message_unref(room->init[rendition]);
-        room->init[rendition] = message_ref(m);
-        room->init_index[rendition] = room->media.next;
+        renditions_offer(room, m, now_us);
         room->needs_key[rendition] = true;
-        ring_forget_key(&room->media, rendition);
     } else if (m->header.kind == WIRE_VIDEO) {
         if (room->needs_key[rendition] && !(m->header.flags & WIRE_KEY)) {
             room->relay->metrics.media_messages_waiting_key++;
@@ -299,16 +292,17 @@ void room_publish(struct room *room, struct message *m, uint64_t now_us) {
     tell_branches(room);
 }
 
-void room_wish_keyframe(struct room *room, uint64_t now_us) {
+void room_wish_keyframe(struct room *room, uint8_t rendition, uint64_t now_us) {
+    uint64_t *const asked_us = &room->renditions.asked_us[rendition];
     char json[64];
     if (!room->publisher || room->publisher->state != SESSION_PUBLISHING)
         return;
-    if (room->keyframe_asked_us && now_us - room->keyframe_asked_us < LIMIT_KEYFRAME_WISH_US)
+    if (*asked_us && now_us - *asked_us < LIMIT_KEYFRAME_WISH_US)
         return;
-    room->keyframe_asked_us = now_us;
+    *asked_us = now_us;
     room->relay->metrics.keyframes_asked++;
     session_tell(room->publisher,
-                 message_create_text(json, control_write_keyframe(json, sizeof(json))));
+                 message_create_text(json, control_write_keyframe(json, sizeof(json), rendition)));
 }
 
 void room_recorder_event(struct room *room, const struct recorder_event *event, uint64_t now_us) {
@@ -378,4 +372,5 @@ void room_tick(struct room *room, uint64_t now_us) {
         return; // "ended" is its last word
     tell_presence(room, now_us);
     tell_ack(room, now_us);
+    renditions_tick(room, now_us);
 }

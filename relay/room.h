@@ -10,6 +10,7 @@
 #include "relay/chat.h"
 #include "relay/rate_limit.h"
 #include "relay/recorder.h"
+#include "relay/renditions.h"
 #include "relay/ring.h"
 #include "relay/shows.h"
 #include "shared/webm_writer.h"
@@ -27,9 +28,7 @@ struct room {
     struct ring media;
     struct ring texts; // for all sessions of the room
     struct chat chat;
-    struct message *init[LIMIT_RENDITIONS_COUNT]; // newest init segments
-    uint64_t init_index[LIMIT_RENDITIONS_COUNT];  // their indices in the ring of media
-    struct webm_tracks tracks[LIMIT_RENDITIONS_COUNT];
+    struct renditions renditions;
 
     struct session *sessions;  // all that said hello: viewers and publisher
     struct session *publisher; // NULL: none connected
@@ -46,8 +45,7 @@ struct room {
     char recording_id[LIMIT_ID_CHARS + 1]; // the show's, or of a part behind a restart of the relay
     enum room_recording recording_state;
 
-    uint64_t keyframe_asked_us; // 0 = never
-    uint64_t timing_told_us;    // 0 = never
+    uint64_t timing_told_us; // 0 = never
     uint64_t presence_told_us;
     uint32_t presence_told;   // viewers at that time
     struct rate_limit coming; // joins and leaves told to the publisher
@@ -60,8 +58,6 @@ struct room *room_open(struct relay *relay, struct show *show);
 // Closes a room nobody needs any more: no members, and the show not on. Else does nothing.
 void room_close_if_idle(struct room *room);
 
-// Pictures of this rendition came within the last seconds.
-bool room_has_rendition(const struct room *room, uint8_t rendition);
 bool room_is_full(const struct room *room);
 // The show's clock now (0 before the first start).
 uint64_t room_media_time_us(const struct room *room, uint64_t now_us);
@@ -91,8 +87,8 @@ void room_publish(struct room *room, struct message *m, uint64_t now_us);
 // nothing.
 void room_tell(struct room *room, struct message *take_text, uint64_t now_us);
 void room_tell_state(struct room *room, uint64_t now_us);
-// A wish for a key frame: passed on at most once a second.
-void room_wish_keyframe(struct room *room, uint64_t now_us);
+// A wish for a key frame of a rendition: passed on at most once a second.
+void room_wish_keyframe(struct room *room, uint8_t rendition, uint64_t now_us);
 // What the recorder said about this room's recording.
 void room_recorder_event(struct room *room, const struct recorder_event *event, uint64_t now_us);
 // Presence, grace, acknowledgements: call it each 50 ms or so.

@@ -166,6 +166,7 @@ static void tell_welcome(struct session *s, uint64_t now_us) {
     const size_t len = control_write_welcome(json, sizeof(json), &welcome);
     session_tell(s, message_create_text(json, len));
     session_tell(s, chat_history(&room->chat));
+    renditions_tell(s->room, s);
 }
 
 // Whether the key opens the show, and the seat is free; a dead publisher makes room.
@@ -273,7 +274,7 @@ static enum refusal on_time(struct session *s, const struct control_message *m, 
 static enum refusal on_keyframe(struct session *s, const struct control_message *m,
                                 uint64_t now_us) {
     (void)m;
-    room_wish_keyframe(s->room, now_us);
+    room_wish_keyframe(s->room, s->viewer.wanted_rendition, now_us);
     return REFUSAL_NONE;
 }
 
@@ -282,6 +283,21 @@ static enum refusal on_lag(struct session *s, const struct control_message *m, u
     slow_viewer_report(&v->slow, now_us, m->lag.behind_us, m->lag.is_hidden);
     if (v->is_in_step && slow_viewer_reports_trouble(&v->slow, now_us))
         branch_leave_step(v, v->branch->texts_at, v->branch->media_at);
+    return REFUSAL_NONE;
+}
+
+static enum refusal on_quality(struct session *s, const struct control_message *m,
+                               uint64_t now_us) {
+    struct viewer *const v = &s->viewer;
+    viewer_choose(v, m->quality.choice, now_us);
+    if (v->is_in_step && !viewer_is_settled(v))
+        branch_leave_step(v, v->branch->texts_at, v->branch->media_at);
+    return REFUSAL_NONE;
+}
+
+static enum refusal on_withdraw(struct session *s, const struct control_message *m,
+                                uint64_t now_us) {
+    renditions_withdraw(s->room, m->withdraw.rendition, now_us);
     return REFUSAL_NONE;
 }
 
@@ -311,6 +327,8 @@ static const struct {
     [CONTROL_TIME] = {SESSION_ON_TIME, on_time},
     [CONTROL_NAME] = {SESSION_ON_NAME, on_name},
     [CONTROL_TIMING] = {SESSION_ON_MEDIA, on_timing}, // who may send media may say this
+    [CONTROL_QUALITY] = {SESSION_ON_VIEWER_REPORT, on_quality},
+    [CONTROL_WITHDRAW] = {SESSION_ON_MEDIA, on_withdraw},
 };
 
 static enum refusal handle(struct session *s, const struct control_message *m, uint64_t now_us) {
@@ -370,10 +388,10 @@ static struct message *take_media(struct session *s, uint64_t now_us) {
         return message_queue_take(&s->queue);
     }
     if (v->room && viewer_has_changed(v))
-        session_tell(s,
-                     message_create_text(json, control_write_quality(json, sizeof(json),
-                                                                     slow_stage_name(v->slow.stage),
-                                                                     v->rendition)));
+        session_tell(
+            s, message_create_text(json, control_write_quality(json, sizeof(json),
+                                                               slow_stage_name(viewer_stage(v)),
+                                                               v->rendition)));
     return m;
 }
 

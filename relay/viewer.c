@@ -8,6 +8,7 @@
 void viewer_start(struct viewer *v, struct room *room, uint64_t now_us) {
     slow_viewer_init(&v->slow);
     v->rendition = v->wanted_rendition = v->told_rendition = 0;
+    v->choice = CHOICE_AUTO;
     v->told_stage = SLOW_NONE;
     const uint64_t key = room->media.newest_key[v->rendition];
     v->cursor = key != RING_NONE ? key : room->media.next;
@@ -18,7 +19,8 @@ void viewer_start(struct viewer *v, struct room *room, uint64_t now_us) {
 bool viewer_is_waiting(const struct viewer *v) {
     if (!v->room || v->is_in_step)
         return false;
-    return v->cursor != v->room->media.next || (!v->has_init && v->room->init[v->rendition]);
+    return v->cursor != v->room->media.next ||
+           (!v->has_init && renditions_has(v->room, v->rendition));
 }
 
 static uint64_t age_us(const struct viewer *v, uint64_t arrived_us, uint64_t now_us) {
@@ -42,20 +44,71 @@ static void catch_up(struct viewer *v, struct metrics *metrics, uint64_t now_us)
     jump(v, target, now_us);
 }
 
+enum slow_stage viewer_stage(const struct viewer *v) {
+    return v->choice == CHOICE_AUDIO && v->slow.stage < SLOW_AUDIO ? SLOW_AUDIO : v->slow.stage;
+}
+
+bool viewer_is_settled(const struct viewer *v) {
+    // Whoever was lowered is watched for the chance of more.
+    return v->has_init && v->has_picture && v->wanted_rendition == v->rendition &&
+           v->choice != CHOICE_AUDIO && (v->choice != CHOICE_AUTO || v->rendition == 0);
+}
+
 bool viewer_has_changed(struct viewer *v) {
-    if (v->told_stage == v->slow.stage && v->told_rendition == v->rendition)
+    const enum slow_stage stage = viewer_stage(v);
+    if (v->told_stage == stage && v->told_rendition == v->rendition)
         return false;
-    v->told_stage = v->slow.stage;
+    v->told_stage = (uint8_t)stage;
     v->told_rendition = v->rendition;
     return true;
 }
 
-// The next rendition in this direction that is on the air; the same one when there is none.
+static void want(struct viewer *v, uint8_t rendition) {
+    renditions_count(v->room, v, -1);
+    v->wanted_rendition = rendition;
+    renditions_count(v->room, v, 1);
+}
+
+void viewer_choose(struct viewer *v, uint8_t choice, uint64_t now_us) {
+    if (choice == v->choice)
+        return;
+    renditions_count(v->room, v, -1);
+    if (v->choice == CHOICE_AUDIO) { // pictures were left out meanwhile
+        slow_viewer_skipped(&v->slow, 0);
+        v->has_picture = false;
+    }
+    v->choice = choice;
+    v->wanted_rendition = choice == CHOICE_AUDIO
+                              ? v->rendition
+                              : renditions_nearest(v->room, choice == CHOICE_AUTO ? 0 : choice);
+    renditions_count(v->room, v, 1);
+    if (choice != CHOICE_AUDIO && (v->wanted_rendition != v->rendition || !v->has_picture))
+        room_wish_keyframe(v->room, v->wanted_rendition, now_us);
+}
+
+// What was withdrawn is left, what was chosen and has come back is taken. Asks for the key frame
+// that is waited for, unless one is ahead already.
+static void follow_offers(struct viewer *v, uint64_t now_us) {
+    if (v->is_plain || v->choice == CHOICE_AUDIO)
+        return;
+    const uint8_t wish = v->choice == CHOICE_AUTO ? v->wanted_rendition : v->choice;
+    const uint8_t nearest = renditions_nearest(v->room, wish);
+    if (nearest != v->wanted_rendition)
+        want(v, nearest);
+    if (v->wanted_rendition == v->rendition && v->has_picture)
+        return;
+    const uint64_t key = v->room->media.newest_key[v->wanted_rendition];
+    if (key == RING_NONE || key < v->cursor)
+        room_wish_keyframe(v->room, v->wanted_rendition, now_us);
+}
+
+// The next rendition in this direction that is on offer; the same one when there is none.
 static uint8_t neighbour(const struct viewer *v, int direction) {
     int r = v->wanted_rendition + direction;
-    while (r >= 0 && r < LIMIT_RENDITIONS_COUNT && !room_has_rendition(v->room, (uint8_t)r))
+    while (r >= 0 && r < LIMIT_RENDITIONS_COUNT && !renditions_has(v->room, (uint8_t)r))
         r += direction;
-    return r >= 0 && r < LIMIT_RENDITIONS_COUNT && !v->is_plain ? (uint8_t)r : v->wanted_rendition;
+    const bool is_free = v->choice == CHOICE_AUTO && !v->is_plain;
+    return r >= 0 && r < LIMIT_RENDITIONS_COUNT && is_free ? (uint8_t)r : v->wanted_rendition;
 }
 
 static struct slow_view look(const struct viewer *v, uint64_t now_us) {
@@ -92,23 +145,23 @@ static void assess(struct viewer *v, struct metrics *metrics, uint64_t now_us) {
     if (action == SLOW_JUMP || (action == SLOW_STAY && stage == SLOW_KEYS))
         try_jump(v, metrics, &view);
     else if (action == SLOW_LOWER || action == SLOW_HIGHER)
-        v->wanted_rendition = neighbour(v, action == SLOW_LOWER ? 1 : -1);
+        want(v, neighbour(v, action == SLOW_LOWER ? 1 : -1));
 }
 
 // At a key frame of the rendition that is waited for: that one begins, with its own init segment.
 static bool changes_at(const struct viewer *v, const struct wire_header *h) {
     return v->wanted_rendition != v->rendition && h->kind == WIRE_VIDEO &&
            h->rendition == v->wanted_rendition && (h->flags & WIRE_KEY) &&
-           v->slow.stage < SLOW_AUDIO && v->room->init[h->rendition];
+           viewer_stage(v) < SLOW_AUDIO && renditions_has(v->room, h->rendition);
 }
 
 // The first init segment does not come through the ring: it may have left it long ago.
 static struct message *take_init(struct viewer *v) {
-    const uint64_t index = v->room->init_index[v->rendition];
+    const uint64_t index = v->room->renditions.init_index[v->rendition];
     v->has_init = true;
     if (v->cursor <= index)
         v->cursor = index + 1; // what lies before it belongs to an older stream
-    return message_ref(v->room->init[v->rendition]);
+    return message_ref(v->room->renditions.init[v->rendition]);
 }
 
 // Judges the message at the cursor: a reference to send, or NULL to go on.
@@ -128,7 +181,8 @@ static struct message *take_at(struct viewer *v, struct metrics *metrics, uint64
         v->has_init = true;
         return message_ref(slot->message);
     }
-    if (!v->has_init || (h->kind == WIRE_VIDEO && h->rendition != v->rendition))
+    if (!v->has_init ||
+        (h->kind == WIRE_VIDEO && (h->rendition != v->rendition || v->choice == CHOICE_AUDIO)))
         return NULL;
     if (h->kind == WIRE_VIDEO && !v->has_picture) {
         if (!(h->flags & WIRE_KEY))
@@ -154,9 +208,10 @@ struct message *viewer_take(struct viewer *v, struct metrics *metrics, uint64_t 
     v->moved_us = now_us;
     if (v->cursor < ring->first)
         catch_up(v, metrics, now_us);
-    if (!v->has_init && v->room->init[v->rendition])
+    if (!v->has_init && renditions_has(v->room, v->rendition))
         return take_init(v);
     assess(v, metrics, now_us);
+    follow_offers(v, now_us);
     while (v->cursor != ring->next) {
         if (changes_at(v, &ring_peek(ring, v->cursor)->message->header)) {
             v->rendition = v->wanted_rendition;

@@ -5,6 +5,7 @@
 #ifndef TABCAST_RELAY_VIEWER_H
 #define TABCAST_RELAY_VIEWER_H
 
+#include "relay/control.h"
 #include "relay/ring.h"
 #include "relay/slow_viewer.h"
 
@@ -23,7 +24,8 @@ struct viewer {
     uint64_t since_us;              // joined or jumped then: older messages do not make it slow
     uint64_t moved_us;              // when its socket last took a message, or had nothing to take
     struct slow_viewer slow;
-    uint8_t rendition;
+    uint8_t choice;                     // what it asked for: a rendition, or enum control_choice
+    uint8_t rendition;                  // what it is given
     uint8_t wanted_rendition;           // taken at its next key frame
     uint8_t told_stage, told_rendition; // what the viewer knows of it (session.c)
     bool is_in_step;                    // the branch pushes to it; it pulls nothing (branch.h)
@@ -32,6 +34,12 @@ struct viewer {
     bool has_picture;                   // was given a key frame
 };
 
+// It asks for a rendition, for the best it can take, or for sound alone.
+void viewer_choose(struct viewer *v, uint8_t choice, uint64_t now_us);
+// The slow-viewer stage as it is told: sound alone counts as SLOW_AUDIO.
+enum slow_stage viewer_stage(const struct viewer *v);
+// It asked for something that the branch's common run of bytes can hold, and has it.
+bool viewer_is_settled(const struct viewer *v);
 // True once per change: the viewer gets more or less than it was told.
 bool viewer_has_changed(struct viewer *v);
 

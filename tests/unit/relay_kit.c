@@ -142,7 +142,10 @@ static struct message *frame(const struct kit *k, uint8_t kind, uint8_t track,
 
 void kit_send_init(struct kit *k, struct kit_peer *p) {
     const struct wire_header header = {.kind = WIRE_INIT, .rendition = k->rendition};
-    const struct webm_tracks tracks = {.width = 640, .height = 360, .channels = 2, .pre_skip = 312};
+    const struct webm_tracks tracks = {.width = (uint16_t)(640 >> k->rendition),
+                                       .height = (uint16_t)(360 >> k->rendition),
+                                       .channels = 2,
+                                       .pre_skip = 312};
     uint8_t body[WIRE_HEADER_LEN + LIMIT_INIT_BYTES];
     wire_header_write(body, &header);
     const size_t len = webm_write_init(body + WIRE_HEADER_LEN, LIMIT_INIT_BYTES, &tracks);

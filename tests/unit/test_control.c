@@ -54,6 +54,14 @@ static void reads_each_type(void **state) {
                      REFUSAL_NONE);
     assert_int_equal(m.timing.capture_us, 1250);
     assert_int_equal(m.timing.encode_us, 60000000);
+    assert_int_equal(read_text(&m, "{\"type\":\"quality\",\"choice\":\"auto\"}"), REFUSAL_NONE);
+    assert_int_equal(m.quality.choice, CHOICE_AUTO);
+    assert_int_equal(read_text(&m, "{\"type\":\"quality\",\"choice\":\"audio\"}"), REFUSAL_NONE);
+    assert_int_equal(m.quality.choice, CHOICE_AUDIO);
+    assert_int_equal(read_text(&m, "{\"type\":\"quality\",\"choice\":2}"), REFUSAL_NONE);
+    assert_int_equal(m.quality.choice, 2);
+    assert_int_equal(read_text(&m, "{\"type\":\"withdraw\",\"rendition\":1}"), REFUSAL_NONE);
+    assert_int_equal(m.withdraw.rendition, 1);
 }
 
 static void refuses_what_is_not_ours(void **state) {
@@ -92,6 +100,13 @@ static void refuses_what_is_not_ours(void **state) {
         {"{\"type\":\"timing\",\"captureMs\":1}", REFUSAL_MEMBERS},
         {"{\"type\":\"timing\",\"captureMs\":-1,\"encodeMs\":1}", REFUSAL_MEMBERS},
         {"{\"type\":\"timing\",\"captureMs\":1,\"encodeMs\":60001}", REFUSAL_MEMBERS},
+        {"{\"type\":\"quality\"}", REFUSAL_MEMBERS},
+        {"{\"type\":\"quality\",\"choice\":\"best\"}", REFUSAL_MEMBERS},
+        {"{\"type\":\"quality\",\"choice\":3}", REFUSAL_MEMBERS},
+        {"{\"type\":\"quality\",\"choice\":-1}", REFUSAL_MEMBERS},
+        {"{\"type\":\"quality\",\"choice\":0.5}", REFUSAL_MEMBERS},
+        {"{\"type\":\"withdraw\",\"rendition\":0}", REFUSAL_MEMBERS},
+        {"{\"type\":\"withdraw\",\"rendition\":\"1\"}", REFUSAL_MEMBERS},
         {"{\"type\":\"time\"}", REFUSAL_MEMBERS},
         {"{\"type\":\"time\",\"t\":true}", REFUSAL_MEMBERS},
         {"{\"type\":\"lag\",\"behindMs\":1,\"bufferedMs\":1,\"framesDropped\":0,\"framesDecoded\":"

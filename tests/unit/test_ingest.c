@@ -89,7 +89,7 @@ static void publishes_like_a_tab(void **state) {
     ingest_dry(i, s->k.now_us);
     assert_int_equal(s->show->state, SHOW_LIVE);
     struct room *const room = s->show->room;
-    assert_int_equal(room->tracks[0].width, 96);
+    assert_int_equal(room->renditions.tracks[0].width, 96);
     assert_true(media_count(s) > 0);
     // What was there at the beginning ends now.
     const uint64_t newest_us =

@@ -31,6 +31,10 @@ const clientMessages = [
     messages.timeMessage(-4.5),
     messages.nameMessage('Grace'),
     messages.timingMessage({ captureMs: 1.24, encodeMs: 70_000 }),
+    messages.chooseMessage('auto'),
+    messages.chooseMessage('audio'),
+    messages.chooseMessage(2),
+    messages.withdrawMessage(1),
 ];
 
 const relayMessages = [
@@ -44,7 +48,10 @@ const relayMessages = [
     { type: 'join', session: 's2', name: 'Guest 7' },
     { type: 'leave', session: 's2', name: 'Guest 7' },
     { type: 'ack', bytes: 123456, timestampUs: 40000, recording: 'lagging' },
-    { type: 'keyframe' },
+    { type: 'keyframe', rendition: 1 },
+    { type: 'renditions', renditions: [{ rendition: 0, width: 1280, height: 720 }, { rendition: 2, width: 320, height: 180 }] },
+    { type: 'renditions', renditions: [] },
+    { type: 'wanted', renditions: [0, 2] },
     { type: 'quality', stage: 'no-tl2', rendition: 0 },
     { type: 'time', t: 3.25, now: 1700000000000 },
     { type: 'timing', captureMs: 1.2, encodeMs: 10.5 },
@@ -57,7 +64,7 @@ test('every message of a client comes back as it was', () => {
         const text = messages.formatClientMessage(message);
         assert.deepEqual(messages.parseClientMessage(text), message);
     }
-    assert.equal(new Set(clientMessages.map((m) => m.type)).size, 9);
+    assert.equal(new Set(clientMessages.map((m) => m.type)).size, 11);
 });
 
 test('every message of the relay comes back as it was', () => {
@@ -65,7 +72,7 @@ test('every message of the relay comes back as it was', () => {
         const text = messages.formatRelayMessage(message);
         assert.deepEqual(messages.parseRelayMessage(text), message);
     }
-    assert.equal(new Set(relayMessages.map((m) => m.type)).size, 14);
+    assert.equal(new Set(relayMessages.map((m) => m.type)).size, 16);
 });
 
 test('a missing member or one of a wrong type is refused, whichever it is', () => {
@@ -91,7 +98,7 @@ test('a missing member or one of a wrong type is refused, whichever it is', () =
 });
 
 test('unknown members are ignored, unknown types are not', () => {
-    const { type } = messages.parseRelayMessage('{"type":"keyframe","why":"join"}');
+    const { type } = messages.parseRelayMessage('{"type":"keyframe","rendition":0,"why":"join"}');
     assert.equal(type, 'keyframe');
     for (const name of ['ping', 'constructor', '__proto__', '']) {
         assert.throws(() => messages.parseRelayMessage(JSON.stringify({ type: name })), /unknown type/);
@@ -116,7 +123,7 @@ test('the same member twice is refused at any depth and in any spelling', () => 
 test('sizes: one text message, and history alone may be longer', () => {
     const long = { type: 'end', padding: 'x'.repeat(5000) };
     assert.throws(() => messages.parseClientMessage(JSON.stringify(long)), /limit/);
-    assert.throws(() => messages.parseRelayMessage(JSON.stringify({ ...long, type: 'keyframe' })), /limit/);
+    assert.throws(() => messages.parseRelayMessage(JSON.stringify({ ...long, type: 'keyframe', rendition: 0 })), /limit/);
     const lines = Array.from({ length: 100 }, (_, id) => ({ ...chat, id, text: 'é'.repeat(400) }));
     const history = messages.parseRelayMessage(JSON.stringify({ type: 'history', messages: lines }));
     assert.equal(history.messages.length, 100);

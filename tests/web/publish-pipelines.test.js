@@ -408,7 +408,7 @@ test('a broadcast: hello, start, INIT, media; after `end` nothing', async (t) =>
     await sendPicture(broadcast, video, 1000);
     broadcast.sendPoster(new Uint8Array([0xff, 0xd8, 0xff]));
     assert.ok(broadcast.acks.unackedBytes > 200);
-    relay.sockets[0].send(formatRelayMessage({ type: 'keyframe' }));
+    relay.sockets[0].send(formatRelayMessage({ type: 'keyframe', rendition: 0 }));
     relay.sockets[0].send(formatRelayMessage({ type: 'ack', bytes: broadcast.acks.unackedBytes, timestampUs: 1000, recording: 'on' }));
     relay.sockets[0].send(formatRelayMessage({ type: 'presence', viewers: 7 }));
     while (broadcast.viewers !== 7) await new Promise(setImmediate);

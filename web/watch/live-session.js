@@ -5,7 +5,7 @@
 //   Connection ─media→ LivePlayback ─→ sinks
 //        └─ room events, state ─→ post() ─→ page
 
-import { keyframeMessage, lagMessage, chatMessage, nameMessage } from '../wire/messages.js';
+import { chooseMessage, keyframeMessage, lagMessage, chatMessage, nameMessage } from '../wire/messages.js';
 import { Connection, localNow } from '../wire/connection.js';
 import { LivePlayback } from './live-playback.js';
 import { LatencySplit } from './latency-split.js';
@@ -21,7 +21,7 @@ import { RateMeter } from './rate-meter.js';
 const LAG_INTERVAL_MS = 1000;
 /** After the end of the show what is on its way is still presented. */
 const OUTRO_MS = 800;
-const ROOM_EVENTS = ['welcome', 'history', 'chat', 'presence', 'state', 'reconnecting', 'error'];
+const ROOM_EVENTS = ['welcome', 'history', 'chat', 'presence', 'state', 'reconnecting', 'error', 'renditions', 'quality'];
 
 export class LiveSession {
     #video;
@@ -38,6 +38,8 @@ export class LiveSession {
     #isConnected = false;
     #hasFailed = false;
     #isHidden = false;
+    /** @type {import('../wire/messages.js').Choice} */
+    #choice = 'auto';
     #endedMs = NaN;
     #lagMs = -Infinity;
     #latencyMs = NaN;
@@ -119,6 +121,7 @@ export class LiveSession {
     #takeWelcome(welcome) {
         this.#isConnected = true;
         this.#split.forgetPath();
+        if (this.#choice !== 'auto') this.#connection.send(chooseMessage(this.#choice));
         this.#takeState(welcome.show.state);
         this.#playback.welcome(welcome.epochMs === null ? null : welcome.mediaTimeMs, localNow());
     }
@@ -172,6 +175,12 @@ export class LiveSession {
     /** @param {import('./live-timing.js').Setting} setting */
     setSetting(setting) {
         this.#playback.setSetting(setting, localNow());
+    }
+
+    /** Which rendition is wanted; kept through new connections. @param {import('../wire/messages.js').Choice} choice */
+    choose(choice) {
+        this.#choice = choice;
+        this.#connection.send(chooseMessage(choice));
     }
 
     /** @param {string} text */

@@ -7,11 +7,12 @@
 //
 // Media events: loadstart durationchange loadedmetadata loadeddata canplay canplaythrough resize play playing pause waiting
 // seeking seeked timeupdate progress volumechange ended emptied; `settingchange`. Room events (detail = the message of docs/protocol.md): welcome
-// history chat presence state reconnecting close error. Besides: `status` {status}; `error` {code, message, isFatal} also for what ends it.
+// history chat presence state reconnecting close error renditions quality. Besides: `status` {status}; `error` {code, message, isFatal} also for what ends it.
 
 import { socketUrl } from '../wire/connection.js';
 import { AudioSink } from './audio-sink.js';
 import { takeWorker } from './early-worker.js';
+import { RoomState } from './room-state.js';
 import { VideoSurface } from './video-surface.js';
 import { NO_STATS, timeRanges } from './viewer-values.js';
 
@@ -46,8 +47,7 @@ export class Viewer extends EventTarget {
     /** @type {AbortController|null} */ #life = null;
     /** @type {OpenOptions|null} */ #options = null;
     /** @type {Status} */ #status = 'connecting';
-    /** The room has welcomed us and not gone since; the picture may be elsewhere. */
-    #isInRoom = false;
+    #room = new RoomState();
     /** @type {Progress|null} */ #progress = null;
     /** @type {{code: string, message: string}|null} */ #error = null;
     /** @type {{resolve: () => void, reject: (reason: unknown) => void}[]} */ #plays = [];
@@ -130,7 +130,7 @@ export class Viewer extends EventTarget {
         this.#hasEnded = false;
         this.#readyState = HAVE_NOTHING;
         this.#status = 'connecting';
-        this.#isInRoom = false;
+        this.#room = new RoomState();
         this.#progress = null;
         this.#error = null;
         this.#durationMs = NaN;
@@ -205,6 +205,11 @@ export class Viewer extends EventTarget {
         this.#emit('settingchange');
     }
 
+    /** Which of `renditions` a live show is wanted in: one, the best that gets through, or none but the sound. @param {import('../wire/messages.js').Choice} choice */
+    chooseRendition(choice) {
+        if (this.kind === 'live') this.#post({ type: 'rendition', choice });
+    }
+
     /** @param {string} text @returns {boolean} false: not connected, the line is not sent */
     sendChat(text) {
         return this.#sendToRoom({ type: 'say', text });
@@ -217,8 +222,8 @@ export class Viewer extends EventTarget {
 
     /** @param {ToWorker} message */
     #sendToRoom(message) {
-        if (this.#isInRoom) this.#post(message);
-        return this.#isInRoom;
+        if (this.#room.isIn) this.#post(message);
+        return this.#room.isIn;
     }
 
     // ---- what is so -----------------------------------------------------------------------------------
@@ -259,6 +264,9 @@ export class Viewer extends EventTarget {
     get setting() {
         return this.#setting;
     }
+
+    /** What a live show's room has told: the sizes on offer, what of them we are given. */
+    get room() { return this.#room; }
 
     get volume() {
         return this.#volume;
@@ -381,8 +389,7 @@ export class Viewer extends EventTarget {
                 this.#takeSeeked(message.timeMs);
                 break;
             case 'room':
-                if (message.event === 'welcome') this.#isInRoom = true;
-                else if (message.event === 'reconnecting' || message.event === 'close') this.#isInRoom = false;
+                this.#room.take(message.event, message.detail);
                 this.#emit(message.event, message.detail);
                 break;
             case 'failed':

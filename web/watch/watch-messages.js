@@ -24,10 +24,11 @@
  * @typedef {{type: 'hidden', isHidden: boolean}} Hidden
  * @typedef {{type: 'seen', timestampUs: number, localMs: number}} Seen this picture came on the screen; a few samples a second
  * @typedef {{type: 'setting', setting: Setting}} ChooseSetting live: in step, or closest to live
+ * @typedef {{type: 'rendition', choice: import('../wire/messages.js').Choice}} ChooseRendition live
  * @typedef {{type: 'say', text: string}} Say
  * @typedef {{type: 'name', name: string}} Name
  * @typedef {{type: 'close'}} Close the worker ends itself
- * @typedef {OpenLive|OpenReplay|Play|Pause|Seek|SoundByMemory|SoundByPort|Device|Hidden|Seen|ChooseSetting|Say|Name|Close} ToWorker
+ * @typedef {OpenLive|OpenReplay|Play|Pause|Seek|SoundByMemory|SoundByPort|Device|Hidden|Seen|ChooseSetting|ChooseRendition|Say|Name|Close} ToWorker
  */
 
 /**
@@ -75,7 +76,7 @@
  * @typedef {{type: 'seeked', timeMs: number}} Seeked
  * @typedef {{type: 'picture', frame: VideoFrame}} PictureMessage transferred; the page closes it
  * @typedef {{type: 'pixels', width: number, height: number, rgba: ArrayBuffer}} Pixels where VideoFrame is missing
- * @typedef {{type: 'room', event: string, detail: any}} RoomEvent welcome, history, chat, presence, state, reconnecting, close, error
+ * @typedef {{type: 'room', event: string, detail: any}} RoomEvent welcome, history, chat, presence, state, reconnecting, close, error, renditions, quality
  * @typedef {{type: 'failed', code: string, message: string}} Failed for good; message is for people
  * @typedef {Ready|Metadata|Size|StatusChange|Progress|Seeked|PictureMessage|Pixels|RoomEvent|Failed} ToPage
  */

@@ -115,6 +115,9 @@ class WatchWorker {
             case 'setting':
                 if (session instanceof LiveSession) session.setSetting(message.setting);
                 break;
+            case 'rendition':
+                if (session instanceof LiveSession) session.choose(message.choice);
+                break;
             case 'say':
                 if (session instanceof LiveSession) session.say(message.text);
                 break;

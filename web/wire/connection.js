@@ -56,7 +56,7 @@ const SILENCE_LIMIT_MS = 25_000;
 
 /**
  * Event of a Connection. `detail` by type:
- * `welcome history state chat presence join leave ack keyframe warning error`: the message ·
+ * `welcome history state chat presence join leave ack keyframe renditions wanted quality timing warning error`: the message ·
  * `media`: `{header, bytes}` (whole message) · `refused`: the error of a message we refuse ·
  * `reconnecting`: `{attempt, delayMs, reason}` · `close`: CloseReason, once, when it is over.
  */
@@ -288,6 +288,8 @@ export class Connection extends EventTarget {
             case 'leave':
             case 'ack':
             case 'keyframe':
+            case 'renditions':
+            case 'wanted':
             case 'quality':
             case 'timing':
             case 'warning':

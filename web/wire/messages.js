@@ -9,6 +9,7 @@ import {
     LIMIT_ID_CHARS,
     LIMIT_KEY_CHARS,
     LIMIT_NAME_BYTES,
+    LIMIT_RENDITIONS_COUNT,
     LIMIT_TEXT_MESSAGE_BYTES,
 } from './limits.js';
 import { WIRE_VERSION } from './header.js';
@@ -17,6 +18,8 @@ import { WIRE_VERSION } from './header.js';
 const HISTORY_BYTES = 256 * 1024;
 
 /** @typedef {'watch'|'publish'} Role */
+/** @typedef {'auto'|'audio'|0|1|2} Choice what a viewer asks for: the best it can take, sound alone, one rendition */
+/** @typedef {{rendition:number, width:number, height:number}} RenditionInfo */
 /** @typedef {'scheduled'|'live'|'reconnecting'|'ended'} ShowState */
 
 /**
@@ -31,8 +34,10 @@ const HISTORY_BYTES = 256 * 1024;
  * @typedef {{type:'time', t:number}} TimeMessage
  * @typedef {{type:'timing', captureMs:number, encodeMs:number}} TimingMessage the creator's share in the latency; comes to the room too
  * @typedef {{type:'name', name:string}} NameMessage
+ * @typedef {{type:'quality', choice:Choice}} ChooseMessage
+ * @typedef {{type:'withdraw', rendition:number}} WithdrawMessage not the best one
  * @typedef {HelloMessage|StartMessage|EndMessage|SayMessage|KeyframeMessage|LagMessage|TimeMessage
- *           |NameMessage|TimingMessage} ClientMessage
+ *           |NameMessage|TimingMessage|ChooseMessage|WithdrawMessage} ClientMessage
  */
 
 /**
@@ -50,11 +55,14 @@ const HISTORY_BYTES = 256 * 1024;
  * @typedef {{type:'leave', session:string, name:string}} LeaveMessage
  * @typedef {{type:'ack', bytes:number, timestampUs:number, recording:'on'|'off'|'lagging'}} AckMessage
  * @typedef {{type:'quality', stage:'none'|'no-tl2'|'base'|'keys'|'audio'|'closed', rendition:number}} QualityMessage
+ * @typedef {{type:'keyframe', rendition:number}} KeyframeWish
+ * @typedef {{type:'renditions', renditions:RenditionInfo[]}} RenditionsMessage what is on offer, the best first
+ * @typedef {{type:'wanted', renditions:number[]}} WantedMessage what the publisher is to encode
  * @typedef {{type:'time', t:number, now:number}} TimeReplyMessage
  * @typedef {{type:'warning', code:string, message:string}} WarningMessage
  * @typedef {{type:'error', code:string, message:string}} ErrorMessage
  * @typedef {WelcomeMessage|HistoryMessage|StateMessage|ChatMessage|PresenceMessage|JoinMessage
- *           |LeaveMessage|AckMessage|KeyframeMessage|QualityMessage|TimeReplyMessage|WarningMessage
+ *           |LeaveMessage|AckMessage|KeyframeWish|RenditionsMessage|WantedMessage|QualityMessage|TimeReplyMessage|WarningMessage
  *           |ErrorMessage|TimingMessage} RelayMessage
  */
 
@@ -148,6 +156,18 @@ const isRecordingState = (v) => v === 'on' || v === 'off' || v === 'lagging';
 /** @type {Check} */
 const isSlowStage = (v) => isString(v) && SLOW_STAGES.has(/** @type {string} */ (v));
 /** @type {Check} */
+const isRendition = (v) => isCount(v) && /** @type {number} */ (v) < LIMIT_RENDITIONS_COUNT;
+/** @type {Check} */
+const isChoice = (v) => v === 'auto' || v === 'audio' || isRendition(v);
+/** @type {Check} */
+const isRenditions = (v) => Array.isArray(v) && v.length <= LIMIT_RENDITIONS_COUNT && v.every(isRendition);
+/** @type {Check} */
+const isRenditionInfo = (v) => isObject(v) && isRendition(v.rendition) && isCount(v.width) && isCount(v.height);
+/** @type {Check} */
+const isRenditionInfos = (v) => Array.isArray(v) && v.length <= LIMIT_RENDITIONS_COUNT && v.every(isRenditionInfo);
+/** @type {Check} */
+const isLesser = (v) => isRendition(v) && v !== 0;
+/** @type {Check} */
 const isShowId = (v) => isString(v) && SHOW_ID.test(/** @type {string} */ (v));
 /** @type {Check} */
 const isShowKey = (v) => isString(v) && SHOW_KEY.test(/** @type {string} */ (v));
@@ -213,6 +233,8 @@ const CLIENT_TABLE = {
     time: { t: isNumber },
     name: { name: isName },
     timing: { captureMs: isShare, encodeMs: isShare },
+    quality: { choice: isChoice },
+    withdraw: { rendition: isLesser },
 };
 
 /** @type {Record<RelayMessage['type'], Members>} */
@@ -244,7 +266,9 @@ const RELAY_TABLE = {
     join: { session: isString, name: isString },
     leave: { session: isString, name: isString },
     ack: { bytes: isCount, timestampUs: isCount, recording: isRecordingState },
-    keyframe: {},
+    keyframe: { rendition: isRendition },
+    renditions: { renditions: isRenditionInfos },
+    wanted: { renditions: isRenditions },
     quality: { stage: isSlowStage, rendition: isCount },
     time: { t: isNumber, now: isTime },
     timing: { captureMs: isShare, encodeMs: isShare },
@@ -471,4 +495,20 @@ export function timeMessage(t) {
  */
 export function nameMessage(name) {
     return { type: 'name', name: cutToBytes(name, LIMIT_NAME_BYTES) };
+}
+
+/**
+ * @param {Choice} choice
+ * @returns {ChooseMessage}
+ */
+export function chooseMessage(choice) {
+    return { type: 'quality', choice };
+}
+
+/**
+ * @param {number} rendition
+ * @returns {WithdrawMessage}
+ */
+export function withdrawMessage(rendition) {
+    return { type: 'withdraw', rendition };
 }
