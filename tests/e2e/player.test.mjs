@@ -268,7 +268,8 @@ for (const browser of ['Chromium', 'Firefox']) {
         assert.ok(Math.abs(first.duration - replay.durationMs / 1000) < 0.1, `${first.duration}`);
 
         await t.test('each seek shows exactly the picture of that time', async () => {
-            const origin = await shownCounter(page);
+            // −1 is no picture: ready is said a moment before the browser has painted the first.
+            const origin = (await until(async () => (await shownCounter(page)) + 1, 'a picture to be painted')) - 1;
             for (const seconds of [4.02, 1.52, 7.49, 7.52, 0.02, 5.99]) {
                 await page.evaluate((place) => {
                     const player = document.querySelector('tabcast-player');

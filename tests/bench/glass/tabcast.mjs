@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Ours: a studio tab goes live by its own buttons, a show tab watches with sound.
 
-/** @returns {Promise<{publisher: object, viewer: object, showUrl: string, close: () => Promise<void>}>} */
-export async function openTabcast(context, relayUrl, { title = 'Glass to glass', setting = 'normal' } = {}) {
-    const publisher = await context.newPage();
+/**
+ * @param {object} contexts a browser context, or {publisher, viewer}
+ * @returns {Promise<{publisher: object, viewer: object, showUrl: string, close: () => Promise<void>}>}
+ */
+export async function openTabcast(contexts, relayUrl, { title = 'Glass to glass', setting = 'normal' } = {}) {
+    const publisher = await (contexts.publisher ?? contexts).newPage();
     const showUrl = await goLive(publisher, relayUrl, title);
-    const viewer = await context.newPage();
+    const viewer = await (contexts.viewer ?? contexts).newPage();
     await watch(viewer, showUrl);
     await viewer.evaluate((wanted) => document.querySelector('tabcast-player').viewer.setSetting(wanted), setting);
     await viewer.evaluate(() => window.__probe.watch('video, canvas', document.querySelector('tabcast-player').shadowRoot));

@@ -54,12 +54,13 @@ const receive = async (sdp) => {
 };
 
 /**
- * Connects two new pages; the probe (already injected into the context) logs both ends.
+ * Connects two new pages, of one context or of one each; the probe (already injected there) logs both ends.
+ * @param {object} contexts a browser context, or {publisher, viewer}
  * @returns {Promise<{publisher: object, viewer: object, close: () => Promise<void>}>}
  */
-export async function openWebRtc(context, blankUrl, settings) {
-    const publisher = await context.newPage();
-    const viewer = await context.newPage();
+export async function openWebRtc(contexts, blankUrl, settings) {
+    const publisher = await (contexts.publisher ?? contexts).newPage();
+    const viewer = await (contexts.viewer ?? contexts).newPage();
     await Promise.all([publisher.goto(blankUrl), viewer.goto(blankUrl)]);
     const offer = await publisher.evaluate(send, settings);
     const answer = await viewer.evaluate(receive, offer);

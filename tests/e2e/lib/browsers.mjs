@@ -7,7 +7,7 @@ import path from 'node:path';
 import { chromium } from 'playwright-core';
 import puppeteer from 'puppeteer-core';
 
-const CHROMIUM = process.env.TABCAST_CHROMIUM ?? '/usr/bin/chromium';
+export const CHROMIUM = process.env.TABCAST_CHROMIUM ?? '/usr/bin/chromium';
 const FIREFOX = process.env.TABCAST_FIREFOX ?? '/usr/bin/firefox-esr';
 
 const CHROMIUM_FLAGS = [
@@ -31,7 +31,7 @@ function chromiumArgs(options) {
 
 /**
  * @param {{camera?: string, microphone?: string, screenTitle?: string, autoplay?: boolean, viewport?: object,
- *   colorScheme?: 'dark'|'light', bypassCSP?: boolean, args?: string[], permissions?: string[]}} options
+ *   colorScheme?: 'dark'|'light', bypassCSP?: boolean, args?: string[], permissions?: string[], executable?: string}} options
  *   camera: y4m file, microphone: wav file; screenTitle: the tab that getDisplayMedia picks.
  * @returns {Promise<{context: import('playwright-core').BrowserContext, close: () => Promise<void>}>}
  */
@@ -39,7 +39,7 @@ export async function launchChromium(options = {}) {
     const profile = await mkdtemp(path.join(tmpdir(), 'tabcast-chromium-'));
     const args = chromiumArgs(options);
     const context = await chromium.launchPersistentContext(profile, {
-        executablePath: CHROMIUM,
+        executablePath: options.executable ?? CHROMIUM,
         headless: true,
         args,
         viewport: options.viewport ?? { width: 1280, height: 800 },
