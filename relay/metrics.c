@@ -107,6 +107,11 @@ static void put_refusals(struct text *t, const struct metrics *m) {
     for (unsigned i = REFUSAL_NONE + 1; i < REFUSAL_COUNT; i++)
         put(t, "tabcast_refusals_total{reason=\"%s\"} %" PRIu64 "\n", refusal_text(i)->label,
             m->refusals[i]);
+    head(t, "http_heads_refused_total", "counter",
+         "Requests refused before they were read, by what their head lacked.");
+    for (unsigned i = HEAD_FINE + 1; i < HEAD_FAULT_COUNT; i++)
+        put(t, "tabcast_http_heads_refused_total{reason=\"%s\"} %" PRIu64 "\n", head_fault_label(i),
+            m->heads_refused[i]);
     head(t, "http_responses_total", "counter", "HTTP responses, by class of status.");
     for (unsigned i = 1; i < METRICS_HTTP_CLASS_COUNT; i++)
         put(t, "tabcast_http_responses_total{class=\"%uxx\"} %" PRIu64 "\n", i,

@@ -4,6 +4,7 @@
 #ifndef TABCAST_RELAY_METRICS_H
 #define TABCAST_RELAY_METRICS_H
 
+#include "relay/head_check.h"
 #include "relay/recorder.h"
 #include "relay/refusal.h"
 #include "relay/slow_viewer.h"
@@ -34,6 +35,7 @@ struct metrics {
     uint64_t notices_left_out; // joins and leaves beyond what a publisher is told, replies to a
                                // full queue
     uint64_t refusals[REFUSAL_COUNT];
+    uint64_t heads_refused[HEAD_FAULT_COUNT];
     uint64_t http_responses[METRICS_HTTP_CLASS_COUNT]; // by status / 100
     uint64_t http_bytes_out;
     uint64_t

@@ -274,6 +274,11 @@ struct net *net_create(const struct net_config *config, struct relay *relay,
         return NULL;
     assert(config->loops_count && config->loops_count <= LIMIT_LOOPS_COUNT);
     lws_set_log_level(LLL_ERR, on_library_log);
+    if (!intake_is_in_place()) {
+        fprintf(stderr, "tabcast: what clients send would go unchecked; this build is broken\n");
+        free(n);
+        return NULL;
+    }
     n->config = *config;
     n->relay = relay;
     n->port = config->port;
@@ -315,12 +320,14 @@ static void run(struct loop *l) {
     loop_unlock(l);
     l->tick_due_us = now_us + (uint64_t)(TICK_S * 1e6);
     busy_meter_init(&l->busy, now_us);
+    intake_serve(l);
     l->push = push_create(l->net->config.wants_uring, push_fell_short, l);
     if (l->push)
         ev_run(l->ev, 0);
     else
         fprintf(stderr, "tabcast: out of memory\n");
     listener_stop(l);
+    intake_serve(NULL);
     push_destroy(l->push);
 }
 
@@ -368,6 +375,7 @@ static void destroy_loop(struct loop *l) {
         ev_loop_destroy(l->ev);
     for (unsigned r = 0; r < LIMIT_RENDITIONS_COUNT; r++)
         bundle_dispose(&l->bundles[r]);
+    intake_dispose(l);
 }
 
 void net_destroy(struct net *n) {

@@ -32,6 +32,22 @@ static void http_end(struct loop *l, struct http_conn *c) {
     l->exchange_count--;
 }
 
+void http_answer_at_once(struct lws *wsi, struct http_response *r) {
+    struct loop *const l = loop_of(wsi);
+    r->is_https = lws_is_ssl(wsi);
+    loop_lock(l);
+    l->relay->metrics.http_responses[r->status / 100]++;
+    size_t len = http_head_write((char *)l->scratch, HTTP_HEAD_BYTES, r,
+                                 relay_unix_us(l->relay, net_now_us()));
+    loop_unlock(l);
+    if (r->body_len && r->body_len <= LIMIT_HTTP_CHUNK_BYTES) {
+        memcpy(l->scratch + len, r->bytes, r->body_len);
+        len += r->body_len;
+    }
+    (void)lws_write(wsi, l->scratch, len, LWS_WRITE_HTTP);
+    http_response_dispose(r);
+}
+
 // A live stream is part of a room; all else the exchange has to itself, but for what it counts.
 static int64_t next_bytes(struct loop *l, struct exchange *x, const uint8_t **bytes, bool *is_end) {
     const bool is_live = x->response.kind == HTTP_BODY_LIVE;
@@ -71,8 +87,10 @@ static int http_write(struct lws *wsi, struct http_conn *c) {
         lws_callback_on_writable(wsi);
         return 0;
     }
-    const bool closes = x->response.closes;
+    const bool closes = x->response.closes || intake_is_blind(wsi);
     http_end(l, c);
+    if (!closes && intake_answer_refused(wsi))
+        return 0;
     return closes || lws_http_transaction_completed(wsi) ? -1 : 0;
 }
 
@@ -164,6 +182,7 @@ static int http_begin(struct lws *wsi, struct http_conn *c) {
     struct net_http_framing framing = {0};
     struct http_request request = {0};
     const uint16_t status = read_request(wsi, &request, &framing);
+    intake_begun(wsi);
     http_end(l, c); // none is left: a pipelined request waits for its predecessor's completion
     if (ingest_request_is_ours(request.path))
         return ingest_begin(wsi, c, &request, &framing, status);

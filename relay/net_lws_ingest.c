@@ -38,22 +38,9 @@ struct ingest_conn {
 // --- Answers
 
 static void write_answer(struct ingest_conn *c, struct http_response *r) {
-    struct loop *const l = c->loop;
-    const uint64_t now_us = net_now_us();
-    size_t len;
     r->closes = true;
-    r->is_https = lws_is_ssl(c->wsi);
-    loop_lock(l);
-    l->relay->metrics.http_responses[r->status / 100]++;
-    len = http_head_write((char *)l->scratch, HTTP_HEAD_BYTES, r, relay_unix_us(l->relay, now_us));
-    loop_unlock(l);
-    if (r->body_len && r->body_len <= LIMIT_HTTP_CHUNK_BYTES) {
-        memcpy(l->scratch + len, r->bytes, r->body_len);
-        len += r->body_len;
-    }
-    (void)lws_write(c->wsi, l->scratch, len, LWS_WRITE_HTTP);
-    http_response_dispose(r);
-    c->answered_us = now_us;
+    http_answer_at_once(c->wsi, r);
+    c->answered_us = net_now_us();
 }
 
 static void answer(struct ingest_conn *c, const struct ingest_problem *p) {

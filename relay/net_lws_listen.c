@@ -96,17 +96,25 @@ static void forget(struct loop *l, uint64_t key) {
 }
 
 void listener_forget(struct lws *wsi) {
-    forget(loop_of(wsi), (uint64_t)(uintptr_t)lws_get_opaque_user_data(wsi));
+    struct loop *const l = loop_of(wsi);
+    forget(l, intake_close(l, (int)(intptr_t)lws_get_opaque_user_data(wsi)));
 }
 
 static void take_in(struct loop *l, int fd, uint64_t key) {
     const int on = 1;
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-    struct lws *const wsi = lws_adopt_socket_vhost(l->vhost, fd); // closes it when it fails
-    if (wsi)
-        lws_set_opaque_user_data(wsi, (void *)(uintptr_t)key);
-    else
+    if (!intake_open(l, fd, key, l->net->config.tls_cert[0] != '\0')) {
+        close(fd);
         forget(l, key);
+        return;
+    }
+    struct lws *const wsi = lws_adopt_socket_vhost(l->vhost, fd); // closes it when it fails
+    if (wsi) {
+        lws_set_opaque_user_data(wsi, (void *)(intptr_t)fd);
+        intake_adopted(l, fd, wsi);
+    } else {
+        forget(l, intake_close(l, fd));
+    }
 }
 
 static void on_acceptable(struct ev_loop *ev, ev_io *watcher, int events) {

@@ -8,6 +8,8 @@
 #include "relay/address_counts.h"
 #include "relay/busy_meter.h"
 #include "relay/exchange.h"
+#include "relay/frame_check.h"
+#include "relay/head_check.h"
 #include "relay/message_parts.h"
 #include "relay/net.h"
 #include "relay/push.h"
@@ -26,6 +28,8 @@
 // A body must be there whole within this, however often a byte of it comes.
 #define HTTP_BODY_US 15000000ULL
 
+struct intake; // net_lws_intake.c
+
 struct loop {
     struct net *net;
     struct relay *relay;
@@ -37,6 +41,8 @@ struct loop {
     struct lws_vhost *vhost;
     struct ssl_ctx_st *no_client; // for TLS clients, which there are none of
     int listener_fd;
+    struct intake *intakes; // by descriptor
+    size_t intakes_count;
     ev_io acceptor;
     ev_timer tick, ride;
     ev_async notified;
@@ -84,6 +90,7 @@ struct ws_conn {
     bool is_choked; // the socket took nothing: the library will say when it does
     bool is_close_sent;
     bool is_leaving; // the peer has said goodbye: nothing may follow the library's answer
+    bool is_deaf;    // what it sends is forgotten: it broke the rules of frames
     bool is_cut;
 };
 
@@ -114,6 +121,26 @@ void listener_stop(struct loop *l);
 // A connection has gone: its address may have another.
 void listener_forget(struct lws *wsi);
 
+// --- net_lws_intake.c
+// This thread reads the loop's connections from now on; NULL: none any more.
+void intake_serve(struct loop *l);
+// False when the library's reads do not come through intake_recv and intake_tls_read.
+bool intake_is_in_place(void);
+// A connection begins, before the library has it; false when out of memory. Then the library's.
+bool intake_open(struct loop *l, int fd, uint64_t address, bool is_secure);
+void intake_adopted(struct loop *l, int fd, struct lws *wsi);
+// A connection has gone; returns its address.
+uint64_t intake_close(struct loop *l, int fd);
+// The library has read one request's head.
+void intake_begun(struct lws *wsi);
+// The connection became this WebSocket.
+void intake_upgraded(struct ws_conn *c);
+// Whether what comes behind this request goes unread; the connection ends with it.
+bool intake_is_blind(struct lws *wsi);
+// Behind a whole answer: true when the next request is refused, which it is told now.
+bool intake_answer_refused(struct lws *wsi);
+void intake_dispose(struct loop *l);
+
 // --- net_lws_ws.c
 int on_ws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
 void wake_ws(void *conn); // relay->wake
@@ -122,6 +149,8 @@ void cut_ws(void *conn);
 int ws_write(struct ws_conn *c);
 
 // --- net_lws_http.c
+// Writes a short answer in one go; the response is disposed of.
+void http_answer_at_once(struct lws *wsi, struct http_response *r);
 // Its answer is there, and goes out. On its own loop, under the lock.
 void http_answered(struct http_conn *c);
 int on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);

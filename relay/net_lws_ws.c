@@ -63,7 +63,10 @@ static int ws_open(struct lws *wsi, struct ws_conn *c) {
     loop_lock(l);
     c->session = session_create(l->relay, l->index, c, address, net_now_us());
     loop_unlock(l);
-    return c->session ? 0 : -1;
+    if (!c->session)
+        return -1;
+    intake_upgraded(c);
+    return 0;
 }
 
 static void ws_close(struct ws_conn *c) {
@@ -99,7 +102,12 @@ static int send_close(struct ws_conn *c, uint16_t code) {
     if (c->is_close_sent)
         return 0;
     c->is_close_sent = true;
-    return lws_write(c->wsi, frame, sizeof(frame), LWS_WRITE_HTTP) < 0 ? -1 : 0;
+    if (lws_write(c->wsi, frame, sizeof(frame), LWS_WRITE_HTTP) < 0)
+        return -1;
+    // RFC 6455 7.1.7: its close frame could not be told from the rest, so the end is ours.
+    if (c->is_deaf && !lws_partial_buffered(c->wsi))
+        (void)shutdown(c->fd, SHUT_WR);
+    return 0;
 }
 
 // What comes next, asked under the lock; *wants tells whether there may be more behind it.

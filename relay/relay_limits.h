@@ -96,6 +96,7 @@
 // HTTP.
 #define LIMIT_HTTP_BODY_BYTES (64 * 1024)
 #define LIMIT_HTTP_PATH_BYTES 512
+#define LIMIT_HTTP_HEAD_BYTES 16384 // of a whole request's; browsers stay below 4 KiB
 #define LIMIT_HTTP_HEADER_BYTES 256 // of one header that we read
 #define LIMIT_HTTP_CHUNK_BYTES (64 * 1024)
 #define LIMIT_HISTORY_MESSAGE_BYTES (256 * 1024)

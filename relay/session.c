@@ -436,6 +436,13 @@ enum session_pull session_pull(struct session *s, struct message **out, uint64_t
     return SESSION_PULL_MESSAGE;
 }
 
+bool session_control(struct session *s, unsigned count, uint64_t now_us) {
+    if (rate_limit_take(&s->texts, now_us, count, LIMIT_TEXTS_PER_SECOND, LIMIT_TEXTS_BURST))
+        return true;
+    session_refuse(s, REFUSAL_RATE_CONTROL, now_us);
+    return false;
+}
+
 void session_heard(struct session *s, uint64_t now_us) { s->heard_us = now_us; }
 
 // Ends are rationed among sessions (relay.c); whoever gets none has its turn a second later.

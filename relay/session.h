@@ -109,6 +109,8 @@ void session_media(struct session *s, const uint8_t *bytes, size_t len, uint64_t
 // A message beyond session_limit_bytes has begun; it is not read to its end.
 void session_oversize(struct session *s, bool is_text, uint64_t now_us);
 
+// Control frames came: PINGs, PONGs, CLOSEs. They count as messages do; false: too many.
+bool session_control(struct session *s, unsigned count, uint64_t now_us);
 // The peer answered a PING.
 void session_heard(struct session *s, uint64_t now_us);
 

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: MIT
+// Every byte of a client is looked over before libwebsockets reads it: request heads by
+// head_check.h, from the upgrade on frames by frame_check.h. The library has no hook there, so its
+// two ways to read, recv() and SSL_read(), come here first: the program's own symbol stands in
+// front of the shared library's (docs/decisions/0017-front-of-the-library.md). Sockets that are not
+// a loop's connections pass untouched. Each loop keeps a table by descriptor, used by its thread
+// alone.
+#include "relay/net_lws_loop.h"
+
+#include "relay/session.h"
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+// A refused request's connection is borne so long, for the answer to be read.
+#define FAREWELL_S 2
+// Reads in one go of what is forgotten; then the others get their turn.
+#define FORGET_COUNT 16
+#define INTAKES_LEAST_COUNT 256
+
+struct intake {
+    struct lws *wsi; // NULL until adopted
+    uint64_t address;
+    union {
+        struct head_check head;
+        struct frame_check frames;
+    };
+    bool is_open;
+    bool is_secure;
+    bool are_frames;
+    bool is_upgraded; // the library's user data is a ws_conn
+    bool is_refused;  // nothing more is read
+    bool is_told;
+    uint16_t begun_count; // requests whose head the library has read, modulo 2^16
+    uint8_t head_fault;   // why, if not
+    uint8_t frame_fault;  // this
+};
+
+// The names under which the library finds them.
+ssize_t intake_recv(int fd, void *out, size_t cap, int flags) __asm__("recv");
+int intake_tls_read(SSL *tls, void *out, int cap) __asm__("SSL_read");
+
+static _Thread_local struct loop *serving; // whose connections this thread reads
+
+static struct intake *intake_of(const struct loop *l, int fd) {
+    if (!l || fd < 0 || (size_t)fd >= l->intakes_count || !l->intakes[fd].is_open)
+        return NULL;
+    return &l->intakes[fd];
+}
+
+static struct intake *intake_of_wsi(struct lws *wsi) {
+    return intake_of(loop_of(wsi), (int)(intptr_t)lws_get_opaque_user_data(wsi));
+}
+
+// --- Refusing
+
+static enum refusal refusal_of(enum frame_fault fault) {
+    static const enum refusal refusals[FRAME_FAULT_COUNT] = {
+        [FRAME_FINE] = REFUSAL_NONE,           [FRAME_UNMASKED] = REFUSAL_FRAME_UNMASKED,
+        [FRAME_LENGTH] = REFUSAL_FRAME_LENGTH, [FRAME_BITS] = REFUSAL_FRAME_BITS,
+        [FRAME_ORDER] = REFUSAL_FRAME_ORDER,
+    };
+    return refusals[fault];
+}
+
+static void tell_ws(struct intake *i) {
+    struct ws_conn *const c = lws_wsi_user(i->wsi);
+    i->is_told = true;
+    c->is_deaf = true;
+    loop_lock(c->loop);
+    session_refuse(c->session, refusal_of(i->frame_fault), net_now_us());
+    loop_unlock(c->loop);
+}
+
+static void tell_http(struct loop *l, struct intake *i) {
+    struct http_response r;
+    const unsigned status = head_fault_status(i->head_fault);
+    i->is_told = true;
+    loop_lock(l);
+    l->relay->metrics.heads_refused[i->head_fault]++;
+    loop_unlock(l);
+    http_response_init(&r);
+    http_problem(&r, (uint16_t)status, status == 431 ? "Header too large" : "Bad request",
+                 head_fault_sentence(i->head_fault));
+    r.closes = true;
+    http_answer_at_once(i->wsi, &r);
+    lws_set_timeout(i->wsi, PENDING_TIMEOUT_HTTP_CONTENT, FAREWELL_S);
+    if (lws_partial_buffered(i->wsi))
+        return;
+    if (i->is_secure)
+        (void)SSL_shutdown(lws_get_ssl(i->wsi));
+    (void)shutdown(lws_get_socket_fd(i->wsi), SHUT_WR);
+}
+
+static bool has_answer_under_way(struct intake *i) {
+    const struct http_conn *const c = lws_wsi_user(i->wsi);
+    return (c && (c->exchange || c->ingest)) || lws_partial_buffered(i->wsi);
+}
+
+// What stood before the fault in the same read is answered first, and that answer's end comes here
+// again (intake_answer_refused, intake_upgraded).
+static void refuse(struct loop *l, struct intake *i) {
+    i->is_refused = true;
+    if (i->is_upgraded)
+        tell_ws(i);
+    else if (!i->are_frames && i->begun_count == i->head.count && !has_answer_under_way(i))
+        tell_http(l, i);
+}
+
+// --- Looking
+
+static size_t look_at_frames(struct loop *l, struct intake *i, const uint8_t *bytes, size_t len) {
+    unsigned control_count;
+    enum frame_fault fault;
+    const size_t good = frame_check_take(&i->frames, bytes, len, &control_count, &fault);
+    i->frame_fault = (uint8_t)fault;
+    if (control_count && i->is_upgraded) {
+        struct ws_conn *const c = lws_wsi_user(i->wsi);
+        loop_lock(l);
+        c->is_deaf = !session_control(c->session, control_count, net_now_us());
+        loop_unlock(l);
+        if (c->is_deaf) { // a PONG would follow the close frame
+            i->is_refused = i->is_told = true;
+            return 0;
+        }
+    }
+    return good;
+}
+
+// How many of the bytes the library may have.
+static size_t look(struct loop *l, struct intake *i, const uint8_t *bytes, size_t len) {
+    size_t good = 0;
+    if (!i->are_frames) {
+        enum head_fault fault;
+        good = head_check_take(&i->head, bytes, len, &fault);
+        i->head_fault = (uint8_t)fault;
+        if (fault == HEAD_FINE && head_check_has_left(&i->head)) {
+            i->are_frames = true;
+            frame_check_init(&i->frames);
+        }
+    }
+    if (i->are_frames)
+        good += look_at_frames(l, i, bytes + good, len - good);
+    if (!i->is_refused && (i->head_fault || i->frame_fault))
+        refuse(l, i);
+    return good;
+}
+
+// --- Reading, in the library's place
+
+// All that came is read and forgotten; the result is as of one more read that finds nothing.
+static ssize_t forget_plain(int fd, void *out, size_t cap) {
+    ssize_t n = 1;
+    for (int i = 0; n > 0 && i < FORGET_COUNT; i++)
+        n = recvfrom(fd, out, cap, MSG_DONTWAIT, NULL, NULL);
+    if (n > 0) {
+        errno = EAGAIN;
+        return -1;
+    }
+    return n;
+}
+
+ssize_t intake_recv(int fd, void *out, size_t cap, int flags) {
+    struct intake *const i = intake_of(serving, fd);
+    if (!i || i->is_secure || flags & MSG_PEEK)
+        return recvfrom(fd, out, cap, flags, NULL, NULL);
+    if (!i->is_refused) {
+        const ssize_t n = recvfrom(fd, out, cap, flags, NULL, NULL);
+        if (n <= 0)
+            return n;
+        const size_t good = look(serving, i, out, (size_t)n);
+        if (good)
+            return (ssize_t)good;
+    }
+    return forget_plain(fd, out, cap);
+}
+
+static int tls_read(SSL *tls, void *out, int cap) {
+    size_t n = 0;
+    if (cap <= 0)
+        return -1;
+    return SSL_read_ex(tls, out, (size_t)cap, &n) > 0 ? (int)n : -1;
+}
+
+// SSL_get_error tells the caller about the last read, which therefore has to be one that found
+// nothing; whoever sends faster than that is cut.
+static int forget_secure(SSL *tls, int fd, void *out, int cap) {
+    int n = 1;
+    for (int i = 0; n > 0 && i < FORGET_COUNT; i++)
+        n = tls_read(tls, out, cap);
+    if (n > 0)
+        (void)shutdown(fd, SHUT_RDWR);
+    while (n > 0)
+        n = tls_read(tls, out, cap);
+    return n;
+}
+
+int intake_tls_read(SSL *tls, void *out, int cap) {
+    const int fd = SSL_get_fd(tls);
+    struct intake *const i = intake_of(serving, fd);
+    if (!i || !i->is_secure)
+        return tls_read(tls, out, cap);
+    if (!i->is_refused) {
+        const int n = tls_read(tls, out, cap);
+        if (n <= 0)
+            return n;
+        const size_t good = look(serving, i, out, (size_t)n);
+        if (good)
+            return (int)good;
+    }
+    return forget_secure(tls, fd, out, cap);
+}
+
+bool intake_is_in_place(void) {
+    // What the dynamic linker gives to a library that asks for these names.
+    ssize_t (*recv_found)(int, void *, size_t, int) = NULL;
+    int (*tls_found)(SSL *, void *, int) = NULL;
+    *(void **)&recv_found = dlsym(RTLD_DEFAULT, "recv");
+    *(void **)&tls_found = dlsym(RTLD_DEFAULT, "SSL_read");
+    return recv_found == intake_recv && tls_found == intake_tls_read;
+}
+
+// --- Life
+
+void intake_serve(struct loop *l) { serving = l; }
+
+static bool make_room(struct loop *l, int fd) {
+    size_t count = l->intakes_count ? l->intakes_count : INTAKES_LEAST_COUNT;
+    if ((size_t)fd < l->intakes_count)
+        return true;
+    while (count <= (size_t)fd)
+        count *= 2;
+    struct intake *const grown = realloc(l->intakes, count * sizeof(*grown));
+    if (!grown)
+        return false;
+    memset(grown + l->intakes_count, 0, (count - l->intakes_count) * sizeof(*grown));
+    l->intakes = grown;
+    l->intakes_count = count;
+    return true;
+}
+
+bool intake_open(struct loop *l, int fd, uint64_t address, bool is_secure) {
+    if (!make_room(l, fd))
+        return false;
+    struct intake *const i = &l->intakes[fd];
+    *i = (struct intake){.is_open = true, .is_secure = is_secure, .address = address};
+    head_check_init(&i->head);
+    return true;
+}
+
+void intake_adopted(struct loop *l, int fd, struct lws *wsi) { l->intakes[fd].wsi = wsi; }
+
+uint64_t intake_close(struct loop *l, int fd) {
+    struct intake *const i = intake_of(l, fd);
+    if (!i)
+        return 0;
+    i->is_open = false;
+    return i->address;
+}
+
+void intake_upgraded(struct ws_conn *c) {
+    struct intake *const i = intake_of_wsi(c->wsi);
+    if (!i)
+        return;
+    i->is_upgraded = true;
+    if (i->is_refused)
+        tell_ws(i);
+}
+
+bool intake_is_blind(struct lws *wsi) {
+    const struct intake *const i = intake_of_wsi(wsi);
+    return i && !i->are_frames && head_check_is_blind(&i->head);
+}
+
+void intake_begun(struct lws *wsi) {
+    struct intake *const i = intake_of_wsi(wsi);
+    if (i)
+        i->begun_count++;
+}
+
+bool intake_answer_refused(struct lws *wsi) {
+    struct intake *const i = intake_of_wsi(wsi);
+    if (!i || !i->is_refused || i->is_told || i->are_frames || i->begun_count != i->head.count)
+        return false;
+    tell_http(loop_of(wsi), i);
+    return true;
+}
+
+void intake_dispose(struct loop *l) {
+    free(l->intakes);
+    l->intakes = NULL;
+    l->intakes_count = 0;
+}
