@@ -12,7 +12,6 @@
 //   gets through
 // At the end prints how many packets came through, were lost by chance, by the outage and by a full
 // queue.
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if.h>
