@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import WebSocket, { WebSocketServer } from 'ws';
 import { Demuxer, VideoDecoder } from '../../web/codec/player-module.js';
 import { Broadcast } from '../../web/publish/broadcast.js';
+import { OfferBook } from '../../web/publish/offer-book.js';
 import { qualityOf } from '../../web/publish/quality.js';
 import { Rehearsal } from '../../web/publish/rehearsal.js';
 import { SoundPipeline } from '../../web/publish/sound-pipeline.js';
@@ -18,7 +19,7 @@ import { formatRelayMessage, parseClientMessage } from '../../web/wire/messages.
 import { loadEncoder, loadPlayer, loadThreadedEncoder } from './helpers/codec.js';
 import { makePicture } from './helpers/made-media.js';
 
-const decision = { bitrateBps: 500_000, cpuUsed: -8, scale: 1, framesPerSecond: 30 };
+const decision = { bitrateBps: 500_000, cpuUsed: -8, scale: 1, framesPerSecond: 30, lesser: 2 };
 const sound = { channels: 2, preSkip: 312 };
 let module;
 let player;
@@ -264,6 +265,91 @@ test('less than the full size: of what the source was, not of what it has become
     assert.deepEqual(sizes, ['640x360', '320x180', '320x180', '320x180', '320x180', '640x360', '180x320', '160x90']);
 });
 
+/** One picture in all sizes that are watched. */
+async function takeAll(video, number, kind = 'camera') {
+    await video.takeIn(i420Frame(1280, 720, number), kind);
+    const best = video.encode(number * 33_333);
+    return { best, lesser: video.encodeLesser(number * 33_333) };
+}
+
+test('three sizes of one picture, each a stream of its own that decodes; who is not watched is not encoded', async () => {
+    const video = new VideoPipeline(module, qualityOf('720p'), { ...decision, bitrateBps: 2_500_000 });
+    const streams = [[], [], []];
+    const counts = [];
+    for (let i = 0; i < 12; i++) {
+        if (i === 3) video.setWanted([0, 2]);
+        if (i === 6) video.setWanted([0, 1, 2]);
+        const { best, lesser } = await takeAll(video, i);
+        if (i === 0) {
+            assert.deepEqual(video.offers.map(({ rendition, width, height }) => [rendition, width, height]), [[1, 640, 360], [2, 320, 180]]);
+            streams[0].push(video.init(sound, 0));
+            for (const offer of video.offers) streams[offer.rendition].push(video.initOf(offer, sound, 0));
+        }
+        streams[0].push(best.message);
+        for (const { offer, message } of lesser) streams[offer.rendition].push(message);
+        counts.push(lesser.map(({ offer }) => offer.rendition).join());
+    }
+    assert.deepEqual(counts, [...Array(3).fill(''), ...Array(3).fill('2'), ...Array(6).fill('1,2')]);
+    assert.ok(video.lesserMs(localNow()).every((ms) => ms > 0));
+    const lesserKeys = (list) => list.slice(1).flatMap((message, i) => (readHeader(message).flags & WIRE_KEY ? [i] : []));
+    assert.deepEqual([lesserKeys(streams[1]), lesserKeys(streams[2])], [[0], [0]], 'each begins with a key frame, once');
+    video.wishKeyframe(1);
+    assert.equal(video.isKeyframeWished, true);
+    const { best, lesser } = await takeAll(video, 12);
+    assert.equal(best.isKeyframe, false, 'a wish is for one rendition');
+    assert.deepEqual(lesser.map(({ message }) => readHeader(message).flags & WIRE_KEY), [WIRE_KEY, 0]);
+    video.close();
+    streams.forEach((stream, rendition) => {
+        const headers = stream.map((message) => readHeader(message));
+        assert.ok(headers.every((header) => header.rendition === rendition));
+        assert.deepEqual(headers.slice(1).map(({ sequence }) => sequence), headers.slice(1).map((_, i) => i));
+        assert.deepEqual([...new Set(decode(stream).map(({ width }) => width))], [1280 >> rendition]);
+    });
+});
+
+test('a smaller rendition that is given up and comes back goes on with its numbers, from a key frame on', async () => {
+    const video = new VideoPipeline(module, qualityOf('720p'), decision);
+    video.setWanted([0, 1]);
+    const headers = [];
+    for (let i = 0; i < 9; i++) {
+        if (i === 3) video.apply({ ...decision, lesser: 0 });
+        if (i === 6) video.apply({ ...decision, lesser: 1 });
+        const { lesser } = await takeAll(video, i);
+        assert.equal(video.offers.length, i < 3 ? 2 : i < 6 ? 0 : 1);
+        headers.push(...lesser.map(({ message }) => readHeader(message)));
+    }
+    video.close();
+    assert.deepEqual(headers.map(({ sequence }) => sequence), [0, 1, 2, 3, 4, 5]);
+    assert.deepEqual(headers.flatMap(({ flags }, i) => (flags & WIRE_KEY ? [i] : [])), [0, 3]);
+});
+
+test('the smaller ones follow the best one to another module', async () => {
+    const threaded = await loadThreadedEncoder(2);
+    const video = new VideoPipeline(module, qualityOf('720p'), decision);
+    video.setWanted([0, 1]);
+    await takeAll(video, 0);
+    video.useModule(threaded);
+    assert.equal(video.encodeLesser(40_000).length, 1, 'before the best one has followed');
+    const { best, lesser } = await takeAll(video, 2);
+    assert.equal(best.isNewStream, true);
+    assert.deepEqual(lesser.map(({ message }) => readHeader(message).sequence), [2]);
+    await video.close();
+    threaded.close();
+});
+
+test('what the relay has to be told of offers', () => {
+    const book = new OfferBook();
+    const big = { rendition: 1, width: 640, height: 360 };
+    const small = { rendition: 2, width: 320, height: 180 };
+    assert.deepEqual(book.changes([big, small]), { fresh: [big, small], gone: [] });
+    assert.deepEqual(book.changes([big, small]), { fresh: [], gone: [] });
+    assert.deepEqual(book.changes([big]), { fresh: [], gone: [2] });
+    const turned = { rendition: 1, width: 360, height: 640 };
+    assert.deepEqual(book.changes([turned, small]), { fresh: [turned, small], gone: [] });
+    book.reset();
+    assert.deepEqual(book.changes([turned]), { fresh: [turned], gone: [] });
+});
+
 /** Collects packets until there are `count`, beating as the worker does. */
 async function packetsUntil(pipeline, packets, count) {
     const deadline = localNow() + 10_000;
@@ -364,12 +450,13 @@ after(() => {
 /** A Broadcast and what it told; `until` waits for a message to the page of that type. */
 function makeBroadcast(t) {
     const told = [];
-    const calls = { begin: 0, pause: 0, wish: 0 };
+    const calls = { begin: 0, pause: 0, wishes: [], wanted: [] };
     const broadcast = new Broadcast({
         post: (message) => told.push(message),
         onBegin: () => calls.begin++,
         onPause: () => calls.pause++,
-        onKeyframeWish: () => calls.wish++,
+        onKeyframeWish: (rendition) => calls.wishes.push(rendition),
+        onWanted: (renditions) => calls.wanted.push(renditions),
     });
     t.after(() => broadcast.close());
     const until = async (type, count = 1) => {
@@ -408,11 +495,13 @@ test('a broadcast: hello, start, INIT, media; after `end` nothing', async (t) =>
     await sendPicture(broadcast, video, 1000);
     broadcast.sendPoster(new Uint8Array([0xff, 0xd8, 0xff]));
     assert.ok(broadcast.acks.unackedBytes > 200);
-    relay.sockets[0].send(formatRelayMessage({ type: 'keyframe', rendition: 0 }));
+    relay.sockets[0].send(formatRelayMessage({ type: 'keyframe', rendition: 2 }));
+    relay.sockets[0].send(formatRelayMessage({ type: 'wanted', renditions: [0, 2] }));
     relay.sockets[0].send(formatRelayMessage({ type: 'ack', bytes: broadcast.acks.unackedBytes, timestampUs: 1000, recording: 'on' }));
     relay.sockets[0].send(formatRelayMessage({ type: 'presence', viewers: 7 }));
     while (broadcast.viewers !== 7) await new Promise(setImmediate);
-    assert.equal(calls.wish, 1);
+    assert.deepEqual(calls.wishes, [2]);
+    assert.deepEqual(calls.wanted, [[0], [0, 2]]);
     assert.equal(broadcast.acks.unackedBytes, 0);
     assert.equal(broadcast.recording, 'on');
     broadcast.end();
@@ -437,6 +526,7 @@ test('a broadcast that lost its socket starts again with INIT, later on the same
     assert.equal(broadcast.isOpen, false);
     assert.equal(calls.pause, 1);
     await until('live', 2);
+    assert.deepEqual(calls.wanted, [[0], [0]], 'what was watched before says nothing');
     assert.equal(broadcast.wantsInit, true);
     assert.ok(broadcast.showUs(localNow()) >= 60_000_000);
     await sendPicture(broadcast, video, broadcast.showUs(localNow()));

@@ -6,7 +6,7 @@ import test from 'node:test';
 import { AckTracker } from '../../web/publish/ack-tracker.js';
 import { DeviceError, deviceProblem, problemOf } from '../../web/publish/device-errors.js';
 import { LevelMeter, levelOfPeak } from '../../web/publish/level-meter.js';
-import { QUALITIES, encodedSize, qualityOf } from '../../web/publish/quality.js';
+import { QUALITIES, encodedSize, lesserSizes, qualityOf } from '../../web/publish/quality.js';
 import { RateControl, firstCpuUsed } from '../../web/publish/rate-control.js';
 import { RateMeter } from '../../web/publish/rate-meter.js';
 
@@ -22,7 +22,7 @@ function run(control, seconds, measure, from = 0) {
 
 test('a quick machine on a good line is left alone', () => {
     const control = new RateControl(limits);
-    assert.deepEqual(run(control, 600, {}), { bitrateBps: 2_500_000, cpuUsed: -8, scale: 1, framesPerSecond: 30 });
+    assert.deepEqual(run(control, 600, {}), { bitrateBps: 2_500_000, cpuUsed: -8, scale: 1, framesPerSecond: 30, lesser: 0 });
     assert.equal(control.reducedBy, null);
 });
 
@@ -96,6 +96,13 @@ test('a thin line gets fewer bits, what passes at most, never below the least', 
     assert.equal(control.reducedBy, 'network');
 });
 
+test('who asks for less than passes waits for what is under way', () => {
+    const control = new RateControl(limits);
+    const seconds = [1_000_000, 1_000_000, 1_000_000, 1_000_000, 1_000_000].map((throughputBps, s) => run(control, 1, { queueMs: 800, throughputBps }, s).bitrateBps);
+    assert.deepEqual(seconds, [1_250_000, 850_000, 850_000, 850_000, 850_000]);
+    assert.equal(run(control, 1, { queueMs: 800, throughputBps: null }, 5).bitrateBps, 680_000, 'of a line that says nothing the worst is believed');
+});
+
 test('bits come back slowly once the queue is short', () => {
     const control = new RateControl(limits);
     run(control, 2, { queueMs: 700, throughputBps: 1_000_000 });
@@ -111,6 +118,67 @@ test('between short and long nothing moves', () => {
     run(control, 2, { queueMs: 700, throughputBps: 1_000_000 });
     const { bitrateBps } = control.decision;
     assert.equal(run(control, 100, { queueMs: 350 }, 2).bitrateBps, bitrateBps);
+});
+
+const ladder = [500_000, 150_000];
+
+test('a slow machine gives the smaller renditions up after effort, the smallest first, and before size', () => {
+    const control = new RateControl(limits);
+    control.setLadder(ladder);
+    const seen = [];
+    for (let s = 0; s < 40; s++) {
+        const { lesser, framesPerSecond } = control.decision;
+        // Always a little too much, whatever was given up already.
+        const lesserMs = [2, 1].map((ms, i) => (i < lesser ? ms : 0));
+        const encodeMs = (0.9 * 1000) / framesPerSecond - lesserMs[0] - lesserMs[1];
+        const d = control.update({ nowMs: s * 1000, ...calm, encodeMs, lesserMs, lesserBps: 0 });
+        const label = `${d.cpuUsed} ${d.lesser} ${d.scale}`;
+        if (seen[seen.length - 1] !== label) seen.push(label);
+    }
+    assert.deepEqual(seen, ['-8 2 1', '-10 2 1', '-12 2 1', '-12 1 1', '-12 0 1', '-12 0 0.75', '-12 0 0.5']);
+    assert.equal(control.lesserGivenUpBy, 'machine');
+});
+
+test('renditions that nobody watches are no relief, and come back for nothing', () => {
+    const control = new RateControl(limits);
+    control.setLadder(ladder);
+    const seen = [];
+    for (let s = 0; s < 60; s++) {
+        const d = control.update({ nowMs: s * 1000, ...calm, encodeMs: s < 10 ? 30 : 5, lesserMs: [0, 0], lesserBps: 0 });
+        const label = `${d.lesser} ${d.scale}`;
+        if (seen[seen.length - 1] !== label) seen.push(label);
+    }
+    assert.deepEqual(seen, ['2 1', '0 0.75', '0 0.5', '0 0.75', '2 1']);
+});
+
+test('a narrow line: the smaller renditions go from the smallest up, then bits, and all come back', () => {
+    const control = new RateControl(limits);
+    control.setLadder(ladder);
+    assert.equal(run(control, 60, { lesserBps: 650_000 }).lesser, 2);
+    assert.equal(control.decision.bitrateBps, 2_500_000, 'the line is not known to end');
+    const seen = [];
+    let second = 60;
+    /** A line of `lineBps`: acks fall behind while more is sent than it carries. */
+    const live = (seconds, lineBps) => {
+        for (const end = second + seconds; second < end; second++) {
+            const lesserBps = ladder.slice(0, control.decision.lesser).reduce((a, b) => a + b, 0);
+            const sentBps = control.decision.bitrateBps + lesserBps;
+            const d = control.update({ nowMs: second * 1000, ...calm, queueMs: sentBps > lineBps ? 700 : 60, throughputBps: Math.min(lineBps, sentBps), lesserBps });
+            if (seen[seen.length - 1] !== d.lesser) seen.push(d.lesser);
+            assert.ok(d.lesser === 0 || d.scale === 1);
+        }
+    };
+    live(40, 1_000_000);
+    assert.deepEqual(seen, [0], 'both at once, before the best one suffers');
+    assert.ok(control.decision.bitrateBps < 1_100_000 && control.decision.bitrateBps > 500_000, `${control.decision.bitrateBps}`);
+    assert.equal(control.lesserGivenUpBy, 'network');
+    live(90, 10_000_000);
+    assert.deepEqual(seen, [0, 1, 2]);
+    assert.deepEqual(control.decision, { bitrateBps: 2_500_000, cpuUsed: -8, scale: 1, framesPerSecond: 30, lesser: 2 });
+    assert.equal(control.lesserGivenUpBy, null);
+    seen.length = 0;
+    live(4, 2_200_000);
+    assert.deepEqual(seen, [1], 'a little narrower: the smallest is enough');
 });
 
 test('nothing is encoded while what was sent is still under way', () => {
@@ -182,6 +250,17 @@ test('sizes: inside the box, even, never enlarged, turned for a phone', () => {
     assert.deepEqual(encodedSize({ width: 3, height: 2000 }, box), { width: 16, height: 1280 });
     assert.equal(qualityOf('nonsense').id, '720p');
     assert.deepEqual(QUALITIES.map((q) => q.id), ['360p', '480p', '720p', '1080p']);
+});
+
+test('the smaller sizes are halves, at libwebrtc’s bitrates, while they are worth having', () => {
+    const plain = (width, height) => lesserSizes({ width, height }).map((s) => `${s.width}x${s.height} ${Math.round(s.bitrateBps / 1000)}`);
+    assert.deepEqual(plain(1280, 720), ['640x360 500', '320x180 150']);
+    assert.deepEqual(plain(1920, 1080), ['960x540 1200', '480x270 296']);
+    assert.deepEqual(plain(854, 480), ['428x240 241']);
+    assert.deepEqual(plain(640, 360), ['320x180 150']);
+    assert.deepEqual(plain(360, 640), ['180x320 150'], 'upright');
+    assert.deepEqual(plain(640, 480), ['320x240 189']);
+    assert.deepEqual(plain(320, 180), []);
 });
 
 test('the level shows peaks at once and falls', () => {

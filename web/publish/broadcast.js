@@ -4,8 +4,8 @@
 
 import { Connection, localNow } from '../wire/connection.js';
 import { WIRE_POSTER, frameMessage } from '../wire/header.js';
-import { LIMIT_TIMESTAMP_US } from '../wire/limits.js';
-import { chatMessage, endMessage, nameMessage, startMessage, timingMessage } from '../wire/messages.js';
+import { LIMIT_RENDITIONS_COUNT, LIMIT_TIMESTAMP_US } from '../wire/limits.js';
+import { chatMessage, endMessage, nameMessage, startMessage, timingMessage, withdrawMessage } from '../wire/messages.js';
 import { AckTracker } from './ack-tracker.js';
 import { RateMeter } from './rate-meter.js';
 import { ShowClock } from './source-clock.js';
@@ -25,6 +25,7 @@ export class Broadcast {
     #onBegin;
     #onPause;
     #onKeyframeWish;
+    #onWanted;
     /** @type {Connection|null} */
     #connection = null;
     #clock = new ShowClock();
@@ -37,7 +38,8 @@ export class Broadcast {
     /** Bytes of media. */
     sent = new RateMeter();
     soundSent = new RateMeter();
-    picturesSent = new RateMeter();
+    /** Of each rendition: pictures, and their bytes. */
+    picturesSent = Array.from({ length: LIMIT_RENDITIONS_COUNT }, () => new RateMeter());
     viewers = 0;
     /** @type {'on'|'off'|'lagging'} */
     recording = 'off';
@@ -47,13 +49,15 @@ export class Broadcast {
      * @param {(message: ToPage) => void} calls.post
      * @param {() => void} calls.onBegin         a connection stands: media may be sent, INIT first
      * @param {() => void} calls.onPause         it is lost, or over
-     * @param {() => void} calls.onKeyframeWish
+     * @param {(rendition: number) => void} calls.onKeyframeWish
+     * @param {(renditions: number[]) => void} calls.onWanted these are watched; on a new connection none but the best, until told
      */
-    constructor({ post, onBegin, onPause, onKeyframeWish }) {
+    constructor({ post, onBegin, onPause, onKeyframeWish, onWanted }) {
         this.#post = post;
         this.#onBegin = onBegin;
         this.#onPause = onPause;
         this.#onKeyframeWish = onKeyframeWish;
+        this.#onWanted = onWanted;
     }
 
     /** True while media can be sent: not before the welcome, and nothing behind `end`. */
@@ -92,7 +96,7 @@ export class Broadcast {
             this.#post({ type: 'reconnecting', attempt, delayMs, message: reason.message });
         });
         on('close', (reason) => this.#finish(reason));
-        for (const type of ['state', 'history', 'chat', 'presence', 'join', 'leave', 'ack', 'keyframe', 'warning', 'error']) {
+        for (const type of ['state', 'history', 'chat', 'presence', 'join', 'leave', 'ack', 'keyframe', 'wanted', 'warning', 'error']) {
             on(type, (message) => this.#take(message));
         }
         connection.open().catch(() => {}); // `close` tells the same, also when it was open before
@@ -121,15 +125,25 @@ export class Broadcast {
         if (name.trim() !== '') this.#connection?.send(nameMessage(name.trim()));
     }
 
-    /** @param {Uint8Array<ArrayBuffer>} message */
+    /** Of the best rendition. @param {Uint8Array<ArrayBuffer>} message */
     sendInit(message) {
         this.#hasInit = true;
         this.#send(message);
     }
 
-    /** @param {Uint8Array<ArrayBuffer>} message */
-    sendPicture(message) {
-        this.picturesSent.add(localNow());
+    /** Of another one: from now on it may be wanted. @param {Uint8Array<ArrayBuffer>} message */
+    sendOffer(message) {
+        this.#send(message);
+    }
+
+    /** @param {number} rendition not to be had any more */
+    withdraw(rendition) {
+        this.#connection?.send(withdrawMessage(rendition));
+    }
+
+    /** @param {Uint8Array<ArrayBuffer>} message @param {number} [rendition] */
+    sendPicture(message, rendition = 0) {
+        this.picturesSent[rendition].add(localNow(), message.byteLength);
         this.#send(message);
     }
 
@@ -176,6 +190,7 @@ export class Broadcast {
         if (Number.isNaN(this.#liveSinceMs)) this.#liveSinceMs = nowMs - welcome.mediaTimeMs;
         this.#connection?.send(startMessage(this.#clock.toShowMs(nowMs)));
         this.#post({ type: 'room', message: welcome });
+        this.#onWanted([0]);
         this.#onBegin();
     }
 
@@ -188,7 +203,10 @@ export class Broadcast {
                 this.#tellLive();
                 return;
             case 'keyframe':
-                this.#onKeyframeWish();
+                this.#onKeyframeWish(message.rendition);
+                return;
+            case 'wanted':
+                this.#onWanted(message.renditions);
                 return;
             case 'presence':
                 this.viewers = message.viewers;

@@ -50,6 +50,7 @@
  * @property {number} bitrateBps        as sent
  * @property {number} targetBitrateBps
  * @property {number} cpuUsed
+ * @property {'sent'|'idle'|'given-up'} state  idle: nobody watches it; given up: machine or line do not carry it
  */
 /**
  * @typedef {object} PublishStats
@@ -60,7 +61,8 @@
  * @property {number} framesPerSecond   sent
  * @property {number} bitrateBps        sent, picture and sound
  * @property {number} soundBitrateBps
- * @property {RenditionStats[]} renditions
+ * @property {RenditionStats[]} renditions the best first; all that could be made
+ * @property {'machine'|'network'|null} lesserGivenUpBy who does not manage the smaller ones
  * @property {number} framesEncoded     total
  * @property {number} framesDropped     total: came but were not sent, whatever the reason
  * @property {{busy: number, network: number, encoder: number}} dropReasons
@@ -118,6 +120,7 @@ export function emptyStats() {
         liveForMs: 0,
         recording: 'off',
         reducedBy: null,
+        lesserGivenUpBy: null,
         threads: 1,
         threadTrial: { threads: 1, oneMs: NaN, manyMs: NaN },
     };

@@ -5,6 +5,7 @@
 import { localNow } from '../wire/connection.js';
 import { Broadcast } from './broadcast.js';
 import { FramePacer } from './frame-pacer.js';
+import { OfferBook } from './offer-book.js';
 import { PosterMaker } from './poster-maker.js';
 import { emptyStats } from './publish-messages.js';
 import { RateControl, firstCpuUsed } from './rate-control.js';
@@ -39,6 +40,7 @@ export class Publishing {
     #pacer;
     #quality;
     #poster = new PosterMaker();
+    #offers = new OfferBook();
     #loadThreads;
     #rehearsal;
     /** @type {import('./thread-trial.js').ThreadVerdict} */
@@ -54,6 +56,10 @@ export class Publishing {
     #lastPictureMs = -Infinity;
     #lastCapturedMs = -Infinity;
     #askedScale = 1;
+    /** What somebody watches, as the relay says. @type {number[]} */
+    #wanted = [0];
+    /** @type {import('./quality.js').LesserSize[]|null} as the rate control knows it */
+    #ladder = null;
     #framesEncoded = 0;
     #dropped = { busy: 0, network: 0, encoder: 0 };
     /** Milliseconds from a picture's capture until it is taken in, and until it is with the socket. */
@@ -86,7 +92,8 @@ export class Publishing {
             post,
             onBegin: () => this.#begin(),
             onPause: () => this.#pause(),
-            onKeyframeWish: () => this.#video.wishKeyframe(),
+            onKeyframeWish: (rendition) => this.#video.wishKeyframe(rendition),
+            onWanted: (renditions) => this.#setWanted(renditions),
         });
         this.#intake = new VideoIntake({
             take: (frame, capturedMs, kind) => this.#takePicture(frame, capturedMs, kind),
@@ -210,6 +217,7 @@ export class Publishing {
         }
         // Another show began, with a pipeline of its own.
         if (video !== this.#video) return;
+        this.#followLadder();
         this.#encode(this.#broadcast.showUs(capturedMs));
         const sentMs = localNow();
         this.#sendTimes.add(sentMs, sentMs - capturedMs);
@@ -249,14 +257,38 @@ export class Publishing {
         const picture = this.#video.encode(timestampUs);
         if (picture === null) {
             this.#dropped.encoder += 1;
-            return;
+        } else {
+            this.#framesEncoded += 1;
+            this.#lastPictureMs = localNow();
+            if (picture.isNewStream || this.#broadcast.wantsInit) {
+                this.#broadcast.sendInit(this.#video.init(this.#sound.track, timestampUs));
+            }
+            this.#broadcast.sendPicture(picture.message);
         }
-        this.#framesEncoded += 1;
-        this.#lastPictureMs = localNow();
-        if (picture.isNewStream || this.#broadcast.wantsInit) {
-            this.#broadcast.sendInit(this.#video.init(this.#sound.track, timestampUs));
-        }
-        this.#broadcast.sendPicture(picture.message);
+        if (!this.#broadcast.wantsInit) this.#encodeLesser(timestampUs);
+    }
+
+    /** What the relay has to know of the smaller renditions, then those that are watched. @param {number} timestampUs */
+    #encodeLesser(timestampUs) {
+        const { fresh, gone } = this.#offers.changes(this.#video.offers);
+        for (const rendition of gone) this.#broadcast.withdraw(rendition);
+        for (const offer of fresh) this.#broadcast.sendOffer(this.#video.initOf(offer, this.#sound.track, timestampUs));
+        for (const { offer, message } of this.#video.encodeLesser(timestampUs)) this.#broadcast.sendPicture(message, offer.rendition);
+    }
+
+    /** @param {number[]} renditions */
+    #setWanted(renditions) {
+        this.#wanted = renditions;
+        this.#video.setWanted(renditions);
+    }
+
+    /** Another size of the best one has other smaller ones. */
+    #followLadder() {
+        const { ladder } = this.#video;
+        if (ladder === this.#ladder) return;
+        this.#ladder = ladder;
+        this.#rate.setLadder(ladder.map(({ bitrateBps }) => bitrateBps));
+        this.#applyRate();
     }
 
     #repeatPicture() {
@@ -305,6 +337,7 @@ export class Publishing {
         const module = this.#threadedModule ?? this.#module;
         this.#video = new VideoPipeline(module, this.#quality, this.#rate.decision);
         this.#threadGuard = module === this.#module ? null : new ThreadGuard(this.#verdict);
+        this.#ladder = null;
         this.#applyRate();
         this.#framesEncoded = 0;
         this.#dropped = { busy: 0, network: 0, encoder: 0 };
@@ -312,6 +345,7 @@ export class Publishing {
 
     #begin() {
         this.#video.beginStream();
+        this.#offers.reset();
         this.#rate.forgetNetwork();
         this.#sound.setLive(true);
         this.#poster.start(localNow());
@@ -326,6 +360,7 @@ export class Publishing {
     #setQuality(quality) {
         this.#quality = quality;
         this.#rate = newRateControl(quality);
+        this.#ladder = null;
         this.#video.setQuality(quality);
         this.#sound.setBitrate(quality.soundBitrateBps);
         this.#applyRate();
@@ -355,8 +390,10 @@ export class Publishing {
         this.#rate.update({
             nowMs,
             encodeMs: encodeMs + this.#video.copyTimes.mean(nowMs),
+            lesserMs: this.#video.lesserMs(nowMs),
+            lesserBps: this.#video.active.reduce((sum, { bitrateBps }) => sum + bitrateBps, 0),
             queueMs: acks.queueMs(nowMs),
-            throughputBps: acks.throughputBps,
+            throughputBps: acks.throughputBps === null ? null : Math.max(0, acks.throughputBps - this.#broadcast.soundSent.amountPerSecond(nowMs) * 8),
         });
         this.#broadcast.sendTiming({ captureMs: this.#waits.mean(nowMs) + this.#video.copyTimes.mean(nowMs), encodeMs });
         this.#applyRate();
@@ -373,15 +410,35 @@ export class Publishing {
         this.#pacer.setFramesPerSecond(decision.framesPerSecond);
     }
 
+    /** @param {number} nowMs @returns {import('./publish-messages.js').RenditionStats[]} */
+    #renditionStats(nowMs) {
+        const video = this.#video;
+        const { size } = video;
+        if (size === null) return [];
+        const { picturesSent } = this.#broadcast;
+        const { bitrateBps, cpuUsed, lesser } = this.#rate.decision;
+        /** @type {(rendition: number) => {rendition: number, framesPerSecond: number, bitrateBps: number}} */
+        const sent = (rendition) => ({
+            rendition,
+            framesPerSecond: picturesSent[rendition].perSecond(nowMs),
+            bitrateBps: picturesSent[rendition].amountPerSecond(nowMs) * 8,
+        });
+        return [
+            { ...sent(0), ...size, targetBitrateBps: bitrateBps, cpuUsed, state: 'sent' },
+            ...video.ladder.map(({ width, height, bitrateBps: targetBitrateBps }, i) => ({
+                ...sent(i + 1), width, height, targetBitrateBps, cpuUsed: video.lesserCpuUsed,
+                state: /** @type {'sent'|'idle'|'given-up'} */ (i >= lesser ? 'given-up' : this.#wanted.includes(i + 1) ? 'sent' : 'idle'),
+            })),
+        ];
+    }
+
     /** @returns {import('./publish-messages.js').PublishStats} */
     #stats() {
         const nowMs = localNow();
         const broadcast = this.#broadcast;
-        const { decision } = this.#rate;
-        const size = this.#video.size;
         const bitrateBps = broadcast.sent.amountPerSecond(nowMs) * 8;
         const soundBitrateBps = broadcast.soundSent.amountPerSecond(nowMs) * 8;
-        const framesPerSecond = broadcast.picturesSent.perSecond(nowMs);
+        const framesPerSecond = broadcast.picturesSent[0].perSecond(nowMs);
         const { busy, network, encoder } = this.#dropped;
         return {
             ...emptyStats(),
@@ -392,14 +449,8 @@ export class Publishing {
             framesPerSecond,
             bitrateBps,
             soundBitrateBps,
-            renditions: size === null ? [] : [{
-                rendition: 0,
-                ...size,
-                framesPerSecond,
-                bitrateBps: Math.max(0, bitrateBps - soundBitrateBps),
-                targetBitrateBps: decision.bitrateBps,
-                cpuUsed: decision.cpuUsed,
-            }],
+            renditions: this.#renditionStats(nowMs),
+            lesserGivenUpBy: this.#rate.lesserGivenUpBy,
             framesEncoded: this.#framesEncoded,
             framesDropped: busy + network + encoder,
             dropReasons: { busy, network, encoder },

@@ -51,3 +51,39 @@ export function encodedSize(source, box, scale = 1) {
     const fit = Math.min(1, boxWidth / source.width, boxHeight / source.height) * scale;
     return { width: even(source.width * fit), height: even(source.height * fit) };
 }
+
+/** Halves of the best one, while they are worth having: the shorter side of the least. */
+const LEAST_SIDE = 160;
+const MOST_LESSER = 2;
+
+/** What pictures of so many pixels are given, as libwebrtc's simulcast table has it; between its rows in proportion. */
+const SIMULCAST = Object.freeze([
+    { pixels: 320 * 180, bitrateBps: 150_000 },
+    { pixels: 640 * 360, bitrateBps: 500_000 },
+    { pixels: 960 * 540, bitrateBps: 1_200_000 },
+    { pixels: 1280 * 720, bitrateBps: 2_500_000 },
+]);
+
+/** @param {number} pixels */
+function simulcastBps(pixels) {
+    const above = Math.max(1, SIMULCAST.findIndex((row) => row.pixels >= pixels));
+    const [low, high] = [SIMULCAST[above - 1], SIMULCAST[above]];
+    const part = (pixels - low.pixels) / (high.pixels - low.pixels);
+    return Math.max(80_000, Math.round(low.bitrateBps + part * (high.bitrateBps - low.bitrateBps)));
+}
+
+/** @typedef {{width: number, height: number, bitrateBps: number}} LesserSize */
+
+/**
+ * The smaller sizes a show is offered in beside its best one, the largest first.
+ * @param {{width: number, height: number}} best
+ * @returns {LesserSize[]}
+ */
+export function lesserSizes({ width, height }) {
+    const sizes = [];
+    for (let part = 2; sizes.length < MOST_LESSER && Math.min(width, height) / part >= LEAST_SIDE; part *= 2) {
+        const size = { width: even(width / part), height: even(height / part) };
+        sizes.push({ ...size, bitrateBps: simulcastBps(size.width * size.height) });
+    }
+    return sizes;
+}

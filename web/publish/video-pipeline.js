@@ -1,33 +1,34 @@
 // SPDX-License-Identifier: MIT
-// Pictures in, wire messages out: owns the encoder of the one rendition and replaces it when size or kind of picture changes
-// (same sequence numbers, same clock; INIT and a key frame first). Knows no socket and no clock.
+// Pictures in, wire messages out: the best rendition of every picture, and smaller ones of it for whoever wants them. Decides which
+// size each has; owns the renditions. Knows no socket and no clock.
+//
+//   frame → FrameReader → best ─→ encode()
+//                          └ scaled → lesser 1 → scaled → lesser 2 ─→ encodeLesser()
 
-import { VideoEncoder, initMessage } from '../codec/encoder-module.js';
 import { localNow } from '../wire/connection.js';
-import { WIRE_KEY } from '../wire/header.js';
 import { FrameReader, visibleSize } from './frame-reader.js';
-import { encodedSize } from './quality.js';
+import { encodedSize, lesserSizes } from './quality.js';
 import { RateMeter } from './rate-meter.js';
+import { Rendition } from './rendition.js';
 
 /** @typedef {import('../codec/encoder-module.js').EncoderModule} EncoderModule */
 /** @typedef {import('./publish-messages.js').SourceKind} SourceKind */
 /** @typedef {import('./quality.js').Quality} Quality */
+/** @typedef {import('./quality.js').LesserSize} LesserSize */
 /** @typedef {import('./rate-control.js').RateDecision} RateDecision */
-/** @typedef {{message: Uint8Array<ArrayBuffer>, isKeyframe: boolean, isNewStream: boolean}} EncodedPicture */
+/** @typedef {import('./rendition.js').EncodedPicture} EncodedPicture */
+/** @typedef {LesserSize & {rendition: number}} Offer */
 
-/** A key frame at least this often: where replays seek to and joiners begin. */
-const KEY_INTERVAL_MS = 3000;
-const TEMPORAL_LAYERS = 3;
-/** WebM counts milliseconds: two pictures of one would share a Cluster's time. */
-const LEAST_STEP_US = 1000;
+/** Small pictures are cheap: what the best one must do without is left to them. */
+const LESSER_CPU_USED = -6;
 
 export class VideoPipeline {
     #module;
     #reader = new FrameReader();
-    /** @type {VideoEncoder|null} */
-    #encoder = null;
-    /** @type {EncoderModule|null} of the encoder */
-    #encoderModule = null;
+    #best = new Rendition(0);
+    #lesser = [new Rendition(1), new Rendition(2)];
+    /** Numbers of the renditions somebody watches. @type {ReadonlySet<number>} */
+    #wanted = new Set();
     /** @type {SourceKind} */
     #kind = 'camera';
     #quality;
@@ -35,17 +36,12 @@ export class VideoPipeline {
     #decision;
     /** @type {{width: number, height: number}|null} the largest picture of the present source */
     #full = null;
-    #isKeyframeWished = true;
-    #isNewStream = true;
-    #sequence = 0;
-    #initSequence = 0;
-    #lastUs = -LEAST_STEP_US;
+    /** All that could be made beside the best one at its full size. @type {LesserSize[]} */
+    #ladder = [];
     /** Settles when no picture is being copied into the encoder's memory. @type {Promise<unknown>|null} */
     #copying = null;
-    /** Milliseconds per picture. */
-    encodeTimes = new RateMeter();
     copyTimes = new RateMeter();
-    keyframes = 0;
+    #lesserTimes = this.#lesser.map(() => new RateMeter());
 
     /**
      * @param {EncoderModule} module
@@ -58,10 +54,45 @@ export class VideoPipeline {
         this.#decision = decision;
     }
 
-    /** Size that is encoded now, or null before the first picture. */
+    /** Size of the best one now, or null before the first picture. */
     get size() {
-        const encoder = this.#encoder;
+        const { encoder } = this.#best;
         return encoder === null ? null : { width: encoder.width, height: encoder.height };
+    }
+
+    /** Milliseconds per picture of the best one. */
+    get encodeTimes() {
+        return this.#best.encodeTimes;
+    }
+
+    /** Of the best one. */
+    get keyframes() {
+        return this.#best.keyframes;
+    }
+
+    /** What could be made beside the best one if nothing kept it: the largest first. */
+    get ladder() {
+        return this.#ladder;
+    }
+
+    /** What of the ladder is to be had now. @returns {Offer[]} */
+    get offers() {
+        return this.#ladder.slice(0, this.#decision.lesser).map((size, i) => ({ ...size, rendition: i + 1 }));
+    }
+
+    /** Offers that are being encoded. */
+    get active() {
+        return this.offers.filter(({ rendition }) => this.#wanted.has(rendition));
+    }
+
+    /** Milliseconds that each step of the ladder takes of a picture, scaling included; 0 while it is not encoded. @param {number} nowMs */
+    lesserMs(nowMs) {
+        return this.#ladder.map((_, i) => this.#lesserTimes[i].mean(nowMs));
+    }
+
+    /** The effort put into the lesser ones. */
+    get lesserCpuUsed() {
+        return Math.max(this.#decision.cpuUsed, LESSER_CPU_USED);
     }
 
     /** @param {Quality} quality */
@@ -71,13 +102,10 @@ export class VideoPipeline {
 
     /** @param {RateDecision} decision */
     apply(decision) {
-        const last = this.#decision;
         this.#decision = decision;
-        const encoder = this.#encoder;
-        if (encoder === null) return;
-        if (decision.bitrateBps !== last.bitrateBps) encoder.setBitrate(decision.bitrateBps);
-        if (decision.cpuUsed !== last.cpuUsed) encoder.setCpuUsed(decision.cpuUsed);
-        if (decision.framesPerSecond !== last.framesPerSecond) encoder.setFramesPerSecond(decision.framesPerSecond);
+        this.#best.set(decision);
+        this.#lesser.forEach((rendition, i) => this.#ladder[i] && rendition.set(this.#lesserSettings(i)));
+        this.#closeUnwanted();
     }
 
     /** The next picture is encoded by this module: as after a new size, INIT and a key frame come first. @param {EncoderModule} module */
@@ -85,9 +113,9 @@ export class VideoPipeline {
         this.#module = module;
     }
 
-    /** How many threads the encoder works with. */
+    /** How many threads the best one's encoder works with. */
     get threads() {
-        return this.#encoder?.threads ?? 1;
+        return this.#best.encoder?.threads ?? 1;
     }
 
     /** Pictures come from another source now. */
@@ -95,31 +123,47 @@ export class VideoPipeline {
         this.#full = null;
     }
 
-    /** The next picture will be a key frame. */
-    wishKeyframe() {
-        this.#isKeyframeWished = true;
+    /** Which renditions are watched; the best one is made in any case. @param {Iterable<number>} renditions */
+    setWanted(renditions) {
+        this.#wanted = new Set(renditions);
+        this.#closeUnwanted();
+    }
+
+    /** The next picture of a rendition will be a key frame. @param {number} [rendition] */
+    wishKeyframe(rendition = 0) {
+        (rendition === 0 ? this.#best : this.#lesser[rendition - 1])?.wishKeyframe();
     }
 
     get isKeyframeWished() {
-        return this.#isKeyframeWished;
+        return this.#best.isKeyframeWished || this.active.some(({ rendition }) => this.#lesser[rendition - 1].isKeyframeWished);
     }
 
     /** A new connection: INIT and a key frame come first again. */
     beginStream() {
-        this.#isNewStream = true;
-        this.#isKeyframeWished = true;
+        for (const rendition of [this.#best, ...this.#lesser]) rendition.beginStream();
     }
 
     /**
-     * INIT for the pictures as they are now.
+     * INIT of the best one as it is now.
      * @param {{channels: number, preSkip: number}} sound
      * @param {number} timestampUs
      */
     init(sound, timestampUs) {
-        const encoder = this.#encoder;
-        if (encoder === null) throw new Error('INIT before the first picture');
-        const sequence = this.#initSequence++;
-        return initMessage(this.#module, { video: encoder, audio: sound, sequence, timestampUs });
+        const { size } = this;
+        if (size === null) throw new Error('INIT before the first picture');
+        return this.#best.init(this.#module, size, sound, timestampUs);
+    }
+
+    /**
+     * INIT of an offer, encoded or not; a key frame comes next.
+     * @param {Offer} offer
+     * @param {{channels: number, preSkip: number}} sound
+     * @param {number} timestampUs
+     */
+    initOf(offer, sound, timestampUs) {
+        const rendition = this.#lesser[offer.rendition - 1];
+        rendition.beginStream();
+        return rendition.init(this.#module, offer, sound, timestampUs);
     }
 
     /**
@@ -129,8 +173,9 @@ export class VideoPipeline {
      */
     async takeIn(frame, kind) {
         const startMs = localNow();
-        const encoder = this.#encoderFor(this.#sizeFor(visibleSize(frame)), kind);
-        const copying = this.#reader.read(frame, encoder);
+        const size = this.#sizeFor(visibleSize(frame));
+        this.#kind = kind;
+        const copying = this.#reader.read(frame, this.#best.encoderFor(this.#module, size, kind, this.#decision));
         this.#copying = copying.catch(() => {});
         await copying;
         this.#copying = null;
@@ -144,24 +189,32 @@ export class VideoPipeline {
      * @returns {EncodedPicture|null}
      */
     encode(timestampUs) {
-        const encoder = this.#encoder;
-        if (encoder === null) return null;
-        const startMs = localNow();
-        const stampUs = Math.max(timestampUs, this.#lastUs + LEAST_STEP_US);
-        const message = encoder.encode({ timestampUs: stampUs, forceKey: this.#isKeyframeWished });
-        const endMs = localNow();
-        this.encodeTimes.add(endMs, endMs - startMs);
-        if (message === null) return null;
-        this.#lastUs = stampUs;
-        this.#sequence = encoder.sequence;
-        const isKeyframe = (message[1] & WIRE_KEY) !== 0;
-        if (isKeyframe) {
-            this.#isKeyframeWished = false;
-            this.keyframes += 1;
+        return this.#best.encode(timestampUs);
+    }
+
+    /**
+     * The same picture in the smaller sizes that are watched.
+     * @param {number} timestampUs
+     * @returns {{offer: Offer, message: Uint8Array<ArrayBuffer>}[]}
+     */
+    encodeLesser(timestampUs) {
+        // Of the same module as the best one's, which may not have followed useModule() yet.
+        const { module } = this.#best;
+        let from = this.#best.encoder;
+        const pictures = [];
+        for (const offer of this.active) {
+            if (from === null || module === null) break;
+            const startMs = localNow();
+            const rendition = this.#lesser[offer.rendition - 1];
+            const encoder = rendition.encoderFor(module, offer, this.#kind, this.#lesserSettings(offer.rendition - 1));
+            encoder.convertFrom(from);
+            const picture = rendition.encode(timestampUs);
+            if (picture !== null) pictures.push({ offer, message: picture.message });
+            from = encoder;
+            const endMs = localNow();
+            this.#lesserTimes[offer.rendition - 1].add(endMs, endMs - startMs);
         }
-        const isNewStream = this.#isNewStream;
-        this.#isNewStream = false;
-        return { message, isKeyframe, isNewStream };
+        return pictures;
     }
 
     /**
@@ -169,10 +222,24 @@ export class VideoPipeline {
      * @returns {Promise<void>} settles then; the module may be closed from there on
      */
     async close() {
-        const encoder = this.#encoder;
-        this.#encoder = null;
+        this.#wanted = new Set();
+        this.#closeUnwanted();
+        const encoder = this.#best.takeEncoder();
         await this.#copying;
         encoder?.close();
+    }
+
+    #closeUnwanted() {
+        const active = new Set(this.active.map(({ rendition }) => rendition));
+        this.#lesser.forEach((rendition, i) => {
+            if (!active.has(i + 1)) rendition.close();
+        });
+    }
+
+    /** @param {number} index into the ladder */
+    #lesserSettings(index) {
+        const { framesPerSecond } = this.#decision;
+        return { bitrateBps: this.#ladder[index].bitrateBps, cpuUsed: this.lesserCpuUsed, framesPerSecond };
     }
 
     /**
@@ -183,34 +250,17 @@ export class VideoPipeline {
         const full = this.#full;
         const isSameShape = full !== null && Math.abs(full.width / full.height - source.width / source.height) < 0.02;
         if (full === null || !isSameShape || source.width > full.width) this.#full = source;
-        const { width, height } = encodedSize(this.#full ?? source, this.#quality, this.#decision.scale);
+        const whole = this.#full ?? source;
+        const { width, height } = encodedSize(whole, this.#quality, this.#decision.scale);
+        this.#setLadder(lesserSizes(encodedSize(whole, this.#quality)));
         return source.width < width ? encodedSize(source, source) : { width, height };
     }
 
-    /**
-     * @param {{width: number, height: number}} size
-     * @param {SourceKind} kind
-     */
-    #encoderFor({ width, height }, kind) {
-        const present = this.#encoder;
-        const isSame = present !== null && present.width === width && present.height === height && kind === this.#kind;
-        if (isSame && this.#encoderModule === this.#module) return present;
-        present?.close();
-        const encoder = new VideoEncoder(this.#module, {
-            width,
-            height,
-            framesPerSecond: this.#decision.framesPerSecond,
-            bitrateBps: this.#decision.bitrateBps,
-            profile: kind,
-            cpuUsed: this.#decision.cpuUsed,
-            temporalLayers: TEMPORAL_LAYERS,
-            keyIntervalMs: KEY_INTERVAL_MS,
-            sequence: this.#sequence,
-        });
-        this.#encoder = encoder;
-        this.#encoderModule = this.#module;
-        this.#kind = kind;
-        this.beginStream();
-        return encoder;
+    /** @param {LesserSize[]} ladder */
+    #setLadder(ladder) {
+        const isSame = ladder.length === this.#ladder.length && ladder.every((size, i) => size.width === this.#ladder[i].width && size.height === this.#ladder[i].height);
+        if (isSame) return;
+        this.#ladder = ladder;
+        this.#closeUnwanted();
     }
 }

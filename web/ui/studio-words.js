@@ -67,6 +67,7 @@ export const studioStrings = {
     numbers: 'Numbers',
     numberNames: {
         size: 'Picture',
+        sizes: 'Smaller sizes',
         framesPerSecond: 'Pictures a second',
         bitrate: 'Sent, picture and sound',
         target: 'Wanted for the picture',
@@ -80,6 +81,7 @@ export const studioStrings = {
         recording: 'Recording',
     },
     recording: { on: 'running', off: 'off', lagging: 'behind' },
+    sizeStates: { sent: '', idle: 'nobody watches', 'given-up': 'given up' },
 };
 
 /** Sound and picture of a show are late by this much when the line is full. */
@@ -92,11 +94,13 @@ const SLOW_ACK_MS = 600;
  * @param {boolean} isScreen a still screen sends few pictures and is fine
  */
 export function pictureWords(stats, wantedFramesPerSecond, isScreen) {
-    if (stats.framesPerSecond < 0.4) return 'no picture yet';
+    if (stats.framesPerSecond < 0.4 && stats.framesEncoded === 0) return 'no picture yet';
     if (stats.reducedBy === 'network') return 'picture reduced, because the connection is slow';
     if (stats.reducedBy === 'machine') return 'picture reduced, because this computer is busy';
     if (stats.ackDelayMs > SLOW_ACK_MS) return 'the connection is slow just now';
     if (!isScreen && stats.framesPerSecond < wantedFramesPerSecond * 0.75) return 'picture stutters a little';
+    if (stats.lesserGivenUpBy === 'network') return 'picture good; its smaller sizes rest, because the connection is slow';
+    if (stats.lesserGivenUpBy === 'machine') return 'picture good; its smaller sizes rest, because this computer is busy';
     return 'picture good';
 }
 
@@ -141,6 +145,11 @@ export function shortNumbers(stats) {
     return `${Math.round(stats.framesPerSecond)} fps · ${formatBitrate(stats.bitrateBps)} · ${stats.encodeMs.toFixed(0)} ms to encode`;
 }
 
+/** "640 × 360, 480 kbit/s", or why there is none. @param {import('../publish/publish-messages.js').RenditionStats} rendition */
+function sizeWords({ width, height, state, bitrateBps }) {
+    return `${width} × ${height}, ${state === 'sent' ? formatBitrate(bitrateBps) : studioStrings.sizeStates[state]}`;
+}
+
 /**
  * All figures, for who wants to know.
  * @param {PublishStats} stats
@@ -148,11 +157,12 @@ export function shortNumbers(stats) {
  */
 export function allNumbers(stats) {
     const names = studioStrings.numberNames;
-    const [best] = stats.renditions;
+    const [best, ...lesser] = stats.renditions;
     const { busy, network, encoder } = stats.dropReasons;
     const milliseconds = (/** @type {number} */ ms) => `${ms.toFixed(1)} ms`;
     return [
         [names.size, best ? `${best.width} × ${best.height}` : '–'],
+        [names.sizes, lesser.length > 0 ? lesser.map(sizeWords).join('; ') : '–'],
         [names.framesPerSecond, stats.framesPerSecond.toFixed(1)],
         [names.bitrate, formatBitrate(stats.bitrateBps)],
         [names.target, best ? formatBitrate(best.targetBitrateBps) : '–'],
