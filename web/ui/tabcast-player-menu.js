@@ -1,22 +1,29 @@
 // SPDX-License-Identifier: MIT
-// <tabcast-player-menu>: the player's settings behind a button: how near to live, and the statistics. A menu by the
-// book: opened by click, Enter or arrow; arrows, Home and End walk, Escape and Tab close, focus goes back to the button.
-// Holds no truth: it says `choose` {setting} and `statistics`, and shows what its properties tell; `toggle` {isOpen}, so that
-// the controls stay while it is open.
+// <tabcast-player-menu>: the player's settings behind a button: in which size, how near to live, and the statistics. A menu by
+// the book: opened by click, Enter or arrow; arrows, Home and End walk, Escape and Tab close, focus goes back to the button.
+// The sizes are a page of their own: Right or Enter opens it, Left goes back. Holds no truth: it says `choose` {setting},
+// `size` {choice} and `statistics`, and shows what its properties tell; `toggle` {isOpen}, so that the controls stay while it is open.
 import { LitElement, css, html, nothing } from 'lit';
-import { check, icon, settings } from './icons.js';
+import { check, chevronLeft, chevronRight, icon, settings } from './icons.js';
+import { sizeName } from './size-choice.js';
 import { strings } from './strings.js';
 
 const words = strings.player;
 
 /** @typedef {import('../watch/viewer.js').Setting} Setting */
+/** @typedef {import('../wire/messages.js').RenditionInfo} RenditionInfo */
+/** @typedef {import('./size-choice.js').SizeChoice} SizeChoice */
 
 export class TabcastPlayerMenu extends LitElement {
     static properties = {
         isLive: { attribute: false },
         setting: { attribute: false },
         hasStatistics: { attribute: false },
+        sizes: { attribute: false },
+        size: { attribute: false },
+        sizeNow: { attribute: false },
         isOpen: { state: true },
+        isAtSizes: { state: true },
     };
 
     static styles = css`
@@ -80,6 +87,17 @@ export class TabcastPlayerMenu extends LitElement {
             height: 1.25rem;
             color: var(--accent, #ffb648);
         }
+        .end {
+            flex: none;
+            display: flex;
+            align-items: center;
+            gap: 0.25rem;
+            margin-inline-start: auto;
+            color: var(--on-picture-muted, #d9c9b6);
+        }
+        [role='menu'] .back {
+            font-weight: 600;
+        }
         .about {
             display: block;
             color: var(--on-picture-muted, #d9c9b6);
@@ -97,7 +115,11 @@ export class TabcastPlayerMenu extends LitElement {
         this.isLive = false;
         /** @type {Setting} */ this.setting = 'normal';
         this.hasStatistics = false;
+        /** What the show is on offer in. @type {RenditionInfo[]} */ this.sizes = [];
+        /** @type {SizeChoice} */ this.size = 'auto';
+        /** Of the picture on show, '' without one. */ this.sizeNow = '';
         this.isOpen = false;
+        this.isAtSizes = false;
     }
 
     connectedCallback() {
@@ -122,9 +144,18 @@ export class TabcastPlayerMenu extends LitElement {
 
     /** @param {number} index */
     async #open(index = 0) {
+        this.isAtSizes = false;
         this.#setOpen(true);
         await this.updateComplete;
         this.#items.at(index)?.focus();
+    }
+
+    /** To the page of sizes, at the one that is chosen, or back from it. @param {boolean} isAtSizes */
+    async #turn(isAtSizes) {
+        this.isAtSizes = isAtSizes;
+        await this.updateComplete;
+        const chosen = isAtSizes ? this.#items.find((item) => item.ariaChecked === 'true') : undefined;
+        (chosen ?? this.#items[0])?.focus();
     }
 
     /** @param {boolean} isOpen */
@@ -166,6 +197,12 @@ export class TabcastPlayerMenu extends LitElement {
             case 'ArrowUp':
                 items.at(at - 1)?.focus();
                 return true;
+            case 'ArrowRight':
+                if (items[at]?.ariaHasPopup === 'menu') this.#turn(true);
+                return true;
+            case 'ArrowLeft':
+                if (this.isAtSizes) this.#turn(false);
+                return true;
             case 'Home':
                 items[0].focus();
                 return true;
@@ -173,7 +210,8 @@ export class TabcastPlayerMenu extends LitElement {
                 items.at(-1)?.focus();
                 return true;
             case 'Escape':
-                this.#close(true);
+                if (this.isAtSizes) this.#turn(false);
+                else this.#close(true);
                 return true;
             case 'Tab':
                 this.#close(false);
@@ -198,13 +236,45 @@ export class TabcastPlayerMenu extends LitElement {
     }
 
     #renderMenu() {
+        return this.isAtSizes ? this.#renderSizes() : this.#renderMain();
+    }
+
+    #renderMain() {
         return html`<div role="menu" aria-label=${words.settings}>
+            ${this.isLive && this.sizes.length > 0 ? this.#renderSizesOpener() : nothing}
             ${this.isLive ? html`${this.#renderSetting('normal')}${this.#renderSetting('closest')}<hr role="separator">` : nothing}
             <button type="button" role="menuitemcheckbox" tabindex="-1" aria-checked=${this.hasStatistics} @click=${() => this.#say('statistics')}>
                 <span class="mark">${this.hasStatistics ? icon(check, 20) : nothing}</span>
                 <span>${words.statistics}<span class="about">${words.statisticsKey}</span></span>
             </button>
         </div>`;
+    }
+
+    #renderSizesOpener() {
+        const value = this.size === 'audio' ? words.sizeAudio : this.size !== 'auto' ? this.size : this.sizeNow === '' ? words.sizeAuto : words.sizeAutoNow(this.sizeNow);
+        return html`<button type="button" role="menuitem" tabindex="-1" aria-haspopup="menu" @click=${() => this.#turn(true)}>
+            <span class="mark"></span><span>${words.size}</span><span class="end">${value}${icon(chevronRight, 18)}</span>
+        </button><hr role="separator">`;
+    }
+
+    #renderSizes() {
+        return html`<div role="menu" aria-label=${words.size}>
+            <button type="button" role="menuitem" tabindex="-1" class="back" aria-label=${words.sizeBack} @click=${() => this.#turn(false)}>
+                <span class="mark">${icon(chevronLeft, 20)}</span><span>${words.size}</span>
+            </button><hr role="separator">
+            ${this.#renderSize('auto', words.sizeAuto, words.sizeAutoAbout)}
+            ${this.sizes.map((size) => this.#renderSize(sizeName(size), sizeName(size), ''))}
+            ${this.#renderSize('audio', words.sizeAudio, words.sizeAudioAbout)}
+        </div>`;
+    }
+
+    /** @param {SizeChoice} choice @param {string} name @param {string} about */
+    #renderSize(choice, name, about) {
+        const isChosen = this.size === choice;
+        return html`<button type="button" role="menuitemradio" tabindex="-1" aria-checked=${isChosen} @click=${() => this.#say('size', { choice })}>
+            <span class="mark">${isChosen ? icon(check, 20) : nothing}</span>
+            <span>${name}${about === '' ? nothing : html`<span class="about">${about}</span>`}</span>
+        </button>`;
     }
 
     /** @param {Setting} setting */

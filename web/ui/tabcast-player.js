@@ -24,6 +24,7 @@ import './tabcast-player-menu.js';
 import './tabcast-player-statistics.js';
 import { keepSetting, readSetting } from './player-setting.js';
 import { playerStyles } from './player-styles.js';
+import { keepSize, readSize, sizeName, wireChoice } from './size-choice.js';
 import { ReplayFinder } from './replay-finder.js';
 import { strings } from './strings.js';
 import { MEDIA_EVENTS, withMediaApi } from './media-api.js';
@@ -46,6 +47,9 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
 
     #media = /** @type {import('./tabcast-media.js').TabcastMedia} */ (document.createElement('tabcast-media'));
     #replay = new ReplayFinder(this);
+    #size = readSize();
+    /** What the relay was asked for on behalf of #size. @type {import('../wire/messages.js').Choice} */
+    #asked = 'auto';
 
     constructor() {
         super();
@@ -57,6 +61,9 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
         this.#media.slot = 'media';
         this.viewer.setSetting(readSetting());
         this.viewer.addEventListener('settingchange', () => this.requestUpdate());
+        this.viewer.addEventListener('renditions', () => this.#askForSize());
+        this.viewer.addEventListener('quality', () => this.requestUpdate());
+        this.#media.addEventListener('resize', () => this.requestUpdate());
         for (const type of [...MEDIA_EVENTS, 'error']) this.#media.addEventListener(type, () => this.#pass(type));
         this.#media.addEventListener('status', (event) => this.#takeStatus(/** @type {CustomEvent} */ (event).detail.status));
         this.addEventListener('keydown', (event) => this.#onKey(event));
@@ -73,9 +80,25 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
         this.#media.load();
     }
 
+    /** What was chosen, as this show has it; sizes come and go. */
+    #askForSize() {
+        const choice = wireChoice(this.#size, this.viewer.room.renditions);
+        if (choice !== this.#asked) this.viewer.chooseRendition(choice);
+        this.#asked = choice;
+        this.requestUpdate();
+    }
+
+    /** @param {CustomEvent<{choice: import('./size-choice.js').SizeChoice}>} event */
+    #chooseSize({ detail: { choice } }) {
+        this.#size = choice;
+        keepSize(choice);
+        this.#askForSize();
+    }
+
     /** Fires a media event again as this element's own. @param {string} type */
     #pass(type) {
         if (type === 'progress' && this.hasStatistics) this.requestUpdate();
+        if (type === 'emptied') this.#asked = 'auto'; // a new show knows nothing of it
         if (type === 'volumechange' || type === 'emptied' || type === 'error' || type === 'loadedmetadata') this.requestUpdate();
         this.dispatchEvent(new Event(type));
     }
@@ -140,6 +163,7 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
                 ${this.#renderPlay()}${this.#renderSound()}
                 ${isLive ? this.#renderLive() : this.#renderTime()}
                 <tabcast-player-menu .isLive=${isLive} .setting=${this.viewer.setting} .hasStatistics=${this.hasStatistics}
+                    .sizes=${this.viewer.room.renditions} .size=${this.#size} .sizeNow=${this.videoWidth > 0 ? sizeName({ width: this.videoWidth, height: this.videoHeight }) : ''} @size=${this.#chooseSize}
                     @toggle=${(/** @type {CustomEvent} */ event) => (this.hasMenu = event.detail.isOpen)} @choose=${this.#choose} @statistics=${this.#toggleStatistics}></tabcast-player-menu>
                 <media-fullscreen-button notooltip><span slot="enter">${icon(maximize, 24)}</span><span slot="exit">${icon(minimize, 24)}</span></media-fullscreen-button>
             </media-control-bar>
@@ -202,7 +226,7 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
             case 'failed':
                 return this.#renderFailed();
             case 'playing':
-                return nothing;
+                return this.#renderSoundAlone();
             default:
                 throw new Error(`no case for ${/** @type {any} */ (status)}`);
         }
@@ -211,6 +235,12 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
     /** @param {string} text */
     #renderBusy(text) {
         return html`<div class="words"><div class="spinner"></div><span class="visually-hidden">${text}</span></div>`;
+    }
+
+    /** Where the picture would be, when there is none to be had. */
+    #renderSoundAlone() {
+        if (!this.viewer.room.isSoundAlone) return nothing;
+        return html`<div class="words card alone">${icon(volume2, 28)}<p>${this.#size === 'audio' ? words.audioOnly : words.audioOnlySlow}</p></div>`;
     }
 
     #renderEnded() {

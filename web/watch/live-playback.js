@@ -71,6 +71,7 @@ export class LivePlayback {
     #shownDelayMs = NaN;
     #isPaused = false;
     #isHidden = false;
+    #isSoundAlone = false;
     #isSoundFresh = true;
     /** local time of the last beginning of sound */
     #soundStartMs = -Infinity;
@@ -218,6 +219,11 @@ export class LivePlayback {
         this.#video.setIdle(isHidden || this.#isPaused);
     }
 
+    /** Pictures do not come, by the relay's word. @param {boolean} isSoundAlone */
+    setSoundAlone(isSoundAlone) {
+        this.#isSoundAlone = isSoundAlone;
+    }
+
     /** @param {number} nowMs */
     #goToLive(nowMs) {
         this.#isSoundFresh = true;
@@ -251,7 +257,7 @@ export class LivePlayback {
         if (hasSound) this.#runSound(nowMs);
         else this.#runSilent(nowMs);
         const hasMore = isClosest ? hasMoreEarly : this.#runPictures(nowMs);
-        if (this.#isHidden && this.isSoundMaster) this.#progressMs = nowMs;
+        if (this.isSoundMaster ? this.#isHidden || this.#isSoundAlone : this.#isSoundAlone && !hasSound) this.#progressMs = nowMs;
         this.#wish(nowMs);
         return hasMore ? nowMs : this.#nextTurn(nowMs, hasSound);
     }

@@ -95,6 +95,7 @@ export class LiveSession {
         });
         on('welcome', (welcome) => this.#takeWelcome(welcome));
         on('state', ({ state }) => this.#takeState(state));
+        on('quality', ({ stage }) => this.#playback.setSoundAlone(stage === 'audio'));
         on('timing', (timing) => this.#split.setTiming(timing));
         on('reconnecting', () => (this.#isConnected = false));
         on('close', (reason) => this.#takeClose(reason));
@@ -121,6 +122,7 @@ export class LiveSession {
     #takeWelcome(welcome) {
         this.#isConnected = true;
         this.#split.forgetPath();
+        this.#playback.setSoundAlone(false);
         if (this.#choice !== 'auto') this.#connection.send(chooseMessage(this.#choice));
         this.#takeState(welcome.show.state);
         this.#playback.welcome(welcome.epochMs === null ? null : welcome.mediaTimeMs, localNow());
