@@ -59,9 +59,9 @@
 #define LIMIT_HELLO_US 10000000ULL
 // docs/protocol.md: the publisher's grace.
 #define LIMIT_PUBLISHER_AWAY_US 30000000ULL
-// A publisher sends sound 50 times a second: silent for 5 s means its socket is dead and may be
+// A publisher sends sound 50 times a second: silent for 2 s means its socket is dead and may be
 // replaced.
-#define LIMIT_PUBLISHER_SILENT_US 5000000ULL
+#define LIMIT_PUBLISHER_SILENT_US 2000000ULL
 // A member whose socket takes nothing for 15 s while something waits is gone or hopeless.
 #define LIMIT_STALLED_US 15000000ULL
 // Idle proxies cut at 25 s and more: a peer silent for 20 s is sent a PING; one that answers none

@@ -218,6 +218,33 @@ test('a publisher that comes back waits for its own ghost; a stranger is turned 
     assert.equal(full.connections, 1);
 });
 
+test('a flow that stops is asked about, and without an answer the socket is given up', async (t) => {
+    const picture = frameMessage({ kind: WIRE_AUDIO, flags: WIRE_KEY, rendition: 0, temporalId: 0, sequence: 0, timestampUs: 0 }, new Uint8Array(4));
+    let asked = 0;
+    // The first socket falls silent with its first picture, the second only sends nothing more.
+    const relay = await startRelay(t, (message, socket, nth, self) => {
+        if (message.type === 'chat') socket.send(picture);
+        if (message.type === 'chat' && nth === 0) socket.isDead = true;
+        if (message.type === 'time' && nth === 1) asked++;
+        if (!socket.isDead) polite(message, socket, nth, self);
+    });
+    const connection = connect(t, relay, { reconnect: { firstDelayMs: 8 } });
+    await connection.open();
+    let losses = 0;
+    connection.addEventListener('reconnecting', () => losses++);
+    const again = detail(connection, 'welcome');
+    connection.send({ type: 'chat', text: 'x' });
+    const fromMs = localNow();
+    await again;
+    assert.ok(localNow() - fromMs > 2400, `given up after ${localNow() - fromMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 700)); // the first five round trips
+    const before = asked;
+    connection.send({ type: 'chat', text: 'x' });
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+    assert.equal(asked, before + 1, 'a silence that is answered is asked about once');
+    assert.deepEqual([losses, connection.state], [1, 'open']);
+});
+
 test('it gives up after the time it was given', async (t) => {
     const relay = await startRelay(t, (message, socket) => socket.terminate());
     const connection = connect(t, relay, {

@@ -53,6 +53,16 @@ const FIRST_INTERVAL_MS = 110;
 /** Later one each 10 s: follows drift, keeps proxies awake (they cut at 30–60 s), notices dead sockets. */
 const LATER_INTERVAL_MS = 10_000;
 const SILENCE_LIMIT_MS = 25_000;
+/** On a way back a socket that does not open soon is given up for a new one (the system asks again after 1, 3 and 7 s only). */
+const FIRST_RETURN_TIMEOUT_MS = 2000;
+/**
+ * Where something came all the time, silence is noticed by beats: after three the relay is asked for the time, after six the
+ * socket is taken for dead, long before the system says so (after an outage of 5 s it tries again at 6.2 s). Beats and not
+ * a clock, since a worker that was busy has what came meanwhile still before it.
+ */
+const BEAT_MS = 500;
+const PROBE_BEATS = 3;
+const DEAD_BEATS = 6;
 
 /**
  * Event of a Connection. `detail` by type:
@@ -110,6 +120,11 @@ export class Connection extends EventTarget {
     /** @type {{resolve: (w: WelcomeMessage) => void, reject: (e: Error) => void}|null} */ #opening = null;
     /** @type {any} */ #timer = null;
     /** @type {any} */ #clockTimer = null;
+    /** @type {any} */ #beat = null;
+    #silentBeats = 0;
+    /** Media, or acks of it, have come since the last silence was looked into. */
+    #isFlowing = false;
+    #isProbing = false;
     #clock = new RelayClock();
     #roundTrips = 0;
     #heardMs = 0;
@@ -229,7 +244,9 @@ export class Connection extends EventTarget {
         on('message', (event) => this.#receive(event.data));
         on('error', () => {}); // npm ws throws without a listener; `close` follows and says more
         on('close', (event) => this.#lose(event.code));
-        this.#timer = setTimeout(() => this.#lose(4005), WELCOME_TIMEOUT_MS);
+        const returnMs = FIRST_RETURN_TIMEOUT_MS * 2 ** (this.#attempt - 1);
+        const timeoutMs = this.#wasWelcomed ? Math.min(WELCOME_TIMEOUT_MS, returnMs) : WELCOME_TIMEOUT_MS;
+        this.#timer = setTimeout(() => this.#lose(4005), timeoutMs);
     }
 
     #greet() {
@@ -240,6 +257,8 @@ export class Connection extends EventTarget {
     /** @param {unknown} data */
     #receive(data) {
         this.#heardMs = localNow();
+        this.#silentBeats = 0;
+        this.#isProbing = false;
         if (typeof data !== 'string') {
             this.#receiveMedia(new Uint8Array(/** @type {ArrayBuffer} */ (data)));
             return;
@@ -257,6 +276,7 @@ export class Connection extends EventTarget {
 
     /** @param {Uint8Array} bytes */
     #receiveMedia(bytes) {
+        this.#isFlowing = true;
         try {
             this.#emit('media', { header: readHeader(bytes), bytes });
         } catch (error) {
@@ -281,12 +301,14 @@ export class Connection extends EventTarget {
                 // Only an error that a close follows explains that close.
                 if (!message.code.startsWith('chat-')) this.#lastError = message;
                 break;
+            case 'ack':
+                this.#isFlowing = true;
+                break;
             case 'history':
             case 'chat':
             case 'presence':
             case 'join':
             case 'leave':
-            case 'ack':
             case 'keyframe':
             case 'renditions':
             case 'wanted':
@@ -312,6 +334,8 @@ export class Connection extends EventTarget {
         this.#clock.addOneWay(this.#heardMs, message.now);
         this.#roundTrips = 0;
         this.#askTime();
+        this.#isFlowing = false;
+        this.#beat = setInterval(() => this.#listen(), BEAT_MS);
         this.#opening?.resolve(message);
         this.#opening = null;
     }
@@ -328,6 +352,18 @@ export class Connection extends EventTarget {
             () => this.#askTime(),
             this.#roundTrips < FIRST_ROUND_TRIPS ? FIRST_INTERVAL_MS : LATER_INTERVAL_MS,
         );
+    }
+
+    /** Once a beat. A silence that a show makes (it is over, its creator is away) is asked about once. */
+    #listen() {
+        this.#silentBeats += 1;
+        if (this.#silentBeats === PROBE_BEATS && this.#isFlowing) {
+            this.#isFlowing = false;
+            this.#isProbing = true;
+            this.send(timeMessage(localNow()));
+        } else if (this.#silentBeats === DEAD_BEATS && this.#isProbing) {
+            this.#lose(1006);
+        }
     }
 
     // ---- loss and return --------------------------------------------------------------------------
@@ -372,6 +408,7 @@ export class Connection extends EventTarget {
     #dropSocket() {
         clearTimeout(this.#timer);
         clearTimeout(this.#clockTimer);
+        clearInterval(this.#beat);
         const socket = this.#socket;
         this.#socket = null;
         this.#welcome = null;
