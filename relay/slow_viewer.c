@@ -11,6 +11,13 @@
 #define CALM_LONGEST_US 16000000ULL
 // Falling again this soon after a rise means the rise was too early.
 #define RELAPSE_US 15000000ULL
+// The same of stalls.
+#define STALL_CALM_FIRST_US 500000ULL
+#define STALL_CALM_LONGEST_US 2000000ULL
+#define STALL_RELAPSE_US 5000000ULL
+// Behind a stall everything that waited has gone within this, and nothing waits this long again.
+#define STALL_RECOVERY_US 300000ULL
+#define STALL_UNSENT_US 100000ULL
 // Reports come each second; without one for 3 s the last says nothing any more.
 #define REPORT_VALID_US 3000000ULL
 #define UNSENT_LIMIT_BYTES (8ULL * 1024 * 1024)
@@ -94,6 +101,7 @@ struct slow_step slow_next(enum slow_stage stage, enum slow_event event) {
 void slow_viewer_init(struct slow_viewer *v) {
     memset(v, 0, sizeof(*v));
     v->calm_needed_us = CALM_FIRST_US;
+    v->stall_calm_us = STALL_CALM_FIRST_US;
     v->lost_layer = 0; // decoding begins with a key frame
 }
 
@@ -139,8 +147,25 @@ static bool is_calm(struct slow_viewer *v, const struct slow_view *view) {
         v->calm_since_us = 0;
     else if (!v->calm_since_us)
         v->calm_since_us = view->now_us;
-    return v->calm_since_us &&
-           view->now_us - v->calm_since_us >= v->calm_needed_us * (is_top ? CALM_HIGHER_FACTOR : 1);
+    const uint64_t needed_us = is_top        ? v->calm_needed_us * CALM_HIGHER_FACTOR
+                               : v->is_stall ? v->stall_calm_us
+                                             : v->calm_needed_us;
+    return v->calm_since_us && view->now_us - v->calm_since_us >= needed_us;
+}
+
+static void back_off(struct slow_viewer *v) {
+    if (v->is_relapse && v->calm_needed_us < CALM_LONGEST_US)
+        v->calm_needed_us *= 2;
+    v->is_relapse = false;
+}
+
+// What looked like a stall was slowness after all when something waits again, or still.
+static void check_stall(struct slow_viewer *v, const struct slow_view *view) {
+    if (!v->is_stall || view->unsent_us < STALL_UNSENT_US ||
+        view->now_us - v->fell_us < STALL_RECOVERY_US)
+        return;
+    v->is_stall = false;
+    back_off(v);
 }
 
 // Whether the stage has not helped; where a lower rendition could, that is tried earlier.
@@ -175,35 +200,51 @@ static bool find_event(struct slow_viewer *v, const struct slow_view *view, enum
     return true;
 }
 
-// A fall soon after a rise means that the rise was too early; what was learned of one rendition
-// says nothing about a lower one.
-static void learn(struct slow_viewer *v, enum slow_action action, uint64_t now_us) {
+// A fall soon after a rise means that the rise was too early, unless it was a stall: from well to
+// the bottom at once. What was learned of one rendition says nothing about a lower one.
+static void fall(struct slow_viewer *v, enum slow_stage from, uint64_t now_us) {
+    const uint64_t well_us = v->rose_us ? now_us - v->rose_us : UINT64_MAX;
+    v->fell_us = now_us;
+    v->is_relapse = well_us < RELAPSE_US;
+    v->is_stall = from <= SLOW_NO_TL2 && v->stage == SLOW_KEYS;
+    if (!v->is_stall)
+        back_off(v);
+    else if (well_us >= STALL_RELAPSE_US)
+        v->stall_calm_us = STALL_CALM_FIRST_US;
+    else if (v->stall_calm_us < STALL_CALM_LONGEST_US)
+        v->stall_calm_us *= 2;
+}
+
+static void learn(struct slow_viewer *v, enum slow_stage from, enum slow_action action,
+                  uint64_t now_us) {
     v->calm_since_us = v->relieved_us = 0;
     v->entered_us = now_us;
     if (action == SLOW_LOWER) {
         v->troubled_us = v->rose_us = 0;
         v->calm_needed_us = CALM_FIRST_US;
+        v->is_stall = false;
     } else if (action == SLOW_RISE || action == SLOW_HIGHER) {
         v->rose_us = v->calm_since_us = now_us;
-    } else if (v->rose_us && now_us - v->rose_us < RELAPSE_US &&
-               v->calm_needed_us < CALM_LONGEST_US) {
-        v->calm_needed_us *= 2;
+    } else {
+        fall(v, from, now_us);
     }
 }
 
 enum slow_action slow_viewer_assess(struct slow_viewer *v, const struct slow_view *view) {
     enum slow_event event;
+    const enum slow_stage from = v->stage;
+    check_stall(v, view);
     if (v->stage == SLOW_NONE && v->rose_us && view->now_us - v->rose_us > 3 * RELAPSE_US)
         v->calm_needed_us = CALM_FIRST_US;
     if (!find_event(v, view, &event))
         return SLOW_STAY;
     if (event < SLOW_ON_CALM)
         v->calm_since_us = 0;
-    const struct slow_step step = slow_next(v->stage, event);
-    const bool is_new = step.stage != v->stage;
+    const struct slow_step step = slow_next(from, event);
+    const bool is_new = step.stage != from;
     v->stage = step.stage;
     if (is_new || step.action == SLOW_HIGHER)
-        learn(v, step.action, view->now_us);
+        learn(v, from, step.action, view->now_us);
     return step.action;
 }
 

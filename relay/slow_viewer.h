@@ -19,6 +19,10 @@
 // the next message its socket did not take. A viewer falls as deep as it is behind at once, and
 // rises one stage at a time after a calm while, which doubles when it falls again soon (2 s … 16
 // s); from a lower rendition it rises after ten times that.
+//
+// A stall is something else: a viewer that was well, took nothing for a while, and then everything
+// at once (a tunnel, a laptop's lid, a busy page) has shown no lack of speed. It rises after 0.5 s
+// each, up to 2 s when stalls follow one another closely, and what is learned of its speed stays.
 #ifndef TABCAST_RELAY_SLOW_VIEWER_H
 #define TABCAST_RELAY_SLOW_VIEWER_H
 
@@ -90,6 +94,10 @@ struct slow_viewer {
     uint64_t calm_since_us;  // since when it is less behind than its stage; 0 = it is not
     uint64_t calm_needed_us; // before it rises
     uint64_t rose_us;        // when it last rose; 0 = never
+    uint64_t fell_us;        // when it last fell
+    uint64_t stall_calm_us;  // before it rises behind a stall
+    bool is_stall;           // its last fall looks like one so far
+    bool is_relapse;         // that fall came soon after a rise
     uint64_t shown_behind_us; // by its own report
     uint64_t reported_us;     // when; 0 = never
 };

@@ -239,7 +239,8 @@ static void rises_a_stage_at_a_time_and_slower_after_relapses(void **state) {
     struct slow_viewer v;
     uint64_t now = 100 * SECOND;
     slow_viewer_init(&v);
-    assess(&v, now, 2 * SECOND);
+    assess(&v, now, 600000);
+    assess(&v, now += 1, 2 * SECOND); // by and by: no stall
     assert_int_equal(v.stage, SLOW_KEYS);
     assess(&v, now += 1, 0); // calm begins
     assess(&v, now += 1999999, 0);
@@ -256,6 +257,56 @@ static void rises_a_stage_at_a_time_and_slower_after_relapses(void **state) {
     assert_int_equal(v.stage, SLOW_BASE); // 4 s are needed now
     assess(&v, now += SECOND, 0);
     assert_int_equal(v.stage, SLOW_NO_TL2);
+}
+
+// A viewer that takes nothing for `paused_us` of each `period_us`, and all that waits at once when
+// it comes back; the share of the time in which it may have everything.
+static double share_of_everything(uint64_t period_us, uint64_t paused_us) {
+    struct slow_viewer v;
+    uint64_t whole = 0, all = 0;
+    slow_viewer_init(&v);
+    for (uint64_t now = SECOND; now < 301 * SECOND; now += 33333, all++) {
+        const uint64_t at = (now - SECOND) % period_us;
+        if (at >= period_us - paused_us)
+            continue; // nobody asks while the socket takes nothing
+        assess(&v, now, at < 33333 && now > 2 * SECOND ? paused_us : 0);
+        whole += v.stage == SLOW_NONE;
+    }
+    return (double)whole / (double)all;
+}
+
+static void a_stall_costs_little_more_than_its_own_time(void **state) {
+    (void)state;
+    assert_true(share_of_everything(14 * SECOND, 2 * SECOND) > 0.70);
+    assert_true(share_of_everything(30 * SECOND, 3 * SECOND) > 0.80);
+    assert_true(share_of_everything(4 * SECOND, 2 * SECOND) < 0.2); // that often is slowness
+}
+
+// What counts as a stall, and how long the next rise takes then.
+static void tells_stalls_from_slowness(void **state) {
+    (void)state;
+    static const struct {
+        uint64_t unsent_us[3]; // when it falls, 200 ms later, 400 ms later
+        uint64_t rises_ms;     // from the fall on
+    } cases[] = {
+        {{2 * SECOND, 0, 0}, 700},            // from well to the bottom, and well at once
+        {{2 * SECOND, 200000, 0}, 700},       // it takes a little while to read it all
+        {{2 * SECOND, 200000, 200000}, 2200}, // something still waits: shallow calm
+        {{2 * SECOND, 900000, 900000}, 2600}, // no calm before that
+        {{1000000, 0, 0}, 2200},              // half way down is no stall
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct slow_viewer v;
+        uint64_t now = 100 * SECOND;
+        slow_viewer_init(&v);
+        for (unsigned k = 0; k < 3; k++)
+            assess(&v, now + k * 200000, cases[i].unsent_us[k]);
+        const uint8_t stage = v.stage;
+        uint64_t ms = 400;
+        while (v.stage == stage && ms < 9000)
+            assess(&v, now + (ms += 100) * 1000, 0);
+        assert_in_range(ms, cases[i].rises_ms - 100, cases[i].rises_ms + 100);
+    }
 }
 
 static void does_not_rise_while_above_half_of_the_limit(void **state) {
@@ -386,6 +437,8 @@ int main(void) {
         cmocka_unit_test(unsent_bytes_alone_are_enough),
         cmocka_unit_test(believes_the_viewers_own_report_for_a_while),
         cmocka_unit_test(rises_a_stage_at_a_time_and_slower_after_relapses),
+        cmocka_unit_test(a_stall_costs_little_more_than_its_own_time),
+        cmocka_unit_test(tells_stalls_from_slowness),
         cmocka_unit_test(does_not_rise_while_above_half_of_the_limit),
         cmocka_unit_test(marks_the_first_message_behind_an_omission),
         cmocka_unit_test(old_sound_is_left_out_in_the_last_stages_only),
