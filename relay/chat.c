@@ -12,20 +12,34 @@ static const char *line_json(const struct message *m) {
 
 static size_t line_len(const struct message *m) { return m->framed_len - m->frame_head_len; }
 
+static void keep(struct chat *c, struct message *m) {
+    struct message **const slot = &c->lines[c->count % LIMIT_CHAT_HISTORY_COUNT];
+    message_unref(*slot);
+    *slot = message_ref(m);
+    c->count++;
+}
+
 struct message *chat_say(struct chat *c, struct control_chat_line *line) {
     char json[LIMIT_TEXT_MESSAGE_BYTES];
-    line->id = c->count + 1;
+    line->id = c->count + c->id_offset + 1;
     const size_t len = control_write_chat(json, sizeof(json), line);
     assert(len);
     struct message *const m = message_create_text(json, len);
     if (!m)
         return NULL;
-    struct message **const slot = &c->lines[c->count % LIMIT_CHAT_HISTORY_COUNT];
-    message_unref(*slot);
-    *slot = message_ref(m);
-    c->count++;
+    keep(c, m);
     return m;
 }
+
+void chat_take_back(struct chat *c, const char *json, size_t len) {
+    struct message *const m = message_create_text(json, len);
+    if (!m)
+        return;
+    keep(c, m);
+    message_unref(m);
+}
+
+void chat_skip_ids(struct chat *c, uint64_t count) { c->id_offset += count; }
 
 struct message *chat_history(const struct chat *c) {
     const size_t frame = 64; // {"type":"history","messages":[]}

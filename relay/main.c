@@ -9,6 +9,7 @@
 #include "relay/push.h"
 #include "relay/random.h"
 #include "relay/replay_files.h"
+#include "relay/resume.h"
 #include "relay/show_keeper.h"
 #include "relay/store_sqlite.h"
 #include "relay/store_tools.h"
@@ -233,6 +234,7 @@ static int start(struct program *p) {
     const struct recorder_config recorder = {.dir = p->recordings,
                                              .queue_limit_bytes = (uint64_t)o->recorder_queue_mb
                                                                   << 20,
+                                             .repairs_when_told = true,
                                              .wake = notify,
                                              .wake_ctx = p};
     char host[OPTION_TEXT_BYTES];
@@ -263,6 +265,8 @@ static int start(struct program *p) {
         fprintf(stderr, "tabcast: %s: %s\n", p->recordings, strerror(errno));
         return -1;
     }
+    resume_recordings(&p->relay, p->api.recordings_fd);
+    recorder_repair(p->relay.recorder);
     log_event(&p->log, unix_now_us(), LOG_LEVEL_INFO, "started",
               LOG_TEXT("version", TABCAST_VERSION),
               LOG_NUMBER("replays", replays > 0 ? replays : 0),

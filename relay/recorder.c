@@ -86,6 +86,7 @@ struct recorder *recorder_create(const struct recorder_config *config) {
                                                                      : RECORDER_FLUSH_BYTES;
     r->repair_retry_ms =
         config->repair_retry_ms ? config->repair_retry_ms : RECORDER_REPAIR_RETRY_MS;
+    r->may_repair = !config->repairs_when_told;
     r->wake = config->wake;
     r->wake_ctx = config->wake_ctx;
     r->events_end = &r->events;
@@ -104,6 +105,13 @@ struct recorder *recorder_create(const struct recorder_config *config) {
         return NULL;
     }
     return r;
+}
+
+void recorder_repair(struct recorder *r) {
+    pthread_mutex_lock(&r->lock);
+    r->may_repair = true;
+    pthread_cond_signal(&r->finisher_wakes);
+    pthread_mutex_unlock(&r->lock);
 }
 
 void recorder_destroy(struct recorder *r) {
@@ -178,6 +186,7 @@ struct recording *recording_open(struct recorder *r, const struct recording_info
     const size_t title_len = strlen(info->title);
     memcpy(rec->title, info->title, title_len < sizeof(rec->title) ? title_len : 0);
     rec->started_at_ms = info->started_at_ms;
+    rec->goes_on = info->goes_on;
     rec->sync_fds[0] = rec->sync_fds[1] = -1;
     pthread_mutex_lock(&r->lock);
     rec->next = r->recordings;

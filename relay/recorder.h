@@ -12,6 +12,7 @@
 #define TABCAST_RELAY_RECORDER_H
 
 #include "relay/message.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 struct recorder;
@@ -48,6 +49,7 @@ struct recorder_stats { // totals since start, for /metrics
 struct recorder_config {
     const char *dir;            // must exist
     uint64_t queue_limit_bytes; // 0 = 32 MiB
+    bool repairs_when_told;     // recorder_repair, not at once
     uint32_t repair_retry_ms;   // how often what failed for want of room is tried again; 0 = 30 s
     void (*wake)(
         void *ctx); // called from the recorder's thread when an event waits; only wakes the loop
@@ -58,10 +60,15 @@ struct recording_info {
     const char *id; // [a-z2-7]{12}
     const char *title;
     int64_t started_at_ms; // Unix time of media time zero
+    bool goes_on;          // there is one, which a crash cut off
 };
 
-// Starts the thread, which first finalises what a crash left in `dir`. NULL: errno says why.
+// Starts the threads, one of which first finalises what a crash left in `dir`. NULL: errno says
+// why.
 struct recorder *recorder_create(const struct recorder_config *config);
+// With repairs_when_told: what is to go on has been opened, what else a crash left is finalised
+// now.
+void recorder_repair(struct recorder *r);
 // Finalises every open recording, then joins the thread.
 void recorder_destroy(struct recorder *r);
 

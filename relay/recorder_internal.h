@@ -44,6 +44,7 @@ struct recording {
     char id[LIMIT_ID_CHARS + 1];
     char title[LIMIT_TITLE_BYTES + 1];
     int64_t started_at_ms;
+    bool goes_on;
 
     // Under lock.
     struct message_list waiting;
@@ -89,6 +90,7 @@ struct recorder {
     uint64_t waiting_since_ms;
     bool is_urgent; // the writer must not wait for RECORDER_FLUSH_MS
     bool is_stopping;
+    bool may_repair;
     bool writer_is_done;
     struct event_node *events;
     struct event_node **events_end;

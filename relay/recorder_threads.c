@@ -58,8 +58,8 @@ static bool open_recording(struct recording *rec, uint64_t now_ms) {
         return true;
     struct recorder *const r = rec->recorder;
     rec->is_open = true;
-    const int status =
-        recording_file_open(&rec->file, r->dir_fd, rec->id, rec->title, rec->started_at_ms, now_ms);
+    const int status = (rec->goes_on ? recording_file_resume : recording_file_open)(
+        &rec->file, r->dir_fd, rec->id, rec->title, rec->started_at_ms, now_ms);
     if (status == 0 || (status != -ENOMEM && recording_error_is_passing(-status)))
         return true;
     struct recorder_event event = event_of(RECORDER_FAILED, rec->id);
@@ -273,6 +273,10 @@ static void repair_all(struct recorder *r, bool is_retry) {
 
 void *recorder_finisher_main(void *recorder) {
     struct recorder *const r = recorder;
+    pthread_mutex_lock(&r->lock);
+    while (!r->may_repair && !r->writer_is_done)
+        pthread_cond_wait(&r->finisher_wakes, &r->lock);
+    pthread_mutex_unlock(&r->lock);
     repair_all(r, false);
     pthread_mutex_lock(&r->lock);
     for (;;) {

@@ -6,6 +6,7 @@
 
 #include "relay/cue_journal.h"
 #include "relay/recording_dir.h"
+#include "relay/recording_tail.h"
 #include "shared/webm_check.h"
 
 #include <assert.h>
@@ -73,8 +74,8 @@ static int open_files(struct recording_file *f, int create_flag) {
     return status;
 }
 
-int recording_file_open(struct recording_file *f, int dir_fd, const char *id, const char *title,
-                        int64_t started_at_ms, uint64_t now_ms) {
+static int init(struct recording_file *f, int dir_fd, const char *id, const char *title,
+                int64_t started_at_ms) {
     *f = (struct recording_file){
         .dir_fd = dir_fd,
         .part_fd = -1,
@@ -91,15 +92,59 @@ int recording_file_open(struct recording_file *f, int dir_fd, const char *id, co
     f->chat = malloc(RECORDING_CHAT_WAITING_LEN);
     if (!f->chat)
         return -ENOMEM;
-    if (recording_has_file(dir_fd, id, RECORDING_REPLAY))
-        return -EEXIST;
-    const int status = open_files(f, O_EXCL);
+    return recording_has_file(dir_fd, id, RECORDING_REPLAY) ? -EEXIST : 0;
+}
+
+int recording_file_open(struct recording_file *f, int dir_fd, const char *id, const char *title,
+                        int64_t started_at_ms, uint64_t now_ms) {
+    int status = init(f, dir_fd, id, title, started_at_ms);
+    if (status != 0)
+        return status;
+    status = open_files(f, O_EXCL);
     if (status == 0)
         return 0;
     fail(f, status, now_ms);
     if (f->part_fd >= 0 && !recording_error_is_passing(-status))
         recording_remove_file(dir_fd, id, RECORDING_PART); // it is ours and holds nothing
     return status;
+}
+
+// Opens a file that is there, cut to `len`; a descriptor or a negative errno.
+static int open_cut(const struct recording_file *f, const char *suffix, uint64_t len) {
+    const int fd = recording_open_file(f->dir_fd, f->id, suffix, O_WRONLY | O_CREAT);
+    if (fd < 0 || ftruncate(fd, (off_t)len) == 0)
+        return fd;
+    const int error = errno;
+    close(fd);
+    return -error;
+}
+
+int recording_file_resume(struct recording_file *f, int dir_fd, const char *id, const char *title,
+                          int64_t started_at_ms, uint64_t now_ms) {
+    struct recording_tail tail;
+    int status = init(f, dir_fd, id, title, started_at_ms);
+    if (status == 0)
+        status = recording_tail_find(&tail, dir_fd, id);
+    if (status != 0)
+        return status;
+    f->has_meta = recording_has_file(dir_fd, id, RECORDING_META);
+    f->has_init = tail.part_len != 0;
+    f->tracks = tail.tracks;
+    f->part_len = tail.part_len;
+    f->cues_len = tail.cues_len;
+    f->chat_len = tail.chat_len;
+    memcpy(f->newest_ms, tail.newest_ms, sizeof(f->newest_ms));
+    f->part_fd = open_cut(f, RECORDING_PART, tail.part_len);
+    if (f->part_fd < 0) {
+        fail(f, f->part_fd, now_ms);
+        f->is_cut_needed = true; // on the retry
+        status = f->part_fd;
+        f->part_fd = -1;
+        return status;
+    }
+    const int cues = open_cut(f, RECORDING_CUES, tail.cues_len);
+    f->cues_fd = cues < 0 ? -1 : cues;
+    return 0;
 }
 
 static void close_fd(int *fd) {

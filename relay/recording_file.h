@@ -60,6 +60,10 @@ struct recording_file {
 // has a recording or replay already.
 int recording_file_open(struct recording_file *f, int dir_fd, const char *id, const char *title,
                         int64_t started_at_ms, uint64_t now_ms);
+// The same for a recording that a crash cut off: cut back to what is whole, it goes on with the
+// next key frame. Frames older than its newest ones are left out.
+int recording_file_resume(struct recording_file *f, int dir_fd, const char *id, const char *title,
+                          int64_t started_at_ms, uint64_t now_ms);
 void recording_file_dispose(struct recording_file *f);
 
 // True for what may go away by itself: a full disk, a failing one, too many open files.

@@ -59,6 +59,11 @@
 #define LIMIT_HELLO_US 10000000ULL
 // docs/protocol.md: the publisher's grace.
 #define LIMIT_PUBLISHER_AWAY_US 30000000ULL
+// So long without a word, and the room is told that it may take a while.
+#define LIMIT_PUBLISHER_QUIET_US 5000000ULL
+// Of the 30 s, how long the recording of a relay that was killed waits to go on before it becomes a
+// replay: a tab comes back within 5 s of the relay.
+#define LIMIT_RECORDING_AWAITED_US 10000000ULL
 // A publisher sends sound 50 times a second: silent for 2 s means its socket is dead and may be
 // replaced.
 #define LIMIT_PUBLISHER_SILENT_US 2000000ULL

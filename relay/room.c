@@ -159,7 +159,7 @@ void room_remove_session(struct room *room, struct session *s, uint64_t now_us) 
         room->relay->publisher_count--;
     if (room->publisher == s) {
         room->publisher = NULL;
-        if (room->show->state == SHOW_LIVE)
+        if (is_on(room))
             room_publisher_lost(room, now_us);
     }
     room_close_if_idle(room);
@@ -183,18 +183,16 @@ void room_tell_state(struct room *room, uint64_t now_us) {
     room_tell(room, message_create_text(json, len), now_us);
 }
 
-static void open_recording(struct room *room) {
+// `id`: the show's, or another one when a replay has that already.
+static void open_recording(struct room *room, const char *id, bool goes_on) {
     struct relay *const relay = room->relay;
     if (!relay->recorder)
         return;
-    // What was recorded before the relay ended is a replay by now; this part becomes its own.
-    if (room->is_restored)
-        random_id(room->recording_id);
-    else
-        memcpy(room->recording_id, room->show->id, sizeof(room->recording_id));
+    memcpy(room->recording_id, id, sizeof(room->recording_id));
     const struct recording_info info = {.id = room->recording_id,
                                         .title = room->show->title,
-                                        .started_at_ms = room->show->started_unix_us / 1000};
+                                        .started_at_ms = room->show->started_unix_us / 1000,
+                                        .goes_on = goes_on};
     room->recording = recording_open(relay->recorder, &info);
     room->recording_state = room->recording ? ROOM_RECORDING_ON : ROOM_RECORDING_OFF;
 }
@@ -206,12 +204,16 @@ void room_start(struct room *room, uint64_t timestamp_us, uint64_t now_us) {
     if (is_first) {
         room->epoch_us = now_us - timestamp_us;
         show->started_unix_us = relay_unix_us(relay, now_us) - (int64_t)timestamp_us;
-        open_recording(room);
+        open_recording(room, show->id, false);
         relay->metrics.shows_started++;
     } else {
         relay->metrics.publisher_returns++;
-        if (room->is_restored)
-            open_recording(room);
+        if (room->is_restored && !room->recording) {
+            // What was recorded before the relay ended is a replay; this part becomes its own.
+            char id[LIMIT_ID_CHARS + 1];
+            random_id(id);
+            open_recording(room, id, false);
+        }
     }
     room->is_restored = false;
     // The encoder is a new one: nothing before its init segments counts.
@@ -236,6 +238,8 @@ struct room *room_restore(struct relay *relay, struct show *show, uint64_t now_u
     room->is_restored = true;
     return room;
 }
+
+void room_resume_recording(struct room *room) { open_recording(room, room->show->id, true); }
 
 void room_publisher_lost(struct room *room, uint64_t now_us) {
     struct relay *const relay = room->relay;
@@ -269,8 +273,27 @@ void room_end(struct room *room, uint64_t now_us) {
     tell_branches(room);
 }
 
+// Sound comes 50 times a second: a publisher that says nothing sleeps, or its line is dead. It
+// keeps its seat and its time until its socket ends.
+static void watch_publisher(struct room *room, uint64_t now_us) {
+    const struct session *const publisher = room->publisher;
+    if (room->show->state != SHOW_LIVE || !publisher || publisher->state != SESSION_PUBLISHING ||
+        now_us - publisher->heard_us < LIMIT_PUBLISHER_QUIET_US)
+        return;
+    room->show->state = SHOW_RECONNECTING;
+    room_tell_state(room, now_us);
+}
+
+// The same publisher speaks again.
+static void wake_up(struct room *room, uint64_t now_us) {
+    room->show->state = SHOW_LIVE;
+    room_tell_state(room, now_us);
+}
+
 void room_publish(struct room *room, struct message *m, uint64_t now_us) {
     const uint8_t rendition = m->header.rendition;
+    if (room->show->state == SHOW_RECONNECTING)
+        wake_up(room, now_us);
     if (m->header.kind == WIRE_INIT) {
         renditions_offer(room, m, now_us);
         room->needs_key[rendition] = true;
@@ -362,11 +385,17 @@ static void tell_ack(struct room *room, uint64_t now_us) {
 }
 
 void room_tick(struct room *room, uint64_t now_us) {
-    if (room->show->state == SHOW_RECONNECTING &&
+    if (room->show->state == SHOW_RECONNECTING && room->publisher_lost_us &&
         now_us - room->publisher_lost_us > LIMIT_PUBLISHER_AWAY_US) {
         room_end(room, now_us);
         room_close_if_idle(room);
         return;
+    }
+    watch_publisher(room, now_us);
+    if (room->is_restored && room->recording &&
+        now_us - room->publisher_lost_us > LIMIT_RECORDING_AWAITED_US) {
+        recording_finish(room->recording);
+        room->recording = NULL;
     }
     if (room->is_over)
         return; // "ended" is its last word

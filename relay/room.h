@@ -74,6 +74,8 @@ void room_start(struct room *room, uint64_t timestamp_us, uint64_t now_us);
 // A show that was live when the relay ended: its clock goes on, and its publisher has as long to
 // come back as if its socket had just gone away. NULL: no room can be had.
 struct room *room_restore(struct relay *relay, struct show *show, uint64_t now_us);
+// Its recording is there, cut off: it goes on when the publisher is back soon.
+void room_resume_recording(struct room *room);
 // The publisher's socket went away: members are told, its grace begins.
 void room_publisher_lost(struct room *room, uint64_t now_us);
 // The show is over: told to all, recording finalised, members close themselves once they have
