@@ -49,9 +49,11 @@ enum slow_stage viewer_stage(const struct viewer *v) {
 }
 
 bool viewer_is_settled(const struct viewer *v) {
+    if (!v->has_init || !v->has_picture || v->choice == CHOICE_AUDIO)
+        return false;
     // Whoever was lowered is watched for the chance of more.
-    return v->has_init && v->has_picture && v->wanted_rendition == v->rendition &&
-           v->choice != CHOICE_AUDIO && (v->choice != CHOICE_AUTO || v->rendition == 0);
+    const uint8_t wish = v->choice == CHOICE_AUTO ? 0 : v->choice;
+    return v->wanted_rendition == v->rendition && v->rendition == renditions_nearest(v->room, wish);
 }
 
 bool viewer_has_changed(struct viewer *v) {

@@ -165,6 +165,8 @@ static void what_is_withdrawn_is_left_and_taken_again_when_it_comes_back(void **
     step(2, 0);
     assert_true(ann.session->viewer.is_in_step);
     kit_say(&kit, &pub, "{\"type\":\"withdraw\",\"rendition\":2}");
+    kit_pull(&kit, &ann, 0); // the news alone, before any more media
+    assert_false(ann.session->viewer.is_in_step);
     kit_forget(&pub);
     step(0, 0);
     assert_non_null(kit_text(&ann, "{\"rendition\":1,\"width\":320,\"height\":180}]}", 0));
