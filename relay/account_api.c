@@ -26,6 +26,7 @@ static void on_created(void *ctx, enum store_status status, const struct store_a
     if (account_call_failed(a, status, ""))
         return;
     a->account = *account;
+    a->accounts->has_account = true;
     log_account(a, "account-created");
     char *const json = account_json(account, &len);
     account_call_answer(a, 201, json, len, NULL, "/api/v1/accounts/me");
@@ -60,7 +61,8 @@ static bool refuse_sign_up(struct account_call *a) {
                              0);
         return true;
     }
-    if (!account_name_read(a->canonical, a->body.name)) {
+    // "me" stands for one's own in addresses.
+    if (!account_name_read(a->canonical, a->body.name) || strcmp(a->canonical, "me") == 0) {
         account_call_problem(a, 422, "Unprocessable content",
                              "name: 2 to 32 letters and digits, with . _ - in between.", 0);
         return true;
@@ -89,7 +91,7 @@ void account_create(struct call *c) {
     snprintf(a->account.name, sizeof(a->account.name), "%s", a->body.name);
     snprintf(a->account.canonical, sizeof(a->account.canonical), "%s", a->canonical);
     snprintf(a->account.display_name, sizeof(a->account.display_name), "%s",
-             a->body.display_name[0] ? a->body.display_name : a->body.name);
+             a->body.has_display_name ? a->body.display_name : a->body.name);
     if (!a->accounts->passwords ||
         !passwords_hash(a->accounts->passwords, a->body.password, on_hashed, a))
         account_call_busy(a);
@@ -107,6 +109,61 @@ void account_get_own(struct call *c) {
     struct account_call *const a = account_call_begin(c, false, NULL);
     if (a)
         account_call_authenticate(a, c->request->token, tell_own);
+}
+
+static void on_own_changed(void *ctx, enum store_status status) {
+    struct account_call *const a = ctx;
+    if (account_call_failed(a, status, "This account is gone."))
+        return;
+    struct shows *const shows = &a->relay->shows;
+    for (size_t i = 0; i < shows->count; i++)
+        if (strcmp(shows->by_id[i]->account_id, a->account.id) == 0)
+            memcpy(shows->by_id[i]->creator_display_name, a->account.display_name,
+                   sizeof(a->account.display_name));
+    tell_own(a);
+}
+
+static void change_own(struct account_call *a) {
+    if (a->body.has_display_name)
+        memcpy(a->account.display_name, a->body.display_name, sizeof(a->account.display_name));
+    if (a->body.has_bio)
+        memcpy(a->account.bio, a->body.bio, sizeof(a->account.bio));
+    if (a->body.has_links)
+        memcpy(a->account.links, a->body.links, sizeof(a->account.links));
+    account_call_failed(
+        a, store_account_set_profile(a->accounts->store, &a->account, on_own_changed, a), "");
+}
+
+void account_change_own(struct call *c) {
+    static const enum account_request_kind kind = ACCOUNT_PROFILE;
+    struct account_call *const a = account_call_begin(c, true, &kind);
+    if (a)
+        account_call_authenticate(a, c->request->token, change_own);
+}
+
+// --- Somebody's page
+
+static void on_profile(void *ctx, enum store_status status, const struct store_profile *profile) {
+    struct account_call *const a = ctx;
+    size_t len = 0;
+    if (account_call_failed(a, status, "There is nobody of this name."))
+        return;
+    char *const json = account_profile_json(profile, a->account.id, &len);
+    account_call_answer(a, 200, json, len, NULL, NULL);
+}
+
+static void find_profile(struct account_call *a) {
+    account_call_failed(
+        a, store_account_profile(a->accounts->store, a->canonical, a->account.id, on_profile, a),
+        "");
+}
+
+void account_get(struct call *c) {
+    struct account_call *const a = account_call_begin(c, false, NULL);
+    if (!a)
+        return;
+    (void)account_name_read(a->canonical, c->id);
+    account_call_identify(a, c->request->token, find_profile);
 }
 
 // --- A new password

@@ -57,6 +57,7 @@ struct account_call *account_call_begin(struct call *c, bool is_change,
     a->now_us = c->now_us;
     a->unix_us = relay_unix_us(relay, c->now_us);
     a->is_secure = c->request->is_secure || a->accounts->config.is_https;
+    a->is_change = is_change;
     memcpy(a->id, c->id, sizeof(a->id));
     snprintf(a->address, sizeof(a->address), "%s", c->request->address);
     snprintf(a->agent, sizeof(a->agent), "%s", c->request->agent);
@@ -64,7 +65,7 @@ struct account_call *account_call_begin(struct call *c, bool is_change,
     return a;
 }
 
-static void end(struct account_call *a) {
+void account_call_end(struct account_call *a) {
     http_later_done(&a->later);
     password_forget(a, sizeof(*a));
     free(a);
@@ -77,7 +78,7 @@ void account_call_problem(struct account_call *a, uint16_t status, const char *t
         http_problem(out, status, title, detail);
         out->retry_after_s = retry_after_s;
     }
-    end(a);
+    account_call_end(a);
 }
 
 void account_call_busy(struct account_call *a) {
@@ -100,7 +101,7 @@ void account_call_answer(struct account_call *a, uint16_t status, char *take_jso
         snprintf(out->set_cookie, sizeof(out->set_cookie), "%s", cookie ? cookie : "");
         snprintf(out->location, sizeof(out->location), "%s", location ? location : "");
     }
-    end(a);
+    account_call_end(a);
 }
 
 bool account_call_failed(struct account_call *a, enum store_status status, const char *not_found) {
@@ -134,7 +135,35 @@ static void on_session(void *ctx, enum store_status status, const struct store_s
         return;
     a->session = *session;
     a->account = *account;
-    a->next(a);
+    if (a->is_change && !address_limit_take(&a->accounts->changes, a->account.id, a->now_us,
+                                            LIMIT_CHANGES_PER_SECOND, LIMIT_CHANGES_BURST, 1))
+        account_call_problem(a, 429, "Too many requests",
+                             "Too many changes from one account; wait a moment.", 10);
+    else
+        a->next(a);
+}
+
+static void on_perhaps_session(void *ctx, enum store_status status,
+                               const struct store_session *session,
+                               const struct store_account *account) {
+    struct account_call *const a = ctx;
+    if (status == STORE_OK)
+        on_session(a, status, session, account);
+    else if (status == STORE_NOT_FOUND || !account_call_failed(a, status, ""))
+        a->next(a);
+}
+
+void account_call_identify(struct account_call *a, const char *token,
+                           void (*next)(struct account_call *a)) {
+    uint8_t hash[SECRET_HASH_LEN];
+    a->next = next;
+    if (!token[0]) {
+        next(a);
+        return;
+    }
+    secret_hash(hash, token);
+    account_call_failed(
+        a, store_session_find(a->accounts->store, hash, a->unix_us, on_perhaps_session, a), "");
 }
 
 void account_call_authenticate(struct account_call *a, const char *token,

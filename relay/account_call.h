@@ -18,13 +18,18 @@ struct account_call {
     bool is_secure; // cookies shall be
     char address[46];
     char agent[LIMIT_AGENT_BYTES + 1];
-    char id[LIMIT_ID_CHARS + 1]; // in the path
+    char id[PATH_WORD_BYTES]; // in the path; or of the show that is made
     struct account_request body;
     char canonical[LIMIT_ACCOUNT_NAME_BYTES + 1];
     bool is_known_address;
     struct store_account account; // who is signed in, or signs up
     struct store_session session;
-    char token[LIMIT_KEY_CHARS + 1];
+    char token[LIMIT_KEY_CHARS + 1];               // of a session that begins; or a show's key
+    char request_key[LIMIT_REQUEST_KEY_BYTES + 1]; // "" = none
+    struct show_about about;                       // of a show that is made or changed
+    struct store_show_query query;                 // of a list
+    char base[LIMIT_HTTP_HEADER_BYTES + 16];       // of a feed's addresses
+    bool is_change;
     void (*next)(struct account_call *a); // after account_call_authenticate
 };
 
@@ -36,6 +41,10 @@ struct account_call *account_call_begin(struct call *c, bool is_change,
 void account_call_authenticate(struct account_call *a, const char *token,
                                void (*next)(struct account_call *a));
 
+// The same for guests: without a session that holds, a->account.id is "".
+void account_call_identify(struct account_call *a, const char *token,
+                           void (*next)(struct account_call *a));
+
 // Answers.
 void account_call_problem(struct account_call *a, uint16_t status, const char *title,
                           const char *detail, uint32_t retry_after_s);
@@ -43,12 +52,18 @@ void account_call_busy(struct account_call *a); // 503
 // 201 or 200 with JSON from malloc; 204 without. `cookie` and `location`: NULL = none.
 void account_call_answer(struct account_call *a, uint16_t status, char *take_json, size_t len,
                          const char *cookie, const char *location);
+// After http_later_take and filling what it handed out; all else above ends by itself.
+void account_call_end(struct account_call *a);
 // The store's status as an answer; `not_found` says what is missing. False: it was STORE_OK, and
 // nothing was answered.
 bool account_call_failed(struct account_call *a, enum store_status status, const char *not_found);
 
 // JSON of these, from malloc; NULL when out of memory.
 char *account_json(const struct store_account *account, size_t *len);
+char *account_list_json(const struct store_account *accounts, size_t count, size_t *len);
+char *account_profile_json(const struct store_profile *profile, const char *own_id, size_t *len);
+// Who is signed in (id "": nobody), and whether one can sign up.
+char *account_current_json(const struct account_call *a, const char *registration, size_t *len);
 char *account_session_json(const struct account_call *a, size_t *len); // with token and account
 char *account_sessions_json(const struct store_session *sessions, size_t count, const char *current,
                             size_t *len);

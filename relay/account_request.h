@@ -5,16 +5,27 @@
 #define TABCAST_RELAY_ACCOUNT_REQUEST_H
 
 #include "relay/relay_limits.h"
+#include <stdbool.h>
 #include <stddef.h>
 
-enum account_request_kind { ACCOUNT_SIGN_UP, ACCOUNT_SIGN_IN, ACCOUNT_NEW_PASSWORD };
+enum account_request_kind {
+    ACCOUNT_SIGN_UP,
+    ACCOUNT_SIGN_IN,
+    ACCOUNT_NEW_PASSWORD,
+    ACCOUNT_PROFILE,
+    ACCOUNT_FOLLOW
+};
 
 struct account_request {
-    char name[LIMIT_ACCOUNT_NAME_BYTES + 1]; // sign up, sign in; not yet checked
-    char password[LIMIT_PASSWORD_BYTES + 1]; // all: the one to be
+    char name[LIMIT_ACCOUNT_NAME_BYTES + 1]; // sign up, sign in, follow; not yet checked
+    char password[LIMIT_PASSWORD_BYTES + 1]; // sign up, sign in; new password: the one to be
     char current[LIMIT_PASSWORD_BYTES + 1];  // new password
-    char display_name[LIMIT_NAME_BYTES + 1]; // sign up; "" = not given
-    char invitation[LIMIT_KEY_CHARS + 1];    // sign up; "" = not given
+    // Sign up and profile.
+    bool has_display_name, has_bio, has_links;
+    char display_name[LIMIT_NAME_BYTES + 1];
+    char bio[LIMIT_BIO_BYTES + 1];
+    char links[LIMIT_LINKS_BYTES + 1];    // one a line
+    char invitation[LIMIT_KEY_CHARS + 1]; // sign up; "" = not given
 };
 
 // Returns NULL, or the name of the member that is missing or wrong ("" = not a JSON object at all).

@@ -14,6 +14,8 @@ int accounts_init(struct accounts *a, const struct accounts_config *config, stru
     *a = (struct accounts){.config = *config, .store = store};
     if (guess_limits_init(&a->guesses, config->sign_ins_per_minute) == 0 &&
         address_limit_init(&a->creations, LIMIT_ADDRESSES_COUNT) == 0 &&
+        address_limit_init(&a->changes, LIMIT_ADDRESSES_COUNT) == 0 &&
+        address_limit_init(&a->searches, LIMIT_ADDRESSES_COUNT) == 0 &&
         (a->passwords = passwords_create(&passwords)))
         return 0;
     accounts_dispose(a);
@@ -30,6 +32,8 @@ void accounts_dispose(struct accounts *a) {
     accounts_close(a);
     guess_limits_dispose(&a->guesses);
     address_limit_dispose(&a->creations);
+    address_limit_dispose(&a->changes);
+    address_limit_dispose(&a->searches);
 }
 
 static void on_expired(void *ctx, enum store_status status) {
@@ -46,8 +50,13 @@ void accounts_poll(struct accounts *a, uint64_t now_us, int64_t unix_us) {
     (void)store_expire(a->store, unix_us, on_expired, NULL);
 }
 
+static const char *const names[] = {"open", "invitation", "closed"};
+
+const char *accounts_registration_name(enum accounts_registration registration) {
+    return names[registration];
+}
+
 bool accounts_registration_read(enum accounts_registration *out, const char *name) {
-    static const char *const names[] = {"open", "invitation", "closed"};
     for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (strcmp(names[i], name) == 0) {
             *out = (enum accounts_registration)i;

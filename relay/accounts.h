@@ -25,6 +25,9 @@ struct accounts {
     struct passwords *passwords; // NULL once closing
     struct guess_limits guesses;
     struct address_limit creations;
+    struct address_limit changes;  // made by one account
+    struct address_limit searches; // made by one address
+    bool has_account;              // one is there, for sure
     uint64_t expired_us;
 };
 
@@ -37,6 +40,7 @@ void accounts_dispose(struct accounts *a); // after the store is closed
 // Runs what is done; once an hour forgets what has expired.
 void accounts_poll(struct accounts *a, uint64_t now_us, int64_t unix_us);
 
+const char *accounts_registration_name(enum accounts_registration registration);
 bool accounts_registration_read(enum accounts_registration *out, const char *name);
 
 #endif

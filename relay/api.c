@@ -3,18 +3,14 @@
 
 #include "relay/api_call.h"
 #include "relay/api_json.h"
-#include "relay/control.h"
 #include "relay/openapi.h"
 #include "relay/replay_files.h"
 #include "relay/room.h"
-#include "relay/show_answer.h"
-#include "shared/utf8.h"
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 static void not_found(struct call *c, const char *what) {
     http_problem(c->out, 404, "Not found", what);
@@ -30,84 +26,6 @@ static void answer_text(struct call *c, uint16_t status, const char *text) {
     c->out->kind = HTTP_BODY_STATIC;
     c->out->bytes = (const uint8_t *)text;
     c->out->body_len = strlen(text);
-}
-
-static void create_show(struct call *c) {
-    struct relay *const relay = c->api->relay;
-    const uint64_t per_minute = relay->config.shows_per_minute;
-    struct show_request wanted;
-    char key[LIMIT_KEY_CHARS + 1];
-
-    if (!http_origin_is_ours(c->request->origin, c->request->host, relay->config.public_url)) {
-        http_problem(c->out, 403, "Forbidden", "Shows are made from this site's own pages.");
-        return;
-    }
-    if (strncasecmp(c->request->content_type, "application/json", 16) != 0) {
-        http_problem(c->out, 415, "Unsupported media type", "Send the show as application/json.");
-        return;
-    }
-    // Counted in thousandths of a show, so that a rate per minute is a whole number per second.
-    if (!address_limit_take(&relay->creations, c->request->address, c->now_us,
-                            per_minute * 1000 / 60 + 1, per_minute * 1000, 1000)) {
-        http_problem(c->out, 429, "Too many requests",
-                     "Too many shows from one address; wait a minute.");
-        c->out->retry_after_s = 60;
-        return;
-    }
-    const char *const wrong = !utf8_is_valid((const uint8_t *)c->body, c->body_len)
-                                  ? ""
-                                  : show_request_read(&wanted, c->body, c->body_len);
-    if (wrong) {
-        http_problem(
-            c->out, *wrong ? 422 : 400, *wrong ? "Unprocessable content" : "Bad request",
-            !*wrong ? "The body is not a JSON object in UTF-8."
-            : wrong[0] == 't'
-                ? "title: 1 to 200 bytes without control characters."
-                : "description: at most 2000 bytes without control characters but newline.");
-        return;
-    }
-    struct show *const show = shows_add(&relay->shows, wanted.title, wanted.description, key,
-                                        c->now_us, relay_unix_us(relay, c->now_us));
-    if (!show) {
-        http_problem(c->out, 503, "Service unavailable",
-                     "This relay knows too many shows; try again later.");
-        c->out->retry_after_s = 60;
-        return;
-    }
-    relay->metrics.shows_created++;
-    log_event(relay->log, relay_unix_us(relay, c->now_us), LOG_LEVEL_INFO, "show-created",
-              LOG_TEXT("show", show->id), LOG_TEXT("title", show->title),
-              LOG_TEXT("address", c->request->address));
-    show_answer_created(relay, show, key, c->out);
-}
-
-static void list_shows(struct call *c) {
-    char state[32] = "";
-    size_t len = 0;
-    if (http_query_find(c->request->query, "state", state, sizeof(state)) &&
-        strcmp(state, "live") != 0 && strcmp(state, "scheduled") != 0 &&
-        strcmp(state, "ended") != 0) {
-        http_problem(c->out, 400, "Bad request", "state is one of scheduled, live, ended.");
-        return;
-    }
-    struct api_page page;
-    if (!api_page_read(&page, c->request->query)) {
-        http_problem(c->out, 400, "Bad request", "limit is 1 to 100; cursor is what `next` said.");
-        return;
-    }
-    char *const json = api_json_shows(&c->api->relay->shows, state, &page, &len);
-    answer_json(c, 200, json, len);
-}
-
-static void get_show(struct call *c) {
-    const struct show *const show = shows_find(&c->api->relay->shows, c->id);
-    size_t len = 0;
-    if (!show) {
-        not_found(c, "There is no such show.");
-        return;
-    }
-    char *const json = api_json_show(show, NULL, &len);
-    answer_json(c, 200, json, len);
 }
 
 static void list_replays(struct call *c) {
@@ -241,31 +159,43 @@ static const struct route {
     // NULL: not allowed.
     void (*get)(struct call *c); // also HEAD
     void (*post)(struct call *c);
-    void (*end)(struct call *c); // DELETE
+    void (*change)(struct call *c); // PATCH
+    void (*end)(struct call *c);    // DELETE
 } routes[] = {
-    {"/api/v1/shows", list_shows, create_show, NULL},
-    {"/api/v1/shows/ID", get_show, NULL, NULL},
-    {"/api/v1/replays", list_replays, NULL, NULL},
-    {"/api/v1/replays/ID", get_replay, NULL, NULL},
-    {"/api/v1/accounts", NULL, account_create, NULL},
-    {"/api/v1/accounts/me", account_get_own, NULL, NULL},
-    {"/api/v1/accounts/me/password", NULL, account_change_password, NULL},
-    {"/api/v1/invitations", NULL, invitation_create, NULL},
-    {"/api/v1/sessions", session_list_own, session_create_for, session_end_all},
-    {"/api/v1/sessions/current", NULL, NULL, session_end_current},
-    {"/api/v1/sessions/ID", NULL, NULL, session_end_one},
-    {"/api/v1/openapi.json", get_openapi, NULL, NULL},
-    {"/posters/ID.jpg", get_poster, NULL, NULL},
-    {"/live/ID.webm", get_live, NULL, NULL},
-    {"/replays/ID.webm", get_replay_media, NULL, NULL},
-    {"/replays/ID/chat.json", get_replay_chat, NULL, NULL},
-    {"/healthz", get_health, NULL, NULL},
-    {"/readyz", get_ready, NULL, NULL},
-    {"/metrics", get_metrics, NULL, NULL},
+    {"/api/v1/shows", show_list, show_create, NULL, NULL},
+    {"/api/v1/shows/ID", show_get, NULL, show_change, show_cancel},
+    {"/api/v1/shows/ID/restore", NULL, show_restore, NULL, NULL},
+    {"/api/v1/shows/ID/reminder", NULL, reminder_create, NULL, reminder_end},
+    {"/api/v1/shows/ID/stream-key", NULL, show_new_key, NULL, NULL},
+    {"/api/v1/replays", list_replays, NULL, NULL, NULL},
+    {"/api/v1/replays/ID", get_replay, NULL, NULL, NULL},
+    {"/api/v1/accounts", NULL, account_create, NULL, NULL},
+    {"/api/v1/accounts/me", account_get_own, NULL, account_change_own, NULL},
+    {"/api/v1/accounts/me/password", NULL, account_change_password, NULL, NULL},
+    {"/api/v1/accounts/NAME", account_get, NULL, NULL, NULL},
+    {"/api/v1/invitations", NULL, invitation_create, NULL, NULL},
+    {"/api/v1/sessions", session_list_own, session_create_for, NULL, session_end_all},
+    {"/api/v1/sessions/current", session_get_current, NULL, NULL, session_end_current},
+    {"/api/v1/sessions/ID", NULL, NULL, NULL, session_end_one},
+    {"/api/v1/follows", follow_list, follow_create, NULL, NULL},
+    {"/api/v1/follows/NAME", NULL, NULL, NULL, follow_end},
+    {"/api/v1/notifications", notification_list, NULL, NULL, NULL},
+    {"/api/v1/notifications/read", NULL, notifications_read, NULL, NULL},
+    {"/calendar/ID.ics", feed_show_calendar, NULL, NULL, NULL},
+    {"/@NAME/calendar.ics", feed_calendar, NULL, NULL, NULL},
+    {"/@NAME/feed.xml", feed_rss, NULL, NULL, NULL},
+    {"/api/v1/openapi.json", get_openapi, NULL, NULL, NULL},
+    {"/posters/ID.jpg", get_poster, NULL, NULL, NULL},
+    {"/live/ID.webm", get_live, NULL, NULL, NULL},
+    {"/replays/ID.webm", get_replay_media, NULL, NULL, NULL},
+    {"/replays/ID/chat.json", get_replay_chat, NULL, NULL, NULL},
+    {"/healthz", get_health, NULL, NULL, NULL},
+    {"/readyz", get_ready, NULL, NULL, NULL},
+    {"/metrics", get_metrics, NULL, NULL, NULL},
 };
 #define ROUTE_COUNT (sizeof(routes) / sizeof(routes[0]))
 
-static size_t find_route(const char *path, char id[LIMIT_ID_CHARS + 1]) {
+static size_t find_route(const char *path, char id[PATH_WORD_BYTES]) {
     size_t i = 0;
     while (i < ROUTE_COUNT && !path_matches(routes[i].pattern, path, id))
         i++;
@@ -273,9 +203,10 @@ static size_t find_route(const char *path, char id[LIMIT_ID_CHARS + 1]) {
 }
 
 bool api_takes_body(const struct http_request *request) {
-    char id[LIMIT_ID_CHARS + 1];
+    char id[PATH_WORD_BYTES];
     const size_t i = find_route(request->path, id);
-    return request->method == HTTP_POST && i < ROUTE_COUNT && routes[i].post;
+    return i < ROUTE_COUNT && ((request->method == HTTP_POST && routes[i].post) ||
+                               (request->method == HTTP_PATCH && routes[i].change));
 }
 
 // Fills `out` with one of the file's forms, the smallest the client takes.
@@ -344,15 +275,31 @@ static void apply_etag(const struct http_request *request, struct http_response 
 
 static const char *allowed(const struct route *r) {
     static const char *const texts[] = {
-        "",       "GET, HEAD",         "POST",         "GET, HEAD, POST",
-        "DELETE", "GET, HEAD, DELETE", "POST, DELETE", "GET, HEAD, POST, DELETE"};
-    return texts[(r->get ? 1 : 0) + (r->post ? 2 : 0) + (r->end ? 4 : 0)];
+        "",
+        "GET, HEAD",
+        "POST",
+        "GET, HEAD, POST",
+        "PATCH",
+        "GET, HEAD, PATCH",
+        "POST, PATCH",
+        "GET, HEAD, POST, PATCH",
+        "DELETE",
+        "GET, HEAD, DELETE",
+        "POST, DELETE",
+        "GET, HEAD, POST, DELETE",
+        "PATCH, DELETE",
+        "GET, HEAD, PATCH, DELETE",
+        "POST, PATCH, DELETE",
+        "GET, HEAD, POST, PATCH, DELETE",
+    };
+    return texts[(r->get ? 1 : 0) + (r->post ? 2 : 0) + (r->change ? 4 : 0) + (r->end ? 8 : 0)];
 }
 
 static void ask_route(struct call *c, const struct route *r) {
     const enum http_method method = c->request->method;
     void (*const answer)(struct call *) = method == HTTP_GET || method == HTTP_HEAD ? r->get
                                           : method == HTTP_POST                     ? r->post
+                                          : method == HTTP_PATCH                    ? r->change
                                           : method == HTTP_DELETE                   ? r->end
                                                                                     : NULL;
     if (answer) {

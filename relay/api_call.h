@@ -14,7 +14,7 @@ struct call {
     void (*wake)(struct viewer *v);
     void *conn;
     uint64_t now_us;
-    char id[LIMIT_ID_CHARS + 1]; // what stands for ID in the route's pattern
+    char id[PATH_WORD_BYTES]; // what stands for ID or NAME in the route's pattern
     struct http_response *out;
 };
 
@@ -22,12 +22,37 @@ struct call {
 void account_create(struct call *c);
 void account_get_own(struct call *c);
 void account_change_password(struct call *c);
+void account_change_own(struct call *c);
+void account_get(struct call *c);
 void invitation_create(struct call *c);
 // session_api.c
 void session_create_for(struct call *c);
 void session_list_own(struct call *c);
+void session_get_current(struct call *c);
 void session_end_all(struct call *c);
 void session_end_current(struct call *c);
 void session_end_one(struct call *c);
+
+// show_api.c
+void show_create(struct call *c);
+void show_get(struct call *c);
+void show_change(struct call *c);
+void show_cancel(struct call *c);
+void show_restore(struct call *c);
+void show_new_key(struct call *c);
+// show_lists.c
+void show_list(struct call *c);
+// follow_api.c
+void follow_create(struct call *c);
+void follow_list(struct call *c);
+void follow_end(struct call *c);
+void reminder_create(struct call *c);
+void reminder_end(struct call *c);
+void notification_list(struct call *c);
+void notifications_read(struct call *c);
+// feed_api.c
+void feed_show_calendar(struct call *c);
+void feed_calendar(struct call *c);
+void feed_rss(struct call *c);
 
 #endif

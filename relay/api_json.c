@@ -12,18 +12,28 @@
 #include <string.h>
 
 // One show or replay with every byte of its texts escaped to two, and all else.
-#define ITEM_BYTES (2 * (LIMIT_TITLE_BYTES + LIMIT_DESCRIPTION_BYTES) + 768)
+#define ITEM_BYTES API_SHOW_BYTES
+// A show that should have begun is still "coming up" for so long.
+#define LATE_US 10800000000LL
+
+bool api_page_read_limit(struct api_page *out, const char *query) {
+    char text[64];
+    char *end;
+    *out = (struct api_page){.limit = API_PAGE_DEFAULT_COUNT};
+    if (!http_query_find(query, "limit", text, sizeof(text)))
+        return true;
+    const unsigned long limit = strtoul(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end || limit < 1 || limit > API_PAGE_MAX_COUNT)
+        return false;
+    out->limit = (unsigned)limit;
+    return true;
+}
 
 bool api_page_read(struct api_page *out, const char *query) {
     char text[64];
     char *end;
-    *out = (struct api_page){.limit = API_PAGE_DEFAULT_COUNT};
-    if (http_query_find(query, "limit", text, sizeof(text))) {
-        const unsigned long limit = strtoul(text, &end, 10);
-        if (text[0] < '0' || text[0] > '9' || *end || limit < 1 || limit > API_PAGE_MAX_COUNT)
-            return false;
-        out->limit = (unsigned)limit;
-    }
+    if (!api_page_read_limit(out, query))
+        return false;
     if (!http_query_find(query, "cursor", text, sizeof(text)))
         return true;
     errno = 0;
@@ -53,20 +63,59 @@ static void put_time(struct json_writer *w, const char *key, int64_t unix_us) {
     json_text(w, key, text);
 }
 
-static void put_show(struct json_writer *w, const struct show *show, const char *key) {
-    json_object_begin(w, NULL);
+static void put_tags(struct json_writer *w, const char *tags) {
+    char tag[LIMIT_TAG_BYTES + 1];
+    json_array_begin(w, "tags");
+    while (show_tags_next(&tags, tag))
+        json_text(w, NULL, tag);
+    json_array_end(w);
+}
+
+static void put_bool(struct json_writer *w, const char *key, bool value) {
+    json_raw(w, key, value ? "true" : "false", value ? 4 : 5);
+}
+
+static void put_creator(struct json_writer *w, const struct show *show) {
+    if (!show->creator_name[0]) {
+        json_null(w, "creator");
+        return;
+    }
+    json_object_begin(w, "creator");
+    json_text(w, "name", show->creator_name);
+    json_text(w, "displayName", show->creator_display_name);
+    put_path(w, "url", "/@", show->creator_name, "");
+    json_object_end(w);
+}
+
+void api_json_put_show(struct json_writer *w, const char *name, const struct show *show,
+                       const char *key, const struct replay *replay) {
+    json_object_begin(w, name);
     json_text(w, "id", show->id);
-    json_text(w, "title", show->title);
-    json_text(w, "description", show->description);
+    json_text(w, "title", show->about.title);
+    json_text(w, "description", show->about.description);
+    json_text(w, "category", show->about.category);
+    put_tags(w, show->about.tags);
+    json_text(w, "visibility", show_visibility_name(show->about.visibility));
+    put_bool(w, "isRecorded", !show->about.is_unrecorded);
+    put_creator(w, show);
     json_text(w, "state", show_state_name(show->state));
+    put_bool(w, "isCancelled", show->is_cancelled);
     json_u64(w, "viewers", show->room ? show->room->viewer_count : 0);
     put_time(w, "createdAt", show->created_unix_us);
+    put_time(w, "startsAt", show->about.starts_us);
     put_time(w, "startedAt", show->started_unix_us);
-    if (show->poster)
+    if (show->poster || (replay && replay->has_poster))
         put_path(w, "posterUrl", "/posters/", show->id, ".jpg");
     else
         json_null(w, "posterUrl");
     put_path(w, "url", "/show/", show->id, "");
+    if (replay) {
+        put_path(w, "replayUrl", "/replay/", replay->id, "");
+        json_u64(w, "durationMs", replay->duration_ms);
+    } else {
+        json_null(w, "replayUrl");
+        json_null(w, "durationMs");
+    }
     if (key)
         json_text(w, "key", key);
     json_object_end(w);
@@ -101,11 +150,30 @@ static char *finish(struct json_writer *w, size_t *len) {
     return w->out;
 }
 
-char *api_json_show(const struct show *show, const char *key, size_t *len) {
+char *api_json_show(const struct show *show, const char *key, const struct replay *replay,
+                    size_t *len) {
     struct json_writer w;
     if (!begin(&w, ITEM_BYTES))
         return NULL;
-    put_show(&w, show, key);
+    api_json_put_show(&w, NULL, show, key, replay);
+    return finish(&w, len);
+}
+
+char *api_json_show_items(const struct api_show_item *items, size_t count, const char *next,
+                          size_t *len) {
+    struct json_writer w;
+    if (!begin(&w, count * ITEM_BYTES + 128))
+        return NULL;
+    json_object_begin(&w, NULL);
+    json_array_begin(&w, "items");
+    for (size_t i = 0; i < count; i++)
+        api_json_put_show(&w, NULL, items[i].show, NULL, items[i].replay);
+    json_array_end(&w);
+    if (*next)
+        json_text(&w, "next", next);
+    else
+        json_null(&w, "next");
+    json_object_end(&w);
     return finish(&w, len);
 }
 
@@ -117,16 +185,8 @@ char *api_json_replay(const struct replay *replay, size_t *len) {
     return finish(&w, len);
 }
 
-static void put_next(struct json_writer *w, bool has_more, int64_t ms, const char *id) {
-    char cursor[48];
-    json_array_end(w);
-    if (has_more) {
-        snprintf(cursor, sizeof(cursor), "%" PRId64 "-%s", ms, id);
-        json_text(w, "next", cursor);
-    } else {
-        json_null(w, "next");
-    }
-    json_object_end(w);
+static void cursor_write(char out[48], int64_t ms, const char *id) {
+    snprintf(out, 48, "%" PRId64 "-%s", ms, id);
 }
 
 // Shows are listed by the time they started or, before that, were made.
@@ -135,62 +195,97 @@ static int64_t show_time_ms(const struct show *show) {
 }
 
 static int by_time(const void *left, const void *right) {
-    const struct show *const a = *(const struct show *const *)left, *const b = *(
-                                                                        const struct show *const *)
-                                                                                   right;
+    const struct show *const a = *(const struct show *const *)left;
+    const struct show *const b = *(const struct show *const *)right;
     if (show_time_ms(a) != show_time_ms(b))
         return show_time_ms(a) > show_time_ms(b) ? -1 : 1;
     return strcmp(a->id, b->id);
 }
 
-static bool is_listed(const struct show *show, const char *state, const struct api_page *page) {
+static int by_start(const void *left, const void *right) {
+    const struct show *const a = *(const struct show *const *)left;
+    const struct show *const b = *(const struct show *const *)right;
+    if (a->about.starts_us != b->about.starts_us)
+        return a->about.starts_us < b->about.starts_us ? -1 : 1;
+    return strcmp(a->id, b->id);
+}
+
+static bool is_in_state(const struct show *show, int state) {
     const bool is_on = show->state == SHOW_LIVE || show->state == SHOW_RECONNECTING;
-    const char *const group = is_on ? "live" : show_state_name(show->state);
-    if (*state ? strcmp(group, state) != 0 : show->state == SHOW_ENDED)
+    const int group = is_on ? 1 : show->state == SHOW_ENDED ? 2 : 0;
+    return state < 0 ? group != 2 : group == state;
+}
+
+static bool is_listed(const struct show *show, const struct api_show_filter *f,
+                      const struct api_page *page) {
+    if (!is_in_state(show, f->state) || show->about.visibility != SHOW_PUBLIC ||
+        show->is_cancelled ||
+        (f->is_by_start &&
+         (!show->about.starts_us || show->about.starts_us < f->unix_us - LATE_US)) ||
+        (f->category[0] && strcmp(f->category, show->about.category) != 0) ||
+        (f->tag[0] && !show_has_tag(&show->about, f->tag)))
         return false;
     if (!page->has_cursor)
         return true;
-    const int64_t ms = show_time_ms(show);
-    return ms != page->after_ms ? ms < page->after_ms : strcmp(show->id, page->after_id) > 0;
+    const int64_t ms = f->is_by_start ? show->about.starts_us / 1000 : show_time_ms(show);
+    if (ms == page->after_ms)
+        return strcmp(show->id, page->after_id) > 0;
+    return f->is_by_start ? ms > page->after_ms : ms < page->after_ms;
 }
 
-char *api_json_shows(const struct shows *shows, const char *state, const struct api_page *page,
+char *api_json_shows(const struct shows *shows, const struct replays *replays,
+                     const struct api_show_filter *filter, const struct api_page *page,
                      size_t *len) {
-    struct json_writer w;
     size_t count = 0;
+    char next[48] = "", *json = NULL;
     const struct show **const listed = malloc((shows->count + 1) * sizeof(struct show *));
-    char *const out = listed ? begin(&w, page->limit * ITEM_BYTES + 128) : NULL;
-    if (!out) {
-        free(listed);
-        return NULL;
+    struct api_show_item *const items = calloc(page->limit, sizeof(*items));
+    if (listed && items) {
+        for (size_t i = 0; i < shows->count; i++)
+            if (is_listed(shows->by_id[i], filter, page))
+                listed[count++] = shows->by_id[i];
+        qsort(listed, count, sizeof(*listed), filter->is_by_start ? by_start : by_time);
+        const size_t shown = count < page->limit ? count : page->limit;
+        for (size_t i = 0; i < shown; i++)
+            items[i] = (struct api_show_item){listed[i], replays_find(replays, listed[i]->id)};
+        const struct show *const last = shown ? listed[shown - 1] : NULL;
+        if (count > shown)
+            cursor_write(next,
+                         filter->is_by_start ? last->about.starts_us / 1000 : show_time_ms(last),
+                         last->id);
+        json = api_json_show_items(items, shown, next, len);
     }
-    for (size_t i = 0; i < shows->count; i++)
-        if (is_listed(shows->by_id[i], state, page))
-            listed[count++] = shows->by_id[i];
-    qsort(listed, count, sizeof(*listed), by_time);
-    const size_t shown = count < page->limit ? count : page->limit;
-    json_object_begin(&w, NULL);
-    json_array_begin(&w, "items");
-    for (size_t i = 0; i < shown; i++)
-        put_show(&w, listed[i], NULL);
-    put_next(&w, count > shown, shown ? show_time_ms(listed[shown - 1]) : 0,
-             shown ? listed[shown - 1]->id : "");
     free(listed);
-    return finish(&w, len);
+    free(items);
+    return json;
 }
 
 char *api_json_replays(const struct replays *replays, const struct api_page *page, size_t *len) {
     struct json_writer w;
+    char next[48];
     if (!begin(&w, page->limit * ITEM_BYTES + 128))
         return NULL;
-    const size_t first =
-        page->has_cursor ? replays_after(replays, page->after_ms, page->after_id) : 0;
-    size_t end = first;
+    size_t at = page->has_cursor ? replays_after(replays, page->after_ms, page->after_id) : 0;
+    const struct replay *last = NULL;
+    unsigned shown = 0;
     json_object_begin(&w, NULL);
     json_array_begin(&w, "items");
-    for (; end < replays->count && end - first < page->limit; end++)
-        put_replay(&w, replays->by_time[end]);
-    const struct replay *const last = end > first ? replays->by_time[end - 1] : NULL;
-    put_next(&w, end < replays->count, last ? last->started_at_ms : 0, last ? last->id : "");
+    for (; at < replays->count && shown < page->limit; at++) {
+        if (replays->by_time[at]->is_unlisted)
+            continue;
+        last = replays->by_time[at];
+        put_replay(&w, last);
+        shown++;
+    }
+    while (at < replays->count && replays->by_time[at]->is_unlisted)
+        at++;
+    json_array_end(&w);
+    if (at < replays->count && last) {
+        cursor_write(next, last->started_at_ms, last->id);
+        json_text(&w, "next", next);
+    } else {
+        json_null(&w, "next");
+    }
+    json_object_end(&w);
     return finish(&w, len);
 }

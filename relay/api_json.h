@@ -22,11 +22,38 @@ struct api_page {
 // Reads `limit` and `cursor` of a query; false when one of them is nothing we ever said.
 bool api_page_read(struct api_page *out, const char *query);
 
-// `key`: NULL but in the answer that creates the show.
-char *api_json_show(const struct show *show, const char *key, size_t *len);
-// `state`: "" lists what is scheduled or live.
-char *api_json_shows(const struct shows *shows, const char *state, const struct api_page *page,
+// Its limit alone.
+bool api_page_read_limit(struct api_page *out, const char *query);
+
+// Which of the shows in memory are listed.
+struct api_show_filter {
+    int state; // 0 scheduled, 1 live or reconnecting, 2 ended; -1: scheduled or live
+    char category[LIMIT_CATEGORY_BYTES + 1], tag[LIMIT_TAG_BYTES + 1]; // "" = any
+    bool is_by_start; // only those with a start that is to come, the next one first
+    int64_t unix_us;  // now
+};
+
+struct api_show_item {
+    const struct show *show;
+    const struct replay *replay; // its recording, or NULL
+};
+
+// `key`: NULL but in the answer that creates the show or the key. `replay` may be NULL.
+char *api_json_show(const struct show *show, const char *key, const struct replay *replay,
+                    size_t *len);
+// `next`: "" = there is none.
+char *api_json_show_items(const struct api_show_item *items, size_t count, const char *next,
+                          size_t *len);
+// Public ones.
+char *api_json_shows(const struct shows *shows, const struct replays *replays,
+                     const struct api_show_filter *filter, const struct api_page *page,
                      size_t *len);
+// Part of a document: the show as an object, for which API_SHOW_BYTES are enough.
+#define API_SHOW_BYTES                                                                             \
+    (2 * (LIMIT_TITLE_BYTES + LIMIT_DESCRIPTION_BYTES + LIMIT_TAGS_BYTES + LIMIT_NAME_BYTES) + 1280)
+struct json_writer;
+void api_json_put_show(struct json_writer *w, const char *name, const struct show *show,
+                       const char *key, const struct replay *replay);
 char *api_json_replay(const struct replay *replay, size_t *len);
 char *api_json_replays(const struct replays *replays, const struct api_page *page, size_t *len);
 

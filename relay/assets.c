@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "relay/assets.h"
 
+#include "relay/relay_limits.h"
 #include "relay/shows.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -25,17 +26,29 @@ struct assets {
     struct asset_route *own_routes;
 };
 
-bool path_matches(const char *pattern, const char *path, char id[13]) {
-    id[0] = '\0';
+// How many characters of `path` are an account's name.
+static size_t name_len(const char *path) {
+    const size_t len =
+        strspn(path, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
+    return len >= LIMIT_ACCOUNT_NAME_LEAST_BYTES && len <= LIMIT_ACCOUNT_NAME_BYTES ? len : 0;
+}
+
+bool path_matches(const char *pattern, const char *path, char word[PATH_WORD_BYTES]) {
+    word[0] = '\0';
     while (*pattern) {
-        if (pattern[0] == 'I' && pattern[1] == 'D') {
-            if (strnlen(path, LIMIT_ID_CHARS) < LIMIT_ID_CHARS ||
-                !show_id_is_valid(path, LIMIT_ID_CHARS))
+        const bool is_id = strncmp(pattern, "ID", 2) == 0;
+        if (is_id || strncmp(pattern, "NAME", 4) == 0) {
+            const size_t len = !is_id ? name_len(path)
+                               : strnlen(path, LIMIT_ID_CHARS) == LIMIT_ID_CHARS &&
+                                       show_id_is_valid(path, LIMIT_ID_CHARS)
+                                   ? LIMIT_ID_CHARS
+                                   : 0;
+            if (!len)
                 return false;
-            memcpy(id, path, LIMIT_ID_CHARS);
-            id[LIMIT_ID_CHARS] = '\0';
-            path += LIMIT_ID_CHARS;
-            pattern += 2;
+            memcpy(word, path, len);
+            word[len] = '\0';
+            path += len;
+            pattern += is_id ? 2 : 4;
         } else if (*pattern++ != *path++) {
             return false;
         }
@@ -179,7 +192,7 @@ const struct asset *assets_find_file(struct assets *a, const char *name) {
 }
 
 const struct asset *assets_find(struct assets *a, const char *path) {
-    char id[LIMIT_ID_CHARS + 1];
+    char id[PATH_WORD_BYTES];
     refresh(a);
     for (size_t i = 0; i < a->route_count; i++)
         if (path_matches(a->routes[i].pattern, path, id))

@@ -27,7 +27,7 @@ struct asset {
 };
 
 struct asset_route {
-    const char *pattern; // "/show/ID"; ID stands for a show's id
+    const char *pattern; // "/show/ID"; ID stands for a show's id, NAME for an account's name
     const char *file;
 };
 
@@ -67,6 +67,8 @@ const struct asset *assets_find_file(struct assets *a, const char *name);
 
 // Whether a path fits a pattern such as "/replays/ID/chat.json"; `id` gets the 12 characters
 // standing for ID ("" when the pattern has none). Nothing but [a-z2-7]{12} ever stands for an ID.
-bool path_matches(const char *pattern, const char *path, char id[13]);
+// NAME in a pattern stands for an account's name.
+#define PATH_WORD_BYTES 33
+bool path_matches(const char *pattern, const char *path, char word[PATH_WORD_BYTES]);
 
 #endif

@@ -7,6 +7,7 @@
 #define TABCAST_RELAY_CONTROL_H
 
 #include "relay/refusal.h"
+#include "relay/show_about.h"
 #include "shared/limits.h"
 #include "shared/webm_writer.h"
 #include <stdbool.h>
@@ -79,13 +80,10 @@ struct control_message {
 // Returns REFUSAL_NONE and fills *out, or why not. The bytes must be valid UTF-8 (utf8.h).
 enum refusal control_read(struct control_message *out, const char *json, size_t len);
 
-// What a client may ask of POST /api/v1/shows.
-struct show_request {
-    char title[LIMIT_TITLE_BYTES + 1];
-    char description[LIMIT_DESCRIPTION_BYTES + 1];
-};
-// Returns NULL, or the name of the member that is missing or wrong ("" = not a JSON object at all).
-const char *show_request_read(struct show_request *out, const char *json, size_t len);
+// What a client may say of a show: all of it anew (`is_new`, a title is needed), or what shall
+// change in *about. Returns NULL, or the name of the member that is missing or wrong ("" = not a
+// JSON object at all); then *about is not to be used.
+const char *show_request_read(struct show_about *about, bool is_new, const char *json, size_t len);
 
 // The sidecar beside a recording (ID.json), as far as the relay reads it. Missing members stay
 // zero.

@@ -10,7 +10,7 @@
 #include "relay/viewer.h"
 #include <stdbool.h>
 
-enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_DELETE, HTTP_OTHER };
+enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PATCH, HTTP_DELETE, HTTP_OTHER };
 
 // What we read of a request; absent headers are "". Headers longer than LIMIT_HTTP_HEADER_BYTES
 // never get here.
@@ -30,7 +30,8 @@ struct http_request {
     char if_unmodified_since[LIMIT_HTTP_HEADER_BYTES];
     char range[LIMIT_HTTP_HEADER_BYTES];
     char if_range[LIMIT_HTTP_HEADER_BYTES];
-    char token[LIMIT_KEY_CHARS + 1]; // of a session (http_token.h); "" = none
+    char token[LIMIT_KEY_CHARS + 1];               // of a session (http_token.h); "" = none
+    char request_key[LIMIT_REQUEST_KEY_BYTES + 1]; // Idempotency-Key; "" = none
     char agent[LIMIT_AGENT_BYTES + 1];
     char address[46];
     bool is_secure; // came over TLS

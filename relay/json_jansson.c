@@ -12,6 +12,7 @@
 #include "shared/wire.h"
 #include <jansson.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 // Duplicates are refused, and so is anything behind the object (jansson's default). NUL in strings
@@ -212,22 +213,135 @@ enum refusal control_read(struct control_message *out, const char *json, size_t 
     return result;
 }
 
-const char *show_request_read(struct show_request *out, const char *json, size_t len) {
+static bool is_title(const char *text) {
+    return text[0] && is_line(text) && strspn(text, " ") < strlen(text);
+}
+
+// `null` is the same as nothing.
+static const json_t *member(const json_t *root, const char *name) {
+    const json_t *const value = json_object_get(root, name);
+    return json_is_null(value) ? NULL : value;
+}
+
+static bool read_tags(char out[LIMIT_TAGS_BYTES + 1], const json_t *tags) {
+    size_t i;
+    const json_t *item;
+    out[0] = '\0';
+    json_array_foreach(tags, i,
+                       item) if (!json_is_string(item) ||
+                                 !show_tags_add(out, json_string_value(item))) return false;
+    return json_is_array(tags);
+}
+
+static bool read_starts_at(int64_t *out, const json_t *value) {
+    *out = 0;
+    if (json_is_null(value))
+        return true;
+    const char *const text = json_string_value(value);
+    *out = text ? time_text_read(text) : -1;
+    return *out > 0;
+}
+
+// What may be left out of a show, or said.
+static const char *read_show_options(struct show_about *about, const json_t *root) {
+    const json_t *const tags = member(root, "tags");
+    const json_t *const category = member(root, "category");
+    const json_t *const starts_at = json_object_get(root, "startsAt");
+    const json_t *const visibility = member(root, "visibility");
+    const json_t *const is_recorded = member(root, "isRecorded");
+    if (category && (copy_text(about->category, sizeof(about->category), category) < 0 ||
+                     !show_category_is_known(about->category)))
+        return "category";
+    if (tags && !read_tags(about->tags, tags))
+        return "tags";
+    if (starts_at && !read_starts_at(&about->starts_us, starts_at))
+        return "startsAt";
+    if (visibility && (!json_is_string(visibility) ||
+                       !show_visibility_read(&about->visibility, json_string_value(visibility))))
+        return "visibility";
+    if (is_recorded && !json_is_boolean(is_recorded))
+        return "isRecorded";
+    if (is_recorded)
+        about->is_unrecorded = !json_is_true(is_recorded);
+    return NULL;
+}
+
+const char *show_request_read(struct show_about *about, bool is_new, const char *json, size_t len) {
     json_t *const root = load_object(json, len);
     if (!root)
         return "";
     const char *wrong = NULL;
-    const json_t *const description = json_object_get(root, "description");
-    memset(out, 0, sizeof(*out));
-    if (copy_text(out->title, sizeof(out->title), json_object_get(root, "title")) <= 0 ||
-        !is_line(out->title) || strspn(out->title, " ") == strlen(out->title))
+    const json_t *const title = json_object_get(root, "title");
+    const json_t *const description = member(root, "description");
+    if (is_new)
+        *about = (struct show_about){0};
+    if ((is_new || title) &&
+        (copy_text(about->title, sizeof(about->title), title) <= 0 || !is_title(about->title)))
         wrong = "title";
     else if (description &&
-             (copy_text(out->description, sizeof(out->description), description) < 0 ||
-              !utf8_is_text((const uint8_t *)out->description, strlen(out->description))))
+             (copy_text(about->description, sizeof(about->description), description) < 0 ||
+              !utf8_is_text((const uint8_t *)about->description, strlen(about->description))))
         wrong = "description";
+    else
+        wrong = read_show_options(about, root);
     json_decref(root);
     return wrong;
+}
+
+// --- Accounts
+
+// An address that a page may link to: http or https, nothing that could end an attribute.
+static bool is_link(const char *text) {
+    const size_t len = strlen(text);
+    return (strncmp(text, "https://", 8) == 0 || strncmp(text, "http://", 7) == 0) &&
+           len <= LIMIT_LINK_BYTES && strchr(text, ':')[3] && strcspn(text, " \"'<>`\\") == len &&
+           is_line(text);
+}
+
+static bool read_links(char out[LIMIT_LINKS_BYTES + 1], const json_t *links) {
+    size_t i, len = 0;
+    const json_t *item;
+    out[0] = '\0';
+    if (!json_is_array(links) || json_array_size(links) > LIMIT_LINKS_COUNT)
+        return false;
+    json_array_foreach(links, i, item) {
+        if (!json_is_string(item) || !is_link(json_string_value(item)))
+            return false;
+        len += (size_t)snprintf(out + len, LIMIT_LINKS_BYTES + 1 - len, "%s%s", len ? "\n" : "",
+                                json_string_value(item));
+    }
+    return true;
+}
+
+static const char *read_profile(struct account_request *out, const json_t *root) {
+    const json_t *const display_name = member(root, "displayName");
+    const json_t *const bio = member(root, "bio");
+    const json_t *const links = member(root, "links");
+    out->has_display_name = display_name != NULL;
+    out->has_bio = bio != NULL;
+    out->has_links = links != NULL;
+    if (display_name &&
+        (copy_text(out->display_name, sizeof(out->display_name), display_name) <= 0 ||
+         !is_title(out->display_name)))
+        return "displayName";
+    if (bio && (copy_text(out->bio, sizeof(out->bio), bio) < 0 ||
+                (out->bio[0] && !utf8_is_text((const uint8_t *)out->bio, strlen(out->bio)))))
+        return "bio";
+    return links && !read_links(out->links, links) ? "links" : NULL;
+}
+
+static const char *read_password(struct account_request *out, enum account_request_kind kind,
+                                 const json_t *root) {
+    const json_t *const invitation = member(root, "invitation");
+    if (copy_text(out->password, sizeof(out->password), json_object_get(root, "password")) < 0)
+        return "password";
+    if (kind == ACCOUNT_NEW_PASSWORD &&
+        copy_text(out->current, sizeof(out->current), json_object_get(root, "currentPassword")) < 0)
+        return "currentPassword";
+    if (kind == ACCOUNT_SIGN_UP && invitation &&
+        copy_text(out->invitation, sizeof(out->invitation), invitation) < 0)
+        return "invitation";
+    return kind == ACCOUNT_SIGN_UP ? read_profile(out, root) : NULL;
 }
 
 const char *account_request_read(struct account_request *out, enum account_request_kind kind,
@@ -237,27 +351,15 @@ const char *account_request_read(struct account_request *out, enum account_reque
         return "";
     const char *wrong = NULL;
     const json_t *const name = json_object_get(root, "name");
-    const json_t *const display_name = json_object_get(root, "displayName");
-    const json_t *const invitation = json_object_get(root, "invitation");
     memset(out, 0, sizeof(*out));
-    if (kind != ACCOUNT_NEW_PASSWORD &&
-        (!json_is_string(name) ||
-         (copy_text(out->name, sizeof(out->name), name) < 0 && kind == ACCOUNT_SIGN_UP)))
+    if (kind == ACCOUNT_PROFILE)
+        wrong = read_profile(out, root);
+    else if (kind != ACCOUNT_NEW_PASSWORD &&
+             (!json_is_string(name) ||
+              (copy_text(out->name, sizeof(out->name), name) < 0 && kind != ACCOUNT_SIGN_IN)))
         wrong = "name";
-    else if (copy_text(out->password, sizeof(out->password), json_object_get(root, "password")) < 0)
-        wrong = "password";
-    else if (kind == ACCOUNT_NEW_PASSWORD &&
-             copy_text(out->current, sizeof(out->current),
-                       json_object_get(root, "currentPassword")) < 0)
-        wrong = "currentPassword";
-    else if (kind == ACCOUNT_SIGN_UP && display_name &&
-             (copy_text(out->display_name, sizeof(out->display_name), display_name) <= 0 ||
-              !is_line(out->display_name) ||
-              strspn(out->display_name, " ") == strlen(out->display_name)))
-        wrong = "displayName";
-    else if (kind == ACCOUNT_SIGN_UP && invitation &&
-             copy_text(out->invitation, sizeof(out->invitation), invitation) < 0)
-        wrong = "invitation";
+    else if (kind != ACCOUNT_FOLLOW)
+        wrong = read_password(out, kind, root);
     json_decref(root);
     return wrong;
 }

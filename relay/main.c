@@ -133,6 +133,8 @@ static void poll_threads(void *ctx, uint64_t now_us) {
             if (replay_read(p->api.recordings_fd, event.id, &replay) == 0) {
                 if (event.duration_ms)
                     replay.duration_ms = event.duration_ms;
+                const struct show *const show = shows_find(&p->relay.shows, event.id);
+                replay.is_unlisted = show && show->about.visibility != SHOW_PUBLIC;
                 replays_put(&p->relay.replays, &replay);
             }
         }
@@ -207,6 +209,7 @@ static int start(struct program *p) {
         .rooms_count = o->max_rooms,
         .members_count = o->max_members,
         .shows_per_minute = o->shows_per_minute,
+        .needs_account = strcmp(o->creators, "accounts") == 0,
         .publisher_bps = (uint64_t)o->publisher_kbps * 1000,
         .public_url = o->public_url,
         .version = TABCAST_VERSION,
@@ -231,6 +234,7 @@ static int start(struct program *p) {
         return -1;
     }
     const int replays = replay_scan(p->api.recordings_fd, &p->relay.replays);
+    show_hide_replays(&p->relay);
     const struct recorder_config recorder = {.dir = p->recordings,
                                              .queue_limit_bytes = (uint64_t)o->recorder_queue_mb
                                                                   << 20,

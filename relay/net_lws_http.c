@@ -118,7 +118,7 @@ static const struct {
     enum http_method method;
 } methods[] = {{WSI_TOKEN_GET_URI, HTTP_GET},      {WSI_TOKEN_HEAD_URI, HTTP_HEAD},
                {WSI_TOKEN_POST_URI, HTTP_POST},    {WSI_TOKEN_PUT_URI, HTTP_OTHER},
-               {WSI_TOKEN_PATCH_URI, HTTP_OTHER},  {WSI_TOKEN_DELETE_URI, HTTP_DELETE},
+               {WSI_TOKEN_PATCH_URI, HTTP_PATCH},  {WSI_TOKEN_DELETE_URI, HTTP_DELETE},
                {WSI_TOKEN_OPTIONS_URI, HTTP_OTHER}};
 
 static bool query_copy(struct lws *wsi, char *out, size_t cap) {
@@ -141,6 +141,11 @@ static void read_identity(struct lws *wsi, struct http_request *r) {
     if (!header_copy(wsi, WSI_TOKEN_HTTP_USER_AGENT, agent, sizeof(agent)))
         agent[0] = '\0';
     http_token_read(r->token, authorization, cookie);
+    static const char request_key[] = "idempotency-key:";
+    const int key_len = lws_hdr_custom_length(wsi, request_key, sizeof(request_key) - 1);
+    if (key_len > 0 && lws_hdr_custom_copy(wsi, r->request_key, sizeof(r->request_key), request_key,
+                                           sizeof(request_key) - 1) < 0)
+        snprintf(r->request_key, sizeof(r->request_key), "?"); // no key is: it did not fit
     size_t len = 0;
     while (len < sizeof(r->agent) - 1 && agent[len] >= ' ' && agent[len] <= '~')
         len++;

@@ -57,6 +57,7 @@ static const struct option table[] = {
     NUMBER("max-per-address", max_per_address, LIMIT_PER_ADDRESS_DEFAULT_COUNT, 1, 1000000, "connections of one address (IPv6: one /64); not with --trust-proxy"),
     NUMBER("shows-per-minute", shows_per_minute, LIMIT_SHOWS_PER_MINUTE_DEFAULT, 1, 60000, "shows one address may make in a minute"),
     TEXT("registration", registration, "open|invitation|closed", "open", "who may sign up; an admin invites, and `tabcast account create` always works"),
+    TEXT("creators", creators, "anybody|accounts", "anybody", "who may make shows: guests too, or only who has signed in"),
     NUMBER("accounts-per-minute", accounts_per_minute, LIMIT_ACCOUNTS_PER_MINUTE_DEFAULT, 1, 60000, "accounts one address may make in a minute"),
     NUMBER("sign-ins-per-minute", sign_ins_per_minute, LIMIT_SIGN_INS_PER_MINUTE_DEFAULT, 1, 60000, "wrong passwords one address may send in a minute"),
     NUMBER("publisher-kbps", publisher_kbps, LIMIT_PUBLISHER_DEFAULT_BPS / 1000, 100, 1000000, "most kbit/s one show may send"),
@@ -278,6 +279,8 @@ bool options_check(const struct options *o, char *error, size_t error_cap) {
         wrong = "fanout: auto, io_uring or send";
     else if (!is_one_of(o->registration, "open", "invitation", "closed"))
         wrong = "registration: open, invitation or closed";
+    else if (!is_one_of(o->creators, "anybody", "accounts", "accounts"))
+        wrong = "creators: anybody or accounts";
     else if (!is_one_of(o->ride, "auto", "always", "never"))
         wrong = "ride: auto, always or never";
     else if (o->public_url[0] && strncmp(o->public_url, "http://", 7) != 0 &&

@@ -24,6 +24,7 @@ struct options {
     char fanout[OPTION_TEXT_BYTES];
     char ride[OPTION_TEXT_BYTES];
     char registration[OPTION_TEXT_BYTES];
+    char creators[OPTION_TEXT_BYTES];
     uint32_t threads; // 0: one per core
     uint32_t max_rooms;
     uint32_t max_members;

@@ -66,6 +66,8 @@ static const struct refusal_text texts[REFUSAL_COUNT] = {
                            "Too fast: wait a second before the next line."},
     [REFUSAL_CHAT_INVALID] = {"chat-invalid", "chat-invalid", 0,
                               "A line has 1 to 1000 bytes and no control characters."},
+    [REFUSAL_KEY_CHANGED] = {"key-changed", "forbidden", 4003,
+                             "The show has a new key; open it in the studio again."},
 };
 
 const struct refusal_text *refusal_text(enum refusal r) {

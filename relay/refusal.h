@@ -43,6 +43,7 @@ enum refusal {
     REFUSAL_TOO_SLOW,
     REFUSAL_CHAT_RATE,    // told, the connection stays
     REFUSAL_CHAT_INVALID, // told, the connection stays
+    REFUSAL_KEY_CHANGED,
     REFUSAL_COUNT
 };
 

@@ -26,6 +26,7 @@ struct relay_config {
     uint32_t rooms_count;      // most rooms
     uint32_t members_count;    // most members of one room
     uint32_t shows_per_minute; // made by one address
+    bool needs_account;        // guests make no shows
     uint64_t publisher_bps;    // most bits a second of one publisher
     const char *public_url;    // "" = whatever Host says
     const char *version;

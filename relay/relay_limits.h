@@ -24,8 +24,23 @@
 // Shows kept in memory: announced, live and just ended ones; 3 kB each.
 #define LIMIT_SHOWS_COUNT 5000
 #define LIMIT_REPLAYS_COUNT 20000
-// An announced show nobody started, and an ended one, are forgotten after this.
+// An announced show nobody started, and an ended one, are forgotten after this; an account's after
+// its start could last be, and some weeks.
 #define LIMIT_SHOW_IDLE_US (24ULL * 3600 * 1000000)
+#define LIMIT_SHOW_OF_ACCOUNT_IDLE_US (400ULL * 24 * 3600 * 1000000)
+#define LIMIT_SHOW_AHEAD_US (366LL * 24 * 3600 * 1000000)
+#define LIMIT_SHOWS_OF_ACCOUNT_COUNT 50 // announced or live at once
+#define LIMIT_CATEGORY_BYTES 16
+#define LIMIT_TAGS_COUNT 8
+#define LIMIT_TAG_BYTES 32
+#define LIMIT_TAGS_BYTES (LIMIT_TAGS_COUNT * (LIMIT_TAG_BYTES + 1) + 1)
+#define LIMIT_REQUEST_KEY_BYTES 64 // of an Idempotency-Key
+// Searching: words as typed, and how deep the pages of one search go.
+#define LIMIT_SEARCH_BYTES 200
+#define LIMIT_SEARCH_WORDS_COUNT 12
+#define LIMIT_SEARCH_DEPTH_COUNT 1000
+#define LIMIT_FOLLOWS_COUNT 2000     // of one account
+#define LIMIT_NOTIFICATIONS_COUNT 50 // shown; older ones are in nobody's way
 #define LIMIT_SHOW_ENDED_US (3600ULL * 1000000)
 
 // Accounts. A name is part of an address, /@NAME.
@@ -39,11 +54,20 @@
 #define LIMIT_SESSIONS_COUNT 50
 #define LIMIT_SESSION_S (30 * 24 * 3600)
 #define LIMIT_INVITATION_S (7 * 24 * 3600)
+// What somebody says of themselves, and where else they are found.
+#define LIMIT_BIO_BYTES 1000
+#define LIMIT_LINKS_COUNT 5
+#define LIMIT_LINK_BYTES 200
+#define LIMIT_LINKS_BYTES (LIMIT_LINKS_COUNT * (LIMIT_LINK_BYTES + 1))
 // Passwords that wait for a worker: at some 30 ms each nobody waits longer than two seconds.
 #define LIMIT_PASSWORDS_WAITING_COUNT 64
 #define LIMIT_SIGN_INS_PER_MINUTE_DEFAULT 60 // wrong ones of one address
 #define LIMIT_ACCOUNTS_PER_MINUTE_DEFAULT 20 // made by one address
-// Calls of the store whose answers have not come yet: 3 kB each.
+#define LIMIT_CHANGES_PER_SECOND 5           // made by one account
+#define LIMIT_CHANGES_BURST 300
+#define LIMIT_SEARCHES_PER_SECOND 20 // by one address: each is some milliseconds of a reader
+#define LIMIT_SEARCHES_BURST 200
+// Calls of the store whose answers have not come yet: 6 kB each.
 #define LIMIT_STORE_WAITING_COUNT 4096
 
 // 2048 messages are 12 s of three renditions at 30 fps and sound; bytes end it first at high rates.

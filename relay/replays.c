@@ -85,3 +85,9 @@ int replays_put(struct replays *r, const struct replay *replay) {
     r->count++;
     return 0;
 }
+
+void replays_hide(struct replays *r, const char *id) {
+    const size_t at = id_lower_bound(r, id);
+    if (at < r->count && strcmp(r->by_id[at]->id, id) == 0)
+        r->by_id[at]->is_unlisted = 1;
+}

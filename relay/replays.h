@@ -15,6 +15,7 @@ struct replay {
     uint64_t duration_ms;
     uint64_t size_bytes;
     uint8_t has_poster;
+    uint8_t is_unlisted; // found by its address alone
 };
 
 struct replays {
@@ -30,6 +31,9 @@ void replays_dispose(struct replays *r);
 const struct replay *replays_find(const struct replays *r, const char *id);
 // Copies *replay; one of the same id is replaced. 0, or -1 when full or out of memory.
 int replays_put(struct replays *r, const struct replay *replay);
+
+// Keeps it out of lists. Nothing when there is no such replay.
+void replays_hide(struct replays *r, const char *id);
 
 // Index in by_time of the first replay behind (older than) the given one: where the next page
 // begins.

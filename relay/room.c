@@ -186,11 +186,14 @@ void room_tell_state(struct room *room, uint64_t now_us) {
 // `id`: the show's, or another one when a replay has that already.
 static void open_recording(struct room *room, const char *id, bool goes_on) {
     struct relay *const relay = room->relay;
-    if (!relay->recorder)
+    // Nothing would keep a replay with an id of its own out of the lists.
+    const bool is_others = strcmp(id, room->show->id) != 0;
+    if (!relay->recorder || room->show->about.is_unrecorded ||
+        (is_others && room->show->about.visibility != SHOW_PUBLIC))
         return;
     memcpy(room->recording_id, id, sizeof(room->recording_id));
     const struct recording_info info = {.id = room->recording_id,
-                                        .title = room->show->title,
+                                        .title = room->show->about.title,
                                         .started_at_ms = room->show->started_unix_us / 1000,
                                         .goes_on = goes_on};
     room->recording = recording_open(relay->recorder, &info);
@@ -222,7 +225,7 @@ void room_start(struct room *room, uint64_t timestamp_us, uint64_t now_us) {
     room->publisher_lost_us = 0;
     log_event(relay->log, relay_unix_us(relay, now_us), LOG_LEVEL_INFO,
               is_first ? "show-started" : "show-resumed", LOG_TEXT("show", show->id),
-              LOG_TEXT("title", show->title), LOG_NUMBER("viewers", room->viewer_count));
+              LOG_TEXT("title", show->about.title), LOG_NUMBER("viewers", room->viewer_count));
     show_save(relay, show, now_us);
     room_tell_state(room, now_us);
 }

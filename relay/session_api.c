@@ -83,6 +83,36 @@ void session_create_for(struct call *c) {
             a, store_account_find(a->accounts->store, a->canonical, a->address, on_account, a), "");
 }
 
+// --- Who is signed in: asked by every page, so a guest is no error
+
+static void tell_current(struct account_call *a) {
+    size_t len = 0;
+    char *const json =
+        account_current_json(a, accounts_registration_name(a->accounts->config.registration), &len);
+    account_call_answer(a, 200, json, len, NULL, NULL);
+}
+
+static void on_any(void *ctx, enum store_status status) {
+    struct account_call *const a = ctx;
+    if (status != STORE_NOT_FOUND && account_call_failed(a, status, ""))
+        return;
+    a->accounts->has_account = status == STORE_OK;
+    tell_current(a);
+}
+
+static void find_any(struct account_call *a) {
+    if (a->accounts->has_account)
+        tell_current(a);
+    else
+        account_call_failed(a, store_account_any(a->accounts->store, on_any, a), "");
+}
+
+void session_get_current(struct call *c) {
+    struct account_call *const a = account_call_begin(c, false, NULL);
+    if (a)
+        account_call_identify(a, c->request->token, find_any);
+}
+
 // --- The list
 
 static void on_sessions(void *ctx, enum store_status status, const struct store_session *sessions,

@@ -16,7 +16,7 @@ struct created {
 
 static void answer(struct http_response *out, const struct show *show, const char *key) {
     size_t len = 0;
-    char *const json = api_json_show(show, key, &len);
+    char *const json = api_json_show(show, key, NULL, &len);
     http_json(out, 201, json, len);
     if (out->status == 201)
         snprintf(out->location, sizeof(out->location), "/api/v1/shows/%s", show->id);
@@ -28,8 +28,11 @@ static void refuse(struct http_response *out) {
     out->retry_after_s = 5;
 }
 
-static void on_kept(void *ctx, enum store_status status) {
+static void on_kept(void *ctx, enum store_status status, const struct store_show *rows,
+                    size_t count) {
     struct created *const c = ctx;
+    (void)rows;
+    (void)count;
     struct http_response *const out = http_later_take(&c->later);
     struct show *const show = shows_find(&c->relay->shows, c->id);
     if (status != STORE_OK && show && !show->room)
@@ -51,7 +54,7 @@ void show_answer_created(struct relay *r, struct show *show, const char *key,
     struct store_show kept;
     struct created *const c = calloc(1, sizeof(*c));
     show_to_store(&kept, show, show->created_unix_us);
-    if (!c || store_show_create(r->store, &kept, on_kept, c) != STORE_OK) {
+    if (!c || store_show_create(r->store, &kept, NULL, on_kept, c) != STORE_OK) {
         free(c);
         shows_remove(&r->shows, show);
         refuse(out);

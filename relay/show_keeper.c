@@ -3,7 +3,6 @@
 
 #include "relay/relay.h"
 #include "relay/room.h"
-#include <stdio.h>
 #include <string.h>
 
 #define SAVE_AGAIN_US 1000000ULL
@@ -16,13 +15,33 @@ void show_to_store(struct store_show *out, const struct show *show, int64_t unix
         [SHOW_ENDED] = STORE_SHOW_ENDED,
     };
     *out = (struct store_show){.state = states[show->state],
+                               .about = show->about,
+                               .is_cancelled = show->is_cancelled,
                                .created_us = show->created_unix_us,
                                .started_us = show->started_unix_us,
                                .ended_us = show->state == SHOW_ENDED ? unix_us : 0};
     memcpy(out->id, show->id, sizeof(out->id));
     memcpy(out->key_hash, show->key_hash, sizeof(out->key_hash));
-    snprintf(out->title, sizeof(out->title), "%s", show->title);
-    snprintf(out->description, sizeof(out->description), "%s", show->description);
+    memcpy(out->account_id, show->account_id, sizeof(out->account_id));
+    memcpy(out->creator_name, show->creator_name, sizeof(out->creator_name));
+    memcpy(out->creator_display_name, show->creator_display_name,
+           sizeof(out->creator_display_name));
+}
+
+void show_from_store(struct show *out, const struct store_show *kept) {
+    *out = (struct show){.about = kept->about,
+                         .state = kept->state == STORE_SHOW_SCHEDULED ? SHOW_SCHEDULED
+                                  : kept->state == STORE_SHOW_LIVE    ? SHOW_RECONNECTING
+                                                                      : SHOW_ENDED,
+                         .is_cancelled = kept->is_cancelled,
+                         .created_unix_us = kept->created_us,
+                         .started_unix_us = kept->started_us};
+    memcpy(out->id, kept->id, sizeof(out->id));
+    memcpy(out->key_hash, kept->key_hash, sizeof(out->key_hash));
+    memcpy(out->account_id, kept->account_id, sizeof(out->account_id));
+    memcpy(out->creator_name, kept->creator_name, sizeof(out->creator_name));
+    memcpy(out->creator_display_name, kept->creator_display_name,
+           sizeof(out->creator_display_name));
 }
 
 // A show that the store does not know was never told to its creator, or is forgotten already.
@@ -78,14 +97,10 @@ struct restoring {
 
 static void restore(struct restoring *restoring, const struct store_show *kept) {
     struct relay *const r = restoring->relay;
-    struct show show = {.state = SHOW_SCHEDULED,
-                        .created_unix_us = kept->created_us,
-                        .started_unix_us = kept->started_us,
-                        .touched_us = restoring->now_us};
-    memcpy(show.id, kept->id, sizeof(show.id));
-    memcpy(show.key_hash, kept->key_hash, sizeof(show.key_hash));
-    snprintf(show.title, sizeof(show.title), "%s", kept->title);
-    snprintf(show.description, sizeof(show.description), "%s", kept->description);
+    struct show show;
+    show_from_store(&show, kept);
+    show.state = SHOW_SCHEDULED;
+    show.touched_us = restoring->now_us;
     struct show *const restored =
         show_id_is_valid(show.id, strlen(show.id)) ? shows_restore(&r->shows, &show) : NULL;
     if (!restored || kept->state != STORE_SHOW_LIVE)
@@ -116,4 +131,20 @@ int show_restore_all(struct relay *r, uint64_t now_us) {
         log_event(r->log, relay_unix_us(r, now_us), LOG_LEVEL_INFO, "shows-restored",
                   LOG_NUMBER("shows", r->shows.count), LOG_NUMBER("live", r->room_count));
     return restoring.status == STORE_OK ? 0 : -1;
+}
+
+static void on_hidden(void *ctx, enum store_status status, const struct store_show *shows,
+                      size_t count) {
+    struct relay *const r = ctx;
+    if (status != STORE_OK)
+        log_event(r->log, 0, LOG_LEVEL_ERROR, "shows-not-read",
+                  LOG_TEXT("reason", store_status_name(status)));
+    for (size_t i = 0; i < count; i++)
+        replays_hide(&r->replays, shows[i].id);
+}
+
+void show_hide_replays(struct relay *r) {
+    (void)store_show_list_hidden(r->store, on_hidden, r);
+    while (store_wait(r->store))
+        store_poll(r->store);
 }

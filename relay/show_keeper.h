@@ -12,6 +12,9 @@ struct relay;
 // What the store keeps of a show. ended_us is the time now if it has ended.
 void show_to_store(struct store_show *out, const struct show *show, int64_t unix_us);
 
+// And back: scheduled, live as reconnecting, or ended; without a room.
+void show_from_store(struct show *out, const struct store_show *kept);
+
 // The show's state has changed. If the store cannot take it now it is tried again.
 void show_save(struct relay *r, struct show *show, uint64_t now_us);
 // Tries again, once a second, what could not be taken.
@@ -21,5 +24,8 @@ void show_save_again(struct relay *r, uint64_t now_us);
 // with as long for their creators to return as after a lost connection. 0, or -1 when the store
 // cannot be read. Blocks.
 int show_restore_all(struct relay *r, uint64_t now_us);
+
+// Once at start, when the replays are known: those of shows that are not public leave the lists.
+void show_hide_replays(struct relay *r);
 
 #endif

@@ -62,8 +62,10 @@ void shows_forget_old(struct shows *s, uint64_t now_us) {
     for (size_t i = 0; i < s->count; i++) {
         struct show *const show = s->by_id[i];
         const uint64_t idle_us = now_us > show->touched_us ? now_us - show->touched_us : 0;
+        const uint64_t patience_us =
+            show->account_id[0] ? LIMIT_SHOW_OF_ACCOUNT_IDLE_US : LIMIT_SHOW_IDLE_US;
         const bool is_old =
-            !show->room && ((show->state == SHOW_SCHEDULED && idle_us > LIMIT_SHOW_IDLE_US) ||
+            !show->room && ((show->state == SHOW_SCHEDULED && idle_us > patience_us) ||
                             (show->state == SHOW_ENDED && idle_us > LIMIT_SHOW_ENDED_US));
         if (is_old && show->state == SHOW_SCHEDULED && s->on_forget)
             s->on_forget(s->on_forget_ctx, show);
@@ -93,6 +95,14 @@ struct show *shows_restore(struct shows *s, const struct show *kept) {
     return show;
 }
 
+size_t shows_count_of(const struct shows *s, const char *account_id) {
+    size_t count = 0;
+    for (size_t i = 0; i < s->count; i++)
+        count +=
+            s->by_id[i]->state != SHOW_ENDED && strcmp(s->by_id[i]->account_id, account_id) == 0;
+    return count;
+}
+
 void shows_remove(struct shows *s, struct show *show) {
     const size_t at = lower_bound(s, show->id);
     assert(at < s->count && s->by_id[at] == show && !show->room);
@@ -115,8 +125,8 @@ struct show *shows_add(struct shows *s, const char *title, const char *descripti
     while (shows_find(s, show->id));
     random_key(key);
     secret_hash(show->key_hash, key);
-    snprintf(show->title, sizeof(show->title), "%s", title);
-    snprintf(show->description, sizeof(show->description), "%s", description);
+    snprintf(show->about.title, sizeof(show->about.title), "%s", title);
+    snprintf(show->about.description, sizeof(show->about.description), "%s", description);
     show->created_unix_us = unix_us;
     show->touched_us = now_us;
     insert(s, show);

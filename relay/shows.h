@@ -6,6 +6,7 @@
 
 #include "relay/message.h"
 #include "relay/random.h"
+#include "relay/show_about.h"
 #include "shared/limits.h"
 
 struct room;
@@ -14,9 +15,12 @@ enum show_state { SHOW_SCHEDULED, SHOW_LIVE, SHOW_RECONNECTING, SHOW_ENDED, SHOW
 
 struct show {
     char id[LIMIT_ID_CHARS + 1];
-    char title[LIMIT_TITLE_BYTES + 1];
-    char description[LIMIT_DESCRIPTION_BYTES + 1];
+    struct show_about about;
+    char account_id[LIMIT_ID_CHARS + 1]; // whose it is; "" = a guest's, and so are the next two
+    char creator_name[LIMIT_ACCOUNT_NAME_BYTES + 1];
+    char creator_display_name[LIMIT_NAME_BYTES + 1];
     enum show_state state;
+    bool is_cancelled; // SHOW_ENDED without having begun
     uint8_t key_hash[SECRET_HASH_LEN];
     int64_t created_unix_us;
     int64_t started_unix_us; // of media time zero; 0 = never started
@@ -52,10 +56,12 @@ struct show *shows_add(struct shows *s, const char *title, const char *descripti
 
 // Adds a show as it was kept, the id included. NULL: full, out of memory, or its id is there.
 struct show *shows_restore(struct shows *s, const struct show *kept);
+// How many shows of the account are announced or live.
+size_t shows_count_of(const struct shows *s, const char *account_id);
 void shows_remove(struct shows *s, struct show *show); // frees it; it must have no room
 
-// Forgets scheduled shows nobody touched for a day and ended ones after an hour; never one with a
-// room.
+// Forgets scheduled shows nobody touched for a day (an account's: for more than a year) and ended
+// ones after an hour; never one with a room.
 void shows_forget_old(struct shows *s, uint64_t now_us);
 
 #endif

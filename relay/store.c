@@ -26,8 +26,22 @@ const char *store_status_name(enum store_status status) {
 }
 
 bool store_op_is_write(enum store_op_kind kind) {
-    return kind != STORE_ACCOUNT_FIND && kind != STORE_SESSION_FIND && kind != STORE_SESSION_LIST &&
-           kind != STORE_SHOW_LIST_OPEN;
+    switch (kind) {
+    case STORE_ACCOUNT_FIND:
+    case STORE_ACCOUNT_ANY:
+    case STORE_ACCOUNT_PROFILE:
+    case STORE_SESSION_FIND:
+    case STORE_SESSION_LIST:
+    case STORE_SHOW_FIND:
+    case STORE_SHOW_LIST_OPEN:
+    case STORE_SHOW_LIST_HIDDEN:
+    case STORE_SHOW_SEARCH:
+    case STORE_FOLLOW_LIST:
+    case STORE_NOTIFICATION_LIST:
+        return false;
+    default:
+        return true;
+    }
 }
 
 struct store *store_create(const struct store_config *config, const struct store_backend *backend,
@@ -80,8 +94,25 @@ static void answer(const struct store_op *op) {
         op->on.sessions(op->ctx, op->status, is_ok ? op->out.rows : NULL,
                         is_ok ? op->out.count : 0);
         return;
+    case STORE_ACCOUNT_PROFILE:
+        op->on.profile(op->ctx, op->status, is_ok ? &op->row.profile : NULL);
+        return;
+    case STORE_SHOW_CREATE: // what stands in its way is handed out, too
+        op->on.shows(op->ctx, op->status, op->out.rows, op->out.count);
+        return;
+    case STORE_SHOW_FIND:
     case STORE_SHOW_LIST_OPEN:
+    case STORE_SHOW_LIST_HIDDEN:
+    case STORE_SHOW_SEARCH:
         op->on.shows(op->ctx, op->status, is_ok ? op->out.rows : NULL, is_ok ? op->out.count : 0);
+        return;
+    case STORE_FOLLOW_LIST:
+        op->on.accounts(op->ctx, op->status, is_ok ? op->out.rows : NULL,
+                        is_ok ? op->out.count : 0);
+        return;
+    case STORE_NOTIFICATION_LIST:
+        op->on.notifications(op->ctx, op->status, is_ok ? op->out.rows : NULL,
+                             is_ok ? op->out.count : 0);
         return;
     default:
         op->on.done(op->ctx, op->status);
@@ -203,6 +234,23 @@ enum store_status store_account_set_role(struct store *s, const char *canonical,
     });
 }
 
+enum store_status store_account_set_profile(struct store *s, const struct store_account *account,
+                                            store_on_done *done, void *ctx) {
+    SUBMIT(STORE_ACCOUNT_SET_PROFILE, done, op->row.account = *account);
+}
+
+enum store_status store_account_any(struct store *s, store_on_done *done, void *ctx) {
+    SUBMIT(STORE_ACCOUNT_ANY, done, );
+}
+
+enum store_status store_account_profile(struct store *s, const char *canonical,
+                                        const char *account_id, store_on_profile *done, void *ctx) {
+    SUBMIT(STORE_ACCOUNT_PROFILE, profile, {
+        COPY(op->in.name, canonical);
+        COPY(op->in.id, account_id);
+    });
+}
+
 enum store_status store_invitation_create(struct store *s,
                                           const struct store_invitation *invitation,
                                           store_on_done *done, void *ctx) {
@@ -248,8 +296,33 @@ enum store_status store_expire(struct store *s, int64_t now_us, store_on_done *d
 }
 
 enum store_status store_show_create(struct store *s, const struct store_show *show,
-                                    store_on_done *done, void *ctx) {
-    SUBMIT(STORE_SHOW_CREATE, done, op->row.show = *show);
+                                    const uint8_t request[SECRET_HASH_LEN], store_on_shows *done,
+                                    void *ctx) {
+    SUBMIT(STORE_SHOW_CREATE, shows, {
+        op->row.show = *show;
+        op->in.has_hash = request != NULL;
+        if (request)
+            memcpy(op->in.hash, request, SECRET_HASH_LEN);
+    });
+}
+
+enum store_status store_show_find(struct store *s, const char *id, store_on_shows *done,
+                                  void *ctx) {
+    SUBMIT(STORE_SHOW_FIND, shows, COPY(op->in.id, id));
+}
+
+enum store_status store_show_edit(struct store *s, const struct store_show *show,
+                                  store_on_done *done, void *ctx) {
+    SUBMIT(STORE_SHOW_EDIT, done, op->row.show = *show);
+}
+
+enum store_status store_show_set_key(struct store *s, const char *id,
+                                     const uint8_t key_hash[SECRET_HASH_LEN], store_on_done *done,
+                                     void *ctx) {
+    SUBMIT(STORE_SHOW_SET_KEY, done, {
+        COPY(op->in.id, id);
+        memcpy(op->in.hash, key_hash, SECRET_HASH_LEN);
+    });
 }
 
 enum store_status store_show_update(struct store *s, const struct store_show *show,
@@ -265,4 +338,67 @@ enum store_status store_show_delete(struct store *s, const char *id, store_on_do
 enum store_status store_show_list_open(struct store *s, size_t limit, store_on_shows *done,
                                        void *ctx) {
     SUBMIT(STORE_SHOW_LIST_OPEN, shows, op->in.limit = limit);
+}
+
+enum store_status store_show_list_hidden(struct store *s, store_on_shows *done, void *ctx) {
+    SUBMIT(STORE_SHOW_LIST_HIDDEN, shows, );
+}
+
+enum store_status store_show_search(struct store *s, const struct store_show_query *query,
+                                    store_on_shows *done, void *ctx) {
+    SUBMIT(STORE_SHOW_SEARCH, shows, op->row.query = *query);
+}
+
+// --- Following
+
+enum store_status store_follow(struct store *s, const char *account_id, const char *canonical,
+                               int64_t now_us, store_on_done *done, void *ctx) {
+    SUBMIT(STORE_FOLLOW, done, {
+        COPY(op->in.id, account_id);
+        COPY(op->in.name, canonical);
+        op->in.now_us = now_us;
+    });
+}
+
+enum store_status store_unfollow(struct store *s, const char *account_id, const char *canonical,
+                                 store_on_done *done, void *ctx) {
+    SUBMIT(STORE_UNFOLLOW, done, {
+        COPY(op->in.id, account_id);
+        COPY(op->in.name, canonical);
+    });
+}
+
+enum store_status store_follow_list(struct store *s, const char *account_id,
+                                    store_on_accounts *done, void *ctx) {
+    SUBMIT(STORE_FOLLOW_LIST, accounts, COPY(op->in.id, account_id));
+}
+
+enum store_status store_remind(struct store *s, const char *account_id, const char *show_id,
+                               int64_t now_us, store_on_done *done, void *ctx) {
+    SUBMIT(STORE_REMIND, done, {
+        COPY(op->in.id, account_id);
+        COPY(op->in.other_id, show_id);
+        op->in.now_us = now_us;
+    });
+}
+
+enum store_status store_unremind(struct store *s, const char *account_id, const char *show_id,
+                                 store_on_done *done, void *ctx) {
+    SUBMIT(STORE_UNREMIND, done, {
+        COPY(op->in.id, account_id);
+        COPY(op->in.other_id, show_id);
+    });
+}
+
+enum store_status store_notification_list(struct store *s, const char *account_id,
+                                          store_on_notifications *done, void *ctx) {
+    SUBMIT(STORE_NOTIFICATION_LIST, notifications, COPY(op->in.id, account_id));
+}
+
+enum store_status store_notifications_read(struct store *s, const char *account_id, int64_t at_us,
+                                           store_on_done *done, void *ctx) {
+    SUBMIT(STORE_NOTIFICATIONS_READ, done, {
+        COPY(op->in.id, account_id);
+        op->in.now_us = at_us;
+    });
 }

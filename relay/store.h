@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What outlives the relay: accounts, sessions, invitations, shows. Typed calls; behind them one
-// back end (store_sqlite.h).
+// What outlives the relay: accounts, sessions, invitations, shows, who follows whom. Typed calls;
+// behind them one back end (store_sqlite.h).
 //
 // Every call copies what it is given and returns at once. STORE_OK: it was accepted, and its
 // callback comes exactly once, from store_poll on the caller's own thread, never from inside the
@@ -13,6 +13,7 @@
 
 #include "relay/random.h"
 #include "relay/relay_limits.h"
+#include "relay/show_about.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -37,6 +38,8 @@ struct store_account {
     char password_hash[LIMIT_PASSWORD_HASH_BYTES + 1]; // passwords.h
     enum account_role role;
     int64_t created_us;
+    char bio[LIMIT_BIO_BYTES + 1];
+    char links[LIMIT_LINKS_BYTES + 1]; // addresses, one a line
 };
 
 struct store_session {
@@ -54,17 +57,46 @@ struct store_invitation {
 };
 
 enum store_show_state { STORE_SHOW_SCHEDULED, STORE_SHOW_LIVE, STORE_SHOW_ENDED };
-
 struct store_show {
     char id[LIMIT_ID_CHARS + 1];
     char account_id[LIMIT_ID_CHARS + 1]; // "" = a guest's
     uint8_t key_hash[SECRET_HASH_LEN];
-    char title[LIMIT_TITLE_BYTES + 1];
-    char description[LIMIT_DESCRIPTION_BYTES + 1];
+    struct show_about about;
     enum store_show_state state;
+    bool is_cancelled; // STORE_SHOW_ENDED without having begun
     int64_t created_us;
     int64_t started_us; // of media time zero; 0 = never
     int64_t ended_us;   // 0 = not yet
+    // Of the account; handed out, not taken.
+    char creator_name[LIMIT_ACCOUNT_NAME_BYTES + 1];
+    char creator_display_name[LIMIT_NAME_BYTES + 1];
+};
+
+// Which shows, of those anybody may find, unless sees_hidden.
+struct store_show_query {
+    char words[LIMIT_SEARCH_BYTES + 1];  // as typed; "" = all of account_id
+    char account_id[LIMIT_ID_CHARS + 1]; // "" = anybody's
+    int state;                           // enum store_show_state, or -1: whatever
+    char category[LIMIT_CATEGORY_BYTES + 1];
+    char tag[LIMIT_TAG_BYTES + 1];
+    bool sees_hidden;
+    size_t skip, limit;
+};
+
+// Somebody's page as `account_id` sees it.
+struct store_profile {
+    struct store_account account;
+    uint64_t followers_count;
+    bool is_followed;
+};
+
+enum store_notification_kind { NOTIFY_SCHEDULED, NOTIFY_LIVE, NOTIFY_REMINDED };
+
+struct store_notification {
+    enum store_notification_kind kind;
+    int64_t at_us;
+    bool is_unread;
+    struct store_show show;
 };
 
 // Pointers are NULL and counts 0 unless the status is STORE_OK.
@@ -78,6 +110,12 @@ typedef void store_on_sessions(void *ctx, enum store_status status,
                                const struct store_session *sessions, size_t count);
 typedef void store_on_shows(void *ctx, enum store_status status, const struct store_show *shows,
                             size_t count);
+typedef void store_on_accounts(void *ctx, enum store_status status,
+                               const struct store_account *accounts, size_t count);
+typedef void store_on_profile(void *ctx, enum store_status status,
+                              const struct store_profile *profile);
+typedef void store_on_notifications(void *ctx, enum store_status status,
+                                    const struct store_notification *rows, size_t count);
 
 struct store;
 
@@ -111,6 +149,13 @@ enum store_status store_account_set_password(struct store *s, const char *accoun
                                              store_on_done *done, void *ctx);
 enum store_status store_account_set_role(struct store *s, const char *canonical,
                                          enum account_role role, store_on_done *done, void *ctx);
+// Display name, bio, links.
+enum store_status store_account_set_profile(struct store *s, const struct store_account *account,
+                                            store_on_done *done, void *ctx);
+// STORE_NOT_FOUND: there is no account at all.
+enum store_status store_account_any(struct store *s, store_on_done *done, void *ctx);
+enum store_status store_account_profile(struct store *s, const char *canonical,
+                                        const char *account_id, store_on_profile *done, void *ctx);
 enum store_status store_invitation_create(struct store *s,
                                           const struct store_invitation *invitation,
                                           store_on_done *done, void *ctx);
@@ -133,9 +178,19 @@ enum store_status store_session_delete_all(struct store *s, const char *account_
 enum store_status store_expire(struct store *s, int64_t now_us, store_on_done *done, void *ctx);
 
 // --- Shows
+// `request` (the hash of a key its maker chose, or NULL): STORE_TAKEN when this account has made a
+// show with it before. The one row handed out is the show with this id or this request.
 enum store_status store_show_create(struct store *s, const struct store_show *show,
-                                    store_on_done *done, void *ctx);
-// Everything but id, account, key and creation.
+                                    const uint8_t request[SECRET_HASH_LEN], store_on_shows *done,
+                                    void *ctx);
+enum store_status store_show_find(struct store *s, const char *id, store_on_shows *done, void *ctx);
+// What its maker says of it.
+enum store_status store_show_edit(struct store *s, const struct store_show *show,
+                                  store_on_done *done, void *ctx);
+enum store_status store_show_set_key(struct store *s, const char *id,
+                                     const uint8_t key_hash[SECRET_HASH_LEN], store_on_done *done,
+                                     void *ctx);
+// Its state, and its times of starting and ending.
 enum store_status store_show_update(struct store *s, const struct store_show *show,
                                     store_on_done *done, void *ctx);
 enum store_status store_show_delete(struct store *s, const char *id, store_on_done *done,
@@ -143,5 +198,33 @@ enum store_status store_show_delete(struct store *s, const char *id, store_on_do
 // Those that have not ended, by id, at most `limit`.
 enum store_status store_show_list_open(struct store *s, size_t limit, store_on_shows *done,
                                        void *ctx);
+// The ids that matter are those of shows that have ended and are not public.
+enum store_status store_show_list_hidden(struct store *s, store_on_shows *done, void *ctx);
+// With words: live ones first, then by how well they fit; each word may be the beginning of one,
+// and when nothing fits, what is written nearly alike does. Without: newest first.
+enum store_status store_show_search(struct store *s, const struct store_show_query *query,
+                                    store_on_shows *done, void *ctx);
+
+// --- Following. All are idempotent.
+// STORE_NOT_FOUND: there is no such account, or it is one's own; STORE_BUSY: one follows too many.
+enum store_status store_follow(struct store *s, const char *account_id, const char *canonical,
+                               int64_t now_us, store_on_done *done, void *ctx);
+enum store_status store_unfollow(struct store *s, const char *account_id, const char *canonical,
+                                 store_on_done *done, void *ctx);
+// Whom the account follows, by name.
+enum store_status store_follow_list(struct store *s, const char *account_id,
+                                    store_on_accounts *done, void *ctx);
+// STORE_NOT_FOUND: there is no such show.
+enum store_status store_remind(struct store *s, const char *account_id, const char *show_id,
+                               int64_t now_us, store_on_done *done, void *ctx);
+enum store_status store_unremind(struct store *s, const char *account_id, const char *show_id,
+                                 store_on_done *done, void *ctx);
+// Public shows of those the account follows that were announced or went live since, and shows it
+// wanted to be reminded of that went live; newest first.
+enum store_status store_notification_list(struct store *s, const char *account_id,
+                                          store_on_notifications *done, void *ctx);
+// All up to `at_us` have been seen.
+enum store_status store_notifications_read(struct store *s, const char *account_id, int64_t at_us,
+                                           store_on_done *done, void *ctx);
 
 #endif

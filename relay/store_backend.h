@@ -13,6 +13,9 @@ enum store_op_kind {
     STORE_ACCOUNT_FIND,
     STORE_ACCOUNT_SET_PASSWORD,
     STORE_ACCOUNT_SET_ROLE,
+    STORE_ACCOUNT_SET_PROFILE,
+    STORE_ACCOUNT_ANY,
+    STORE_ACCOUNT_PROFILE,
     STORE_INVITATION_CREATE,
     STORE_SESSION_CREATE,
     STORE_SESSION_FIND,
@@ -21,9 +24,21 @@ enum store_op_kind {
     STORE_SESSION_DELETE_ALL,
     STORE_EXPIRE,
     STORE_SHOW_CREATE,
+    STORE_SHOW_FIND,
+    STORE_SHOW_EDIT,
+    STORE_SHOW_SET_KEY,
     STORE_SHOW_UPDATE,
     STORE_SHOW_DELETE,
     STORE_SHOW_LIST_OPEN,
+    STORE_SHOW_LIST_HIDDEN,
+    STORE_SHOW_SEARCH,
+    STORE_FOLLOW,
+    STORE_UNFOLLOW,
+    STORE_FOLLOW_LIST,
+    STORE_REMIND,
+    STORE_UNREMIND,
+    STORE_NOTIFICATION_LIST,
+    STORE_NOTIFICATIONS_READ,
     STORE_OP_COUNT
 };
 
@@ -38,6 +53,9 @@ struct store_op {
         store_on_session *session;
         store_on_sessions *sessions;
         store_on_shows *shows;
+        store_on_accounts *accounts;
+        store_on_profile *profile;
+        store_on_notifications *notifications;
     } on;
     void *ctx;
     struct {
@@ -57,6 +75,8 @@ struct store_op {
         struct store_account account;
         struct store_invitation invitation;
         struct store_show show;
+        struct store_show_query query;
+        struct store_profile profile;
         struct {
             struct store_session session;
             struct store_account account;

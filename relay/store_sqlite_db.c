@@ -140,7 +140,7 @@ sqlite3_stmt *store_db_bind(struct store_db *db, enum store_statement statement,
             sqlite3_bind_int64(s, i + 1, va_arg(args, int64_t));
         else
             sqlite3_bind_blob(s, i + 1, va_arg(args, const uint8_t *), SECRET_HASH_LEN,
-                              SQLITE_TRANSIENT);
+                              SQLITE_TRANSIENT); // NULL stays NULL
     }
     va_end(args);
     return s;

@@ -20,6 +20,10 @@
     X(account_find)                                                                                \
     X(account_set_password)                                                                        \
     X(account_set_role)                                                                            \
+    X(account_set_profile)                                                                         \
+    X(account_rename_shows)                                                                        \
+    X(account_any)                                                                                 \
+    X(account_profile)                                                                             \
     X(invitation_insert)                                                                           \
     X(invitation_use)                                                                              \
     X(invitations_expire)                                                                          \
@@ -31,9 +35,25 @@
     X(sessions_delete_but)                                                                         \
     X(sessions_expire)                                                                             \
     X(show_insert)                                                                                 \
+    X(show_find)                                                                                   \
+    X(show_find_request)                                                                           \
+    X(show_edit)                                                                                   \
+    X(show_set_key)                                                                                \
     X(show_update)                                                                                 \
     X(show_delete)                                                                                 \
-    X(show_list_open)
+    X(show_list_open)                                                                              \
+    X(show_list_hidden)                                                                            \
+    X(show_search)                                                                                 \
+    X(show_search_near)                                                                            \
+    X(show_list_of_account)                                                                        \
+    X(follow_insert)                                                                               \
+    X(follow_count)                                                                                \
+    X(follow_delete)                                                                               \
+    X(follow_list)                                                                                 \
+    X(reminder_insert)                                                                             \
+    X(reminder_delete)                                                                             \
+    X(notification_list)                                                                           \
+    X(notifications_read)
 
 enum store_statement {
 #define X(name) SQL_##name,
@@ -52,7 +72,8 @@ int store_db_open(struct store_db *db, const char *path, bool is_writer,
                   char error[STORE_ERROR_BYTES]);
 void store_db_close(struct store_db *db);
 
-// The statement with values bound: in `types`, t is text, i an int64_t, b the 32 bytes of a hash.
+// The statement with values bound: in `types`, t is text, i an int64_t, b the 32 bytes of a hash
+// (NULL: SQL's NULL).
 // Never NULL; what cannot be bound makes the step fail.
 sqlite3_stmt *store_db_bind(struct store_db *db, enum store_statement statement, const char *types,
                             ...);

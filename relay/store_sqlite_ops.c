@@ -1,76 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What each op is in SQL: binds, runs, reads rows.
-#include "relay/store_sqlite_db.h"
-
+#include "relay/store_sqlite_rows.h"
 #include <assert.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-// A list longer than this is asked for in pages.
-#define LIST_FIRST_COUNT 16
-
-static void read_text(char *out, size_t cap, sqlite3_stmt *s, int column) {
-    const char *const text = (const char *)sqlite3_column_text(s, column);
-    snprintf(out, cap, "%s", text ? text : "");
-}
-#define TEXT(field, column) read_text(field, sizeof(field), s, column)
-
-static void read_hash(uint8_t out[SECRET_HASH_LEN], sqlite3_stmt *s, int column) {
-    const void *const bytes = sqlite3_column_blob(s, column);
-    memset(out, 0, SECRET_HASH_LEN);
-    if (bytes && sqlite3_column_bytes(s, column) == SECRET_HASH_LEN)
-        memcpy(out, bytes, SECRET_HASH_LEN);
-}
-
-static void read_account(struct store_account *out, sqlite3_stmt *s) {
-    TEXT(out->id, 0);
-    TEXT(out->name, 1);
-    TEXT(out->canonical, 2);
-    TEXT(out->display_name, 3);
-    TEXT(out->password_hash, 4);
-    const int role = sqlite3_column_int(s, 5);
-    out->role = role > ROLE_MEMBER && role < ROLE_COUNT ? (enum account_role)role : ROLE_MEMBER;
-    out->created_us = sqlite3_column_int64(s, 6);
-}
-
-static void read_session(struct store_session *out, sqlite3_stmt *s, int from) {
-    TEXT(out->id, from);
-    TEXT(out->account_id, from + 1);
-    read_hash(out->token_hash, s, from + 2);
-    out->created_us = sqlite3_column_int64(s, from + 3);
-    out->expires_us = sqlite3_column_int64(s, from + 4);
-    TEXT(out->address, from + 5);
-    TEXT(out->agent, from + 6);
-}
-
-static void read_show(struct store_show *out, sqlite3_stmt *s) {
-    TEXT(out->id, 0);
-    TEXT(out->account_id, 1);
-    read_hash(out->key_hash, s, 2);
-    TEXT(out->title, 3);
-    TEXT(out->description, 4);
-    const int state = sqlite3_column_int(s, 5);
-    out->state = state == STORE_SHOW_SCHEDULED || state == STORE_SHOW_LIVE
-                     ? (enum store_show_state)state
-                     : STORE_SHOW_ENDED;
-    out->created_us = sqlite3_column_int64(s, 6);
-    out->started_us = sqlite3_column_int64(s, 7);
-    out->ended_us = sqlite3_column_int64(s, 8);
-}
-
-// After a SELECT of one row: 0 rows is STORE_NOT_FOUND.
-static enum store_status row_status(int stepped) {
-    return stepped == SQLITE_ROW    ? STORE_OK
-           : stepped == SQLITE_DONE ? STORE_NOT_FOUND
-                                    : STORE_FAILED;
-}
-
-static enum store_status changed_one(struct store_db *db, sqlite3_stmt *s) {
-    int changed = 0;
-    const enum store_status status = store_db_run(db, s, &changed);
-    return status == STORE_OK && !changed ? STORE_NOT_FOUND : status;
-}
 
 // --- Accounts
 
@@ -78,8 +9,8 @@ static enum store_status find_account(struct store_db *db, struct store_op *op, 
     sqlite3_stmt *const s = store_db_bind(db, SQL_account_find, "tt", name, op->in.address);
     const enum store_status status = row_status(sqlite3_step(s));
     if (status == STORE_OK) {
-        read_account(&op->row.account, s);
-        op->out.is_known_address = sqlite3_column_int(s, 7) != 0;
+        row_account(&op->row.account, s);
+        op->out.is_known_address = sqlite3_column_int(s, ROW_ACCOUNT_COLUMNS) != 0;
     }
     sqlite3_reset(s);
     return status;
@@ -89,8 +20,8 @@ static enum store_status account_create(struct store_db *db, struct store_op *op
     const struct store_account a = op->row.account;
     enum store_status status = STORE_OK;
     if (op->in.has_hash)
-        status =
-            changed_one(db, store_db_bind(db, SQL_invitation_use, "bi", op->in.hash, a.created_us));
+        status = row_changed_one(
+            db, store_db_bind(db, SQL_invitation_use, "bi", op->in.hash, a.created_us));
     if (status == STORE_OK)
         status = store_db_run(db,
                               store_db_bind(db, SQL_account_insert, "tttttiii", a.id, a.name,
@@ -105,7 +36,7 @@ static enum store_status account_find(struct store_db *db, struct store_op *op) 
 }
 
 static enum store_status account_set_password(struct store_db *db, struct store_op *op) {
-    enum store_status status = changed_one(
+    enum store_status status = row_changed_one(
         db, store_db_bind(db, SQL_account_set_password, "tt", op->in.id, op->in.password_hash));
     if (status == STORE_OK)
         status = store_db_run(
@@ -114,7 +45,7 @@ static enum store_status account_set_password(struct store_db *db, struct store_
 }
 
 static enum store_status account_set_role(struct store_db *db, struct store_op *op) {
-    return changed_one(
+    return row_changed_one(
         db, store_db_bind(db, SQL_account_set_role, "ti", op->in.name, (int64_t)op->in.role));
 }
 
@@ -124,6 +55,24 @@ static enum store_status invitation_create(struct store_db *db, struct store_op 
         db,
         store_db_bind(db, SQL_invitation_insert, "bii", i->code_hash, i->created_us, i->expires_us),
         NULL);
+}
+
+static enum store_status account_set_profile(struct store_db *db, struct store_op *op) {
+    const struct store_account *const a = &op->row.account;
+    const enum store_status status =
+        row_changed_one(db, store_db_bind(db, SQL_account_set_profile, "tttt", a->id,
+                                          a->display_name, a->bio, a->links));
+    return status == STORE_OK
+               ? store_db_run(db, store_db_bind(db, SQL_account_rename_shows, "t", a->id), NULL)
+               : status;
+}
+
+static enum store_status account_any(struct store_db *db, struct store_op *op) {
+    sqlite3_stmt *const s = store_db_bind(db, SQL_account_any, "");
+    const enum store_status status = row_status(sqlite3_step(s));
+    (void)op;
+    sqlite3_reset(s);
+    return status;
 }
 
 // --- Sessions
@@ -147,15 +96,16 @@ static enum store_status session_find(struct store_db *db, struct store_op *op) 
     sqlite3_stmt *const s = store_db_bind(db, SQL_session_find, "bi", op->in.hash, op->in.now_us);
     const enum store_status status = row_status(sqlite3_step(s));
     if (status == STORE_OK) {
-        read_account(&op->row.login.account, s);
-        read_session(&op->row.login.session, s, 7);
+        row_account(&op->row.login.account, s);
+        row_session(&op->row.login.session, s, ROW_ACCOUNT_COLUMNS);
     }
     sqlite3_reset(s);
     return status;
 }
 
 static enum store_status session_delete(struct store_db *db, struct store_op *op) {
-    return changed_one(db, store_db_bind(db, SQL_session_delete, "tt", op->in.id, op->in.other_id));
+    return row_changed_one(db,
+                           store_db_bind(db, SQL_session_delete, "tt", op->in.id, op->in.other_id));
 }
 
 static enum store_status session_delete_all(struct store_db *db, struct store_op *op) {
@@ -170,65 +120,15 @@ static enum store_status expire(struct store_db *db, struct store_op *op) {
     return store_db_run(db, store_db_bind(db, SQL_invitations_expire, "i", op->in.now_us), NULL);
 }
 
-// --- Shows
-
-static enum store_status show_create(struct store_db *db, struct store_op *op) {
-    const struct store_show *const n = &op->row.show;
-    return store_db_run(db,
-                        store_db_bind(db, SQL_show_insert, "ttbttiiii", n->id, n->account_id,
-                                      n->key_hash, n->title, n->description, (int64_t)n->state,
-                                      n->created_us, n->started_us, n->ended_us),
-                        NULL);
-}
-
-static enum store_status show_update(struct store_db *db, struct store_op *op) {
-    const struct store_show *const n = &op->row.show;
-    return changed_one(db,
-                       store_db_bind(db, SQL_show_update, "tttiii", n->id, n->title, n->description,
-                                     (int64_t)n->state, n->started_us, n->ended_us));
-}
-
-static enum store_status show_delete(struct store_db *db, struct store_op *op) {
-    return changed_one(db, store_db_bind(db, SQL_show_delete, "t", op->in.id));
-}
-
 // --- Lists
 
-typedef void read_row(void *out, sqlite3_stmt *s);
-static void read_session_row(void *out, sqlite3_stmt *s) { read_session(out, s, 0); }
-static void read_show_row(void *out, sqlite3_stmt *s) { read_show(out, s); }
-
-static enum store_status list(struct store_op *op, sqlite3_stmt *s, size_t row_bytes,
-                              read_row *read) {
-    enum store_status status = STORE_OK;
-    size_t cap = 0;
-    int stepped;
-    while ((stepped = sqlite3_step(s)) == SQLITE_ROW) {
-        if (op->out.count == cap) {
-            cap = cap ? cap * 2 : LIST_FIRST_COUNT;
-            void *const grown = realloc(op->out.rows, cap * row_bytes);
-            if (!grown) {
-                status = STORE_BUSY;
-                break;
-            }
-            op->out.rows = grown;
-        }
-        read((char *)op->out.rows + op->out.count++ * row_bytes, s);
-    }
-    sqlite3_reset(s);
-    return status == STORE_OK && stepped != SQLITE_DONE ? STORE_FAILED : status;
-}
+static void read_session_row(void *out, sqlite3_stmt *s) { row_session(out, s, 0); }
 
 static enum store_status session_list(struct store_db *db, struct store_op *op) {
-    return list(op,
-                store_db_bind(db, SQL_session_list, "tii", op->in.id, op->in.now_us,
-                              (int64_t)LIMIT_SESSIONS_COUNT),
-                sizeof(struct store_session), read_session_row);
-}
-
-static enum store_status show_list_open(struct store_db *db, struct store_op *op) {
-    return list(op, store_db_bind(db, SQL_show_list_open, "i", (int64_t)op->in.limit),
-                sizeof(struct store_show), read_show_row);
+    return row_list(op,
+                    store_db_bind(db, SQL_session_list, "tii", op->in.id, op->in.now_us,
+                                  (int64_t)LIMIT_SESSIONS_COUNT),
+                    sizeof(struct store_session), read_session_row);
 }
 
 static enum store_status (*const table[STORE_OP_COUNT])(struct store_db *db,
@@ -244,10 +144,25 @@ static enum store_status (*const table[STORE_OP_COUNT])(struct store_db *db,
     [STORE_SESSION_DELETE] = session_delete,
     [STORE_SESSION_DELETE_ALL] = session_delete_all,
     [STORE_EXPIRE] = expire,
-    [STORE_SHOW_CREATE] = show_create,
-    [STORE_SHOW_UPDATE] = show_update,
-    [STORE_SHOW_DELETE] = show_delete,
-    [STORE_SHOW_LIST_OPEN] = show_list_open,
+    [STORE_ACCOUNT_SET_PROFILE] = account_set_profile,
+    [STORE_ACCOUNT_ANY] = account_any,
+    [STORE_ACCOUNT_PROFILE] = store_db_follow,
+    [STORE_SHOW_CREATE] = store_db_show,
+    [STORE_SHOW_FIND] = store_db_show,
+    [STORE_SHOW_EDIT] = store_db_show,
+    [STORE_SHOW_SET_KEY] = store_db_show,
+    [STORE_SHOW_UPDATE] = store_db_show,
+    [STORE_SHOW_DELETE] = store_db_show,
+    [STORE_SHOW_LIST_OPEN] = store_db_show,
+    [STORE_SHOW_LIST_HIDDEN] = store_db_show,
+    [STORE_SHOW_SEARCH] = store_db_show,
+    [STORE_FOLLOW] = store_db_follow,
+    [STORE_UNFOLLOW] = store_db_follow,
+    [STORE_FOLLOW_LIST] = store_db_follow,
+    [STORE_REMIND] = store_db_follow,
+    [STORE_UNREMIND] = store_db_follow,
+    [STORE_NOTIFICATION_LIST] = store_db_follow,
+    [STORE_NOTIFICATIONS_READ] = store_db_follow,
 };
 
 void store_db_do(struct store_db *db, struct store_op *op) {

@@ -42,6 +42,80 @@ CREATE TABLE shows (
 CREATE INDEX shows_open ON shows (id) WHERE state < 2;
 CREATE INDEX shows_by_account ON shows (account_id, created_us);
 
+-- name: migration_2
+ALTER TABLE accounts ADD COLUMN bio TEXT NOT NULL DEFAULT '';
+ALTER TABLE accounts ADD COLUMN links TEXT NOT NULL DEFAULT '';
+ALTER TABLE accounts ADD COLUMN notified_us INTEGER NOT NULL DEFAULT 0;
+-- Full-text search names rows by a number.
+CREATE TABLE shows_numbered (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    account_id TEXT REFERENCES accounts (id) ON DELETE SET NULL,
+    request_hash BLOB,
+    key_hash BLOB NOT NULL,
+    title TEXT NOT NULL,
+    description TEXT NOT NULL,
+    category TEXT NOT NULL DEFAULT '',
+    tags TEXT NOT NULL DEFAULT '',
+    creator TEXT NOT NULL DEFAULT '',
+    starts_us INTEGER NOT NULL DEFAULT 0,
+    visibility INTEGER NOT NULL DEFAULT 0,
+    is_unrecorded INTEGER NOT NULL DEFAULT 0,
+    state INTEGER NOT NULL,
+    is_cancelled INTEGER NOT NULL DEFAULT 0,
+    created_us INTEGER NOT NULL,
+    started_us INTEGER NOT NULL,
+    ended_us INTEGER NOT NULL
+) STRICT;
+INSERT INTO shows_numbered (id, account_id, key_hash, title, description, state, created_us, started_us, ended_us)
+SELECT id, account_id, key_hash, title, description, state, created_us, started_us, ended_us FROM shows ORDER BY created_us;
+DROP TABLE shows;
+ALTER TABLE shows_numbered RENAME TO shows;
+CREATE INDEX shows_open ON shows (id) WHERE state < 2;
+CREATE INDEX shows_by_account ON shows (account_id, created_us);
+CREATE INDEX shows_hidden ON shows (number) WHERE visibility > 0;
+CREATE UNIQUE INDEX shows_by_request ON shows (account_id, request_hash) WHERE request_hash IS NOT NULL;
+CREATE VIEW show_rows AS
+SELECT s.id, ifnull(s.account_id, '') AS account_id, s.key_hash, s.title, s.description, s.category, s.tags, s.starts_us,
+    s.visibility, s.is_unrecorded, s.state, s.is_cancelled, s.created_us, s.started_us, s.ended_us,
+    ifnull(a.name, '') AS creator_name, ifnull(a.display_name, '') AS creator_display_name, s.number
+FROM shows AS s LEFT JOIN accounts AS a ON a.id = s.account_id;
+CREATE VIRTUAL TABLE show_words USING fts5 (title, description, tags, creator, content = 'shows', content_rowid = 'number',
+    prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE show_trigrams USING fts5 (title, creator, content = 'shows', content_rowid = 'number', tokenize = 'trigram');
+INSERT INTO show_words (show_words) VALUES ('rebuild');
+INSERT INTO show_trigrams (show_trigrams) VALUES ('rebuild');
+CREATE TRIGGER shows_insert AFTER INSERT ON shows BEGIN
+    INSERT INTO show_words (rowid, title, description, tags, creator) VALUES (new.number, new.title, new.description, new.tags, new.creator);
+    INSERT INTO show_trigrams (rowid, title, creator) VALUES (new.number, new.title, new.creator);
+END;
+CREATE TRIGGER shows_delete AFTER DELETE ON shows BEGIN
+    INSERT INTO show_words (show_words, rowid, title, description, tags, creator)
+    VALUES ('delete', old.number, old.title, old.description, old.tags, old.creator);
+    INSERT INTO show_trigrams (show_trigrams, rowid, title, creator) VALUES ('delete', old.number, old.title, old.creator);
+END;
+CREATE TRIGGER shows_update AFTER UPDATE OF title, description, tags, creator ON shows BEGIN
+    INSERT INTO show_words (show_words, rowid, title, description, tags, creator)
+    VALUES ('delete', old.number, old.title, old.description, old.tags, old.creator);
+    INSERT INTO show_trigrams (show_trigrams, rowid, title, creator) VALUES ('delete', old.number, old.title, old.creator);
+    INSERT INTO show_words (rowid, title, description, tags, creator) VALUES (new.number, new.title, new.description, new.tags, new.creator);
+    INSERT INTO show_trigrams (rowid, title, creator) VALUES (new.number, new.title, new.creator);
+END;
+CREATE TABLE follows (
+    follower_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    followed_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    created_us INTEGER NOT NULL,
+    PRIMARY KEY (follower_id, followed_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX follows_by_followed ON follows (followed_id);
+CREATE TABLE reminders (
+    account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    show_id TEXT NOT NULL REFERENCES shows (id) ON DELETE CASCADE,
+    created_us INTEGER NOT NULL,
+    PRIMARY KEY (account_id, show_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reminders_by_show ON reminders (show_id);
+
 -- name: begin
 BEGIN IMMEDIATE;
 -- name: commit
@@ -59,13 +133,24 @@ ROLLBACK TO step;
 INSERT INTO accounts (id, name, canonical, display_name, password_hash, role, created_us)
 VALUES (?1, ?2, ?3, ?4, ?5, CASE WHEN EXISTS (SELECT 1 FROM accounts) THEN ?6 ELSE ?8 END, ?7);
 -- name: account_find
-SELECT id, name, canonical, display_name, password_hash, role, created_us,
+SELECT id, name, canonical, display_name, password_hash, role, created_us, bio, links,
     EXISTS (SELECT 1 FROM sessions WHERE account_id = accounts.id AND address = ?2)
 FROM accounts WHERE canonical = ?1;
 -- name: account_set_password
 UPDATE accounts SET password_hash = ?2 WHERE id = ?1;
 -- name: account_set_role
 UPDATE accounts SET role = ?2 WHERE canonical = ?1;
+-- name: account_set_profile
+UPDATE accounts SET display_name = ?2, bio = ?3, links = ?4 WHERE id = ?1;
+-- name: account_rename_shows
+UPDATE shows SET creator = (SELECT name || ' ' || display_name FROM accounts WHERE id = ?1) WHERE account_id = ?1;
+-- name: account_any
+SELECT 1 FROM accounts LIMIT 1;
+-- name: account_profile
+SELECT id, name, canonical, display_name, password_hash, role, created_us, bio, links,
+    (SELECT count(*) FROM follows WHERE followed_id = accounts.id),
+    EXISTS (SELECT 1 FROM follows WHERE followed_id = accounts.id AND follower_id = ?2)
+FROM accounts WHERE canonical = ?1;
 
 -- name: invitation_insert
 INSERT INTO invitations (code_hash, created_us, expires_us) VALUES (?1, ?2, ?3);
@@ -81,7 +166,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
 DELETE FROM sessions WHERE token_hash IN (
     SELECT token_hash FROM sessions WHERE account_id = ?1 ORDER BY created_us DESC LIMIT -1 OFFSET ?2);
 -- name: session_find
-SELECT a.id, a.name, a.canonical, a.display_name, a.password_hash, a.role, a.created_us,
+SELECT a.id, a.name, a.canonical, a.display_name, a.password_hash, a.role, a.created_us, a.bio, a.links,
     s.id, s.account_id, s.token_hash, s.created_us, s.expires_us, s.address, s.agent
 FROM sessions AS s JOIN accounts AS a ON a.id = s.account_id
 WHERE s.token_hash = ?1 AND s.expires_us > ?2;
@@ -96,12 +181,76 @@ DELETE FROM sessions WHERE account_id = ?1 AND id <> ?2;
 DELETE FROM sessions WHERE expires_us <= ?1;
 
 -- name: show_insert
-INSERT INTO shows (id, account_id, key_hash, title, description, state, created_us, started_us, ended_us)
-VALUES (?1, nullif(?2, ''), ?3, ?4, ?5, ?6, ?7, ?8, ?9);
+INSERT INTO shows (id, account_id, request_hash, key_hash, title, description, category, tags, starts_us, visibility, is_unrecorded, state,
+    created_us, started_us, ended_us, creator)
+VALUES (?1, nullif(?2, ''), ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
+    ifnull((SELECT name || ' ' || display_name FROM accounts WHERE id = ?2), ''));
+-- name: show_find
+SELECT * FROM show_rows WHERE id = ?1;
+-- name: show_find_request
+SELECT * FROM show_rows WHERE number = (SELECT number FROM shows WHERE account_id = ?1 AND request_hash = ?2);
+-- name: show_edit
+UPDATE shows SET title = ?2, description = ?3, category = ?4, tags = ?5, starts_us = ?6, visibility = ?7, is_unrecorded = ?8 WHERE id = ?1;
+-- name: show_set_key
+UPDATE shows SET key_hash = ?2 WHERE id = ?1;
 -- name: show_update
-UPDATE shows SET title = ?2, description = ?3, state = ?4, started_us = ?5, ended_us = ?6 WHERE id = ?1;
+UPDATE shows SET state = ?2, is_cancelled = ?3, started_us = ?4, ended_us = ?5 WHERE id = ?1;
 -- name: show_delete
 DELETE FROM shows WHERE id = ?1;
 -- name: show_list_open
-SELECT id, ifnull(account_id, ''), key_hash, title, description, state, created_us, started_us, ended_us
-FROM shows WHERE state < 2 ORDER BY id LIMIT ?1;
+SELECT * FROM show_rows WHERE number IN (SELECT number FROM shows WHERE state < 2) ORDER BY id LIMIT ?1;
+-- name: show_list_hidden
+SELECT * FROM show_rows WHERE number IN (SELECT number FROM shows WHERE visibility > 0 AND state = 2 AND started_us > 0);
+
+-- Of lists: ?2 state or -1, ?3 category, ?4 tag between blanks, ?5 limit, ?6 how many to leave out.
+-- name: show_search
+SELECT r.* FROM (
+    SELECT s.number, s.state, w.rank FROM show_words AS w JOIN shows AS s ON s.number = w.rowid
+    WHERE show_words MATCH ?1 AND s.visibility = 0 AND NOT s.is_cancelled AND (?2 < 0 OR s.state = ?2)
+        AND (?3 = '' OR s.category = ?3) AND (?4 = '' OR instr(s.tags, ?4))
+    ORDER BY s.state = 1 DESC, w.rank, s.number DESC LIMIT ?5 OFFSET ?6
+) AS f CROSS JOIN show_rows AS r ON r.number = f.number ORDER BY f.state = 1 DESC, f.rank, f.number DESC;
+-- name: show_search_near
+SELECT r.* FROM (
+    SELECT s.number, s.state, w.rank FROM show_trigrams AS w JOIN shows AS s ON s.number = w.rowid
+    WHERE show_trigrams MATCH ?1 AND s.visibility = 0 AND NOT s.is_cancelled AND (?2 < 0 OR s.state = ?2)
+        AND (?3 = '' OR s.category = ?3) AND (?4 = '' OR instr(s.tags, ?4))
+    ORDER BY w.rank, s.number DESC LIMIT ?5
+) AS f CROSS JOIN show_rows AS r ON r.number = f.number ORDER BY f.rank, f.number DESC;
+-- name: show_list_of_account
+SELECT * FROM show_rows WHERE number IN (
+    SELECT number FROM shows WHERE account_id = ?1 AND (?2 < 0 OR state = ?2) AND (?3 = '' OR category = ?3)
+        AND (?4 = '' OR instr(tags, ?4)) AND (?7 OR (visibility = 0 AND NOT is_cancelled))
+    ORDER BY created_us DESC, number DESC LIMIT ?5 OFFSET ?6)
+ORDER BY created_us DESC, number DESC;
+
+-- name: follow_insert
+INSERT INTO follows (follower_id, followed_id, created_us)
+SELECT ?1, id, ?3 FROM accounts WHERE canonical = ?2 AND id <> ?1
+ON CONFLICT DO UPDATE SET created_us = created_us;
+-- name: follow_count
+SELECT 1 FROM follows WHERE follower_id = ?1 LIMIT 1 OFFSET ?2;
+-- name: follow_delete
+DELETE FROM follows WHERE follower_id = ?1 AND followed_id = (SELECT id FROM accounts WHERE canonical = ?2);
+-- name: follow_list
+SELECT a.id, a.name, a.canonical, a.display_name, '', a.role, a.created_us, a.bio, a.links
+FROM follows AS f JOIN accounts AS a ON a.id = f.followed_id WHERE f.follower_id = ?1 ORDER BY a.canonical LIMIT ?2;
+-- name: reminder_insert
+INSERT INTO reminders (account_id, show_id, created_us) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET created_us = created_us;
+-- name: reminder_delete
+DELETE FROM reminders WHERE account_id = ?1 AND show_id = ?2;
+-- name: notification_list
+SELECT r.*, e.kind, e.at_us, e.at_us > (SELECT notified_us FROM accounts WHERE id = ?1) FROM (
+    SELECT 0 AS kind, s.created_us AS at_us, s.number FROM follows AS f JOIN shows AS s ON s.account_id = f.followed_id
+    WHERE f.follower_id = ?1 AND s.created_us >= f.created_us AND s.starts_us > 0 AND s.visibility = 0 AND NOT s.is_cancelled
+    UNION ALL
+    SELECT 1, s.started_us, s.number FROM follows AS f JOIN shows AS s ON s.account_id = f.followed_id
+    WHERE f.follower_id = ?1 AND s.started_us >= f.created_us AND s.visibility = 0
+    UNION ALL
+    SELECT 2, s.started_us, s.number FROM reminders AS m JOIN shows AS s ON s.id = m.show_id
+    WHERE m.account_id = ?1 AND s.started_us > 0
+        AND NOT EXISTS (SELECT 1 FROM follows WHERE follower_id = ?1 AND followed_id = s.account_id AND s.visibility = 0)
+    ORDER BY 2 DESC LIMIT ?2
+) AS e CROSS JOIN show_rows AS r ON r.number = e.number ORDER BY e.at_us DESC, e.kind DESC;
+-- name: notifications_read
+UPDATE accounts SET notified_us = max(notified_us, ?2) WHERE id = ?1;

@@ -7,36 +7,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { relayBinary, startRelay } from '../e2e/lib/relay.mjs';
+import { Client, PASSWORD } from './lib/client.mjs';
 import { exchange } from './lib/raw.mjs';
-
-const PASSWORD = 'correct horse battery';
-
-class Client {
-    constructor(relay) {
-        this.relay = relay;
-        this.token = null;
-    }
-
-    async ask(method, target, body, headers = {}) {
-        const answer = await fetch(`${this.relay.url}/api/v1/${target}`, {
-            method,
-            headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(this.token ? { authorization: `Bearer ${this.token}` } : {}), ...headers },
-            body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
-        });
-        const text = await answer.text();
-        return { status: answer.status, headers: answer.headers, body: text ? JSON.parse(text) : null };
-    }
-
-    signUp(name, more = {}) {
-        return this.ask('POST', 'accounts', { name, password: PASSWORD, ...more });
-    }
-
-    async signIn(name, password = PASSWORD) {
-        const answer = await this.ask('POST', 'sessions', { name, password });
-        if (answer.status === 201) this.token = answer.body.token;
-        return answer;
-    }
-}
 
 /** A relay with one admin, `admin`, made before all others. */
 async function relayWithAdmin(args = []) {

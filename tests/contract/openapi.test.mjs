@@ -66,7 +66,9 @@ test('every path is answered as described', async () => {
     const id = live.id;
     const idle = await createShow(relay.url, 'Idle');
     const json = { 'content-type': 'application/json' };
-    let session;
+    let session, bob, own;
+    const as = ({ token }) => ({ authorization: `Bearer ${token}` });
+    const about = { title: 'Own show', category: 'art', tags: ['ink'], startsAt: new Date(Date.now() + 86_400_000).toISOString(), visibility: 'public', isRecorded: true };
     const signedIn = () => ({ headers: { authorization: `Bearer ${session.token}` } });
     const credentials = (name) => JSON.stringify({ name, password: 'correct horse' });
     const asked = [
@@ -115,6 +117,54 @@ test('every path is answered as described', async () => {
         ['/api/v1/sessions', 'post', '/api/v1/sessions', 403, { headers: { ...json, origin: 'http://a.example' }, body: credentials('ann') }],
         ['/api/v1/accounts/me', 'get', '/api/v1/accounts/me', 200, signedIn],
         ['/api/v1/accounts/me', 'get', '/api/v1/accounts/me', 401],
+        ['/api/v1/accounts/me', 'patch', '/api/v1/accounts/me', 200, () => ({ headers: { ...json, ...signedIn().headers }, body: '{"bio":"b","links":["https://a.example/"]}' })],
+        ['/api/v1/accounts/me', 'patch', '/api/v1/accounts/me', 422, () => ({ headers: { ...json, ...signedIn().headers }, body: '{"links":["javascript:x"]}' })],
+        ['/api/v1/accounts/me', 'patch', '/api/v1/accounts/me', 401, { headers: json, body: '{}' }],
+        ['/api/v1/accounts/{name}', 'get', '/api/v1/accounts/ANN', 200],
+        ['/api/v1/accounts/{name}', 'get', '/api/v1/accounts/nobody', 404],
+        ['/api/v1/sessions/current', 'get', '/api/v1/sessions/current', 200],
+        ['/api/v1/sessions/current', 'get', '/api/v1/sessions/current', 200, signedIn],
+        ['/api/v1/accounts', 'post', '/api/v1/accounts', 201, { headers: json, body: credentials('bob') }],
+        ['/api/v1/sessions', 'post', '/api/v1/sessions', 201, { headers: json, body: credentials('bob') }, (body) => (bob = body)],
+        ['/api/v1/shows', 'post', '/api/v1/shows', 201, () => ({ headers: { ...json, ...as(bob) }, body: JSON.stringify(about) }), (body) => (own = body)],
+        ['/api/v1/shows', 'post', '/api/v1/shows', 401, { headers: { ...json, authorization: `Bearer ${'A'.repeat(43)}` }, body: '{"title":"t"}' }],
+        ['/api/v1/shows', 'get', '/api/v1/shows?q=show', 200],
+        ['/api/v1/shows', 'get', '/api/v1/shows?creator=bob', 200],
+        ['/api/v1/shows', 'get', '/api/v1/shows?creator=nobody', 404],
+        ['/api/v1/shows', 'get', '/api/v1/shows?creator=me', 401],
+        ['/api/v1/shows', 'get', '/api/v1/shows?sort=start&state=scheduled&category=art&tag=ink', 200],
+        ['/api/v1/shows/{id}', 'patch', () => `/api/v1/shows/${own.id}`, 200, () => ({ headers: { ...json, ...as(bob) }, body: '{"title":"u"}' })],
+        ['/api/v1/shows/{id}', 'patch', () => `/api/v1/shows/${own.id}`, 401, { headers: json, body: '{"title":"u"}' }],
+        ['/api/v1/shows/{id}', 'patch', () => `/api/v1/shows/${idle.id}`, 403, () => ({ headers: { ...json, ...as(bob) }, body: '{"title":"u"}' })],
+        ['/api/v1/shows/{id}', 'patch', '/api/v1/shows/aaaaaaaaaaaa', 404, () => ({ headers: { ...json, ...as(bob) }, body: '{"title":"u"}' })],
+        ['/api/v1/shows/{id}', 'patch', () => `/api/v1/shows/${own.id}`, 422, () => ({ headers: { ...json, ...as(bob) }, body: '{"title":""}' })],
+        ['/api/v1/shows/{id}', 'patch', () => `/api/v1/shows/${own.id}`, 413, () => ({ headers: { ...json, ...as(bob) }, body: 'x'.repeat(70_000) })],
+        ['/api/v1/shows/{id}/stream-key', 'post', () => `/api/v1/shows/${own.id}/stream-key`, 201, () => ({ headers: as(bob) })],
+        ['/api/v1/shows/{id}/stream-key', 'post', () => `/api/v1/shows/${own.id}/stream-key`, 403, signedIn],
+        ['/api/v1/shows/{id}/reminder', 'post', () => `/api/v1/shows/${own.id}/reminder`, 204, signedIn],
+        ['/api/v1/shows/{id}/reminder', 'post', '/api/v1/shows/aaaaaaaaaaaa/reminder', 404, signedIn],
+        ['/api/v1/shows/{id}/reminder', 'delete', () => `/api/v1/shows/${own.id}/reminder`, 204, signedIn],
+        ['/calendar/{id}.ics', 'get', () => `/calendar/${own.id}.ics`, 200],
+        ['/calendar/{id}.ics', 'get', `/calendar/${id}.ics`, 404],
+        ['/@{name}/calendar.ics', 'get', '/@bob/calendar.ics', 200],
+        ['/@{name}/calendar.ics', 'get', '/@nobody/calendar.ics', 404],
+        ['/@{name}/feed.xml', 'get', '/@bob/feed.xml', 200],
+        ['/@{name}/feed.xml', 'get', '/@nobody/feed.xml', 404],
+        ['/api/v1/follows', 'post', '/api/v1/follows', 204, () => ({ headers: { ...json, ...signedIn().headers }, body: '{"name":"bob"}' })],
+        ['/api/v1/follows', 'post', '/api/v1/follows', 404, () => ({ headers: { ...json, ...signedIn().headers }, body: '{"name":"eve"}' })],
+        ['/api/v1/follows', 'get', '/api/v1/follows', 200, signedIn],
+        ['/api/v1/follows', 'get', '/api/v1/follows', 401],
+        ['/api/v1/shows', 'post', '/api/v1/shows', 201, () => ({ headers: { ...json, ...as(bob) }, body: JSON.stringify(about) })],
+        ['/api/v1/notifications', 'get', '/api/v1/notifications', 200, signedIn, (body) => assert.equal(body.unread, 1)],
+        ['/api/v1/notifications', 'get', '/api/v1/notifications', 401],
+        ['/api/v1/notifications/read', 'post', '/api/v1/notifications/read', 204, signedIn],
+        ['/api/v1/notifications/read', 'post', '/api/v1/notifications/read', 401],
+        ['/api/v1/follows/{name}', 'delete', '/api/v1/follows/bob', 204, signedIn],
+        ['/api/v1/follows/{name}', 'delete', '/api/v1/follows/bob', 401],
+        ['/api/v1/shows/{id}', 'delete', () => `/api/v1/shows/${own.id}`, 204, () => ({ headers: as(bob) })],
+        ['/api/v1/shows/{id}', 'delete', () => `/api/v1/shows/${own.id}`, 409, () => ({ headers: as(bob) })],
+        ['/api/v1/shows/{id}/restore', 'post', () => `/api/v1/shows/${own.id}/restore`, 204, () => ({ headers: as(bob) })],
+        ['/api/v1/shows/{id}/restore', 'post', () => `/api/v1/shows/${own.id}/restore`, 409, () => ({ headers: as(bob) })],
         ['/api/v1/sessions', 'get', '/api/v1/sessions', 200, signedIn],
         ['/api/v1/sessions', 'get', '/api/v1/sessions', 401],
         ['/api/v1/invitations', 'post', '/api/v1/invitations', 201, signedIn],
@@ -130,8 +180,10 @@ test('every path is answered as described', async () => {
         ['/readyz', 'get', '/readyz', 200],
         ['/metrics', 'get', '/metrics', 200],
     ];
-    for (const [path, method, target, status, options, keep] of asked)
+    for (const [path, method, where, status, options, keep] of asked) {
+        const target = typeof where === 'function' ? where() : where;
         assert.equal(await ask(path, method, target, typeof options === 'function' ? options() : options, keep), status, `${method} ${target}`);
+    }
     const covered = new Set(asked.map(([path, method]) => `${method} ${path}`));
     for (const [path, item] of Object.entries(api.paths))
         for (const method of Object.keys(item).filter((name) => name !== 'parameters')) assert.ok(covered.has(`${method} ${path}`), `${method} ${path} was never asked`);
@@ -139,8 +191,8 @@ test('every path is answered as described', async () => {
 
 test('every route of the relay is described, and no other', async () => {
     const source = readFileSync(new URL('../../relay/api.c', import.meta.url), 'utf8');
-    const methods = ['get', 'post', 'delete'];
-    const routes = [...source.matchAll(/^\s*\{"(\/[^"]+)", (\w+), (\w+), (\w+)\},/gm)].map(([, pattern, ...handlers]) => [pattern.replace('ID', '{id}'), methods.filter((_, i) => handlers[i] !== 'NULL')]);
+    const methods = ['get', 'post', 'patch', 'delete'];
+    const routes = [...source.matchAll(/^\s*\{"(\/[^"]+)", (\w+), (\w+), (\w+), (\w+)\},/gm)].map(([, pattern, ...handlers]) => [pattern.replace('ID', '{id}').replace('NAME', '{name}'), methods.filter((_, i) => handlers[i] !== 'NULL')]);
     assert.ok(routes.length > 10);
     // /ingest never reaches the API: its bodies have no end (relay/net_lws_ingest.c).
     const paths = Object.entries(api.paths).filter(([path]) => !path.startsWith('/ingest/')).map(([path, item]) => [path, methods.filter((method) => item[method])]);

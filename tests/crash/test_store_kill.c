@@ -29,7 +29,10 @@ struct write {
 
 static void next_write(struct write *w);
 
-static void on_written(void *ctx, enum store_status status) {
+static void on_written(void *ctx, enum store_status status, const struct store_show *rows,
+                       size_t count) {
+    (void)rows;
+    (void)count;
     struct write *const w = ctx;
     if (status != STORE_OK || write(w->pipe_fd, w->show.id, sizeof(w->show.id)) < 0)
         _exit(1);
@@ -38,8 +41,8 @@ static void on_written(void *ctx, enum store_status status) {
 
 static void next_write(struct write *w) {
     random_id(w->show.id);
-    snprintf(w->show.title, sizeof(w->show.title), "show %s", w->show.id);
-    if (store_show_create(w->store, &w->show, on_written, w) != STORE_OK)
+    snprintf(w->show.about.title, sizeof(w->show.about.title), "show %s", w->show.id);
+    if (store_show_create(w->store, &w->show, NULL, on_written, w) != STORE_OK)
         _exit(1);
 }
 
@@ -83,7 +86,7 @@ static void on_shows(void *ctx, enum store_status status, const struct store_sho
     for (size_t i = 0; i < count; i++) {
         char title[64];
         snprintf(title, sizeof(title), "show %s", shows[i].id);
-        assert_string_equal(shows[i].title, title);
+        assert_string_equal(shows[i].about.title, title);
         ids_add(found, shows[i].id);
     }
 }

@@ -18,7 +18,7 @@ static void check_line(const char *text, size_t cap) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
     struct control_message m;
-    struct show_request show;
+    struct show_about show = {0};
     struct replay_sidecar sidecar;
     const char *const json = (const char *)data;
     if (utf8_is_valid(data, len)) {
@@ -37,8 +37,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
                 assert(control_write_chat(out, sizeof(out), &line));
             }
         }
-        if (!show_request_read(&show, json, len))
+        if (!show_request_read(&show, true, json, len)) {
             check_line(show.title, sizeof(show.title));
+            check_line(show.tags, sizeof(show.tags));
+        }
+        (void)show_request_read(&show, false, json, len);
     }
     if (replay_sidecar_read(&sidecar, json, len) == 0)
         check_line(sidecar.title, sizeof(sidecar.title));

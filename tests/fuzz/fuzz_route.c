@@ -45,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
     struct net_http_framing framing = {.version = "HTTP/1.1"};
     struct net_http_plan plan;
     struct http_response response;
-    char target[LIMIT_HTTP_PATH_BYTES], method[2], head[HTTP_HEAD_BYTES], id[LIMIT_ID_CHARS + 1];
+    char target[LIMIT_HTTP_PATH_BYTES], method[2], head[HTTP_HEAD_BYTES], id[PATH_WORD_BYTES];
     const char *at = (const char *)data, *const end = at + len;
     take(&at, end, target, sizeof(target));
     take(&at, end, method, sizeof(method));
@@ -58,7 +58,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
     memcpy(r.path, target, path_len);
     strcpy(r.query, target[path_len] ? target + path_len + 1 : "");
     strcpy(r.content_type, "application/json");
-    r.method = method[0] == 'P' ? HTTP_POST : method[0] == 'H' ? HTTP_HEAD : HTTP_GET;
+    r.method = method[0] == 'P'   ? HTTP_POST
+               : method[0] == 'H' ? HTTP_HEAD
+               : method[0] == 'C' ? HTTP_PATCH
+               : method[0] == 'D' ? HTTP_DELETE
+                                  : HTTP_GET;
     net_http_plan(&plan, &r, &framing, 0);
     assert(plan.body_len <= LIMIT_HTTP_BODY_BYTES);
     if (path_matches("/replays/ID/chat.json", r.path, id))

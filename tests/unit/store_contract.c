@@ -27,6 +27,8 @@ struct told {
     struct store_session sessions[64];
     struct store_show shows[64];
     size_t row_count;
+    struct store_profile profile;
+    struct store_notification notifications[8];
 };
 
 static void note(struct told *t, enum store_status status) {
@@ -70,6 +72,30 @@ static void on_shows(void *ctx, enum store_status status, const struct store_sho
     t->row_count = count;
     for (size_t i = 0; i < count && i < 64; i++)
         t->shows[i] = rows[i];
+}
+
+static void on_accounts(void *ctx, enum store_status status, const struct store_account *rows,
+                        size_t count) {
+    struct told *const t = ctx;
+    note(t, status);
+    t->row_count = count;
+    if (count)
+        t->account = rows[0];
+}
+static void on_profile(void *ctx, enum store_status status, const struct store_profile *profile) {
+    struct told *const t = ctx;
+    note(t, status);
+    assert_int_equal(status == STORE_OK, profile != NULL);
+    if (profile)
+        t->profile = *profile;
+}
+static void on_notifications(void *ctx, enum store_status status,
+                             const struct store_notification *rows, size_t count) {
+    struct told *const t = ctx;
+    note(t, status);
+    t->row_count = count;
+    for (size_t i = 0; i < count && i < 8; i++)
+        t->notifications[i] = rows[i];
 }
 
 static struct store *open_with(size_t waiting_count) {
@@ -255,14 +281,14 @@ static void shows_are_kept_until_they_end(void **state) {
     (void)state;
     struct told t;
     struct store *s = open_empty();
-    struct store_show a = {.id = "aaaaaaaaaaaa", .title = "A", .created_us = T0};
+    struct store_show a = {.id = "aaaaaaaaaaaa", .about = {.title = "A"}, .created_us = T0};
     struct store_show b = {.id = "bbbbbbbbbbbb", .created_us = T0};
-    memset(b.title, 't', LIMIT_TITLE_BYTES);
-    memset(b.description, 'd', LIMIT_DESCRIPTION_BYTES);
+    memset(b.about.title, 't', LIMIT_TITLE_BYTES);
+    memset(b.about.description, 'd', LIMIT_DESCRIPTION_BYTES);
     secret_hash(a.key_hash, "key");
-    assert_int_equal(ASK(s, t, store_show_create, &a, on_done), STORE_OK);
-    assert_int_equal(ASK(s, t, store_show_create, &b, on_done), STORE_OK);
-    assert_int_equal(ASK(s, t, store_show_create, &b, on_done), STORE_TAKEN);
+    assert_int_equal(ASK(s, t, store_show_create, &a, NULL, on_shows), STORE_OK);
+    assert_int_equal(ASK(s, t, store_show_create, &b, NULL, on_shows), STORE_OK);
+    assert_int_equal(ASK(s, t, store_show_create, &b, NULL, on_shows), STORE_TAKEN);
     b.state = STORE_SHOW_LIVE;
     b.started_us = T0 + 5;
     assert_int_equal(ASK(s, t, store_show_update, &b, on_done), STORE_OK);
@@ -272,8 +298,8 @@ static void shows_are_kept_until_they_end(void **state) {
     assert_int_equal(t.row_count, 2);
     assert_memory_equal(t.shows[0].key_hash, a.key_hash, SECRET_HASH_LEN);
     assert_string_equal(t.shows[0].account_id, "");
-    assert_string_equal(t.shows[1].title, b.title);
-    assert_string_equal(t.shows[1].description, b.description);
+    assert_string_equal(t.shows[1].about.title, b.about.title);
+    assert_string_equal(t.shows[1].about.description, b.about.description);
     assert_int_equal(t.shows[1].state, STORE_SHOW_LIVE);
     assert_int_equal(t.shows[1].started_us, T0 + 5);
     assert_int_equal(ASK(s, t, store_show_list_open, 1, on_shows), STORE_OK);
@@ -289,11 +315,146 @@ static void shows_are_kept_until_they_end(void **state) {
     store_close(s);
 }
 
+static struct store_show show_of(const struct store_account *a, const char *title, int64_t at) {
+    struct store_show n = {.created_us = at};
+    random_id(n.id);
+    if (a)
+        memcpy(n.account_id, a->id, sizeof(n.account_id));
+    snprintf(n.about.title, sizeof(n.about.title), "%s", title);
+    return n;
+}
+
+static void a_request_is_done_once(void **state) {
+    (void)state;
+    struct told t;
+    uint8_t request[SECRET_HASH_LEN];
+    struct store *const s = open_empty();
+    const struct store_account ada = person("ada"), bob = person("bob");
+    assert_int_equal(ASK(s, t, store_account_create, &ada, NULL, on_account), STORE_OK);
+    assert_int_equal(ASK(s, t, store_account_create, &bob, NULL, on_account), STORE_OK);
+    const struct store_show first = show_of(&ada, "First", T0), again = show_of(&ada, "Again", T0);
+    const struct store_show other = show_of(&bob, "Other", T0), lost = show_of(&ada, "Lost", T0);
+    secret_hash(request, "request");
+    assert_int_equal(ASK(s, t, store_show_create, &first, request, on_shows), STORE_OK);
+    assert_string_equal(t.shows[0].id, first.id);
+    assert_string_equal(t.shows[0].creator_name, "ada");
+    assert_int_equal(ASK(s, t, store_show_create, &again, request, on_shows), STORE_TAKEN);
+    assert_string_equal(t.shows[0].id, first.id);
+    assert_int_equal(ASK(s, t, store_show_find, again.id, on_shows), STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_show_create, &other, request, on_shows), STORE_OK);
+    struct store_show nobodys = lost;
+    snprintf(nobodys.account_id, sizeof(nobodys.account_id), "aaaaaaaaaaaa");
+    assert_int_equal(ASK(s, t, store_show_create, &nobodys, NULL, on_shows), STORE_NOT_FOUND);
+    store_close(s);
+}
+
+// Titles of what a query finds, one a line.
+static const char *found(struct store *s, const struct store_show_query *q) {
+    static char lines[1024];
+    static struct told t;
+    lines[0] = '\0';
+    assert_int_equal(ASK(s, t, store_show_search, q, on_shows), STORE_OK);
+    for (size_t i = 0; i < t.row_count; i++)
+        snprintf(lines + strlen(lines), sizeof(lines) - strlen(lines), "%s\n",
+                 t.shows[i].about.title);
+    return lines;
+}
+
+static void shows_are_found_by_words_and_maker(void **state) {
+    (void)state;
+    struct told t;
+    struct store *const s = open_empty();
+    const struct store_account ada = person("ada");
+    assert_int_equal(ASK(s, t, store_account_create, &ada, NULL, on_account), STORE_OK);
+    struct store_show birds = show_of(&ada, "Drawing birds", T0);
+    struct store_show cafe = show_of(&ada, "Caf\xc3\xa9 birds", T0 + 1);
+    struct store_show hidden = show_of(&ada, "Hidden birds", T0 + 2);
+    snprintf(birds.about.tags, sizeof(birds.about.tags), " ink ");
+    snprintf(birds.about.category, sizeof(birds.about.category), "art");
+    hidden.about.visibility = SHOW_UNLISTED;
+    cafe.state = STORE_SHOW_LIVE;
+    assert_int_equal(ASK(s, t, store_show_create, &birds, NULL, on_shows), STORE_OK);
+    assert_int_equal(ASK(s, t, store_show_create, &cafe, NULL, on_shows), STORE_OK);
+    assert_int_equal(ASK(s, t, store_show_create, &hidden, NULL, on_shows), STORE_OK);
+    struct store_show_query q = {.words = "bird", .state = -1, .limit = 10};
+    assert_string_equal(found(s, &q), "Caf\xc3\xa9 birds\nDrawing birds\n"); // live first
+    q.skip = 1;
+    assert_string_equal(found(s, &q), "Drawing birds\n");
+    q = (struct store_show_query){.words = "cafe \"*", .state = STORE_SHOW_LIVE, .limit = 10};
+    assert_string_equal(found(s, &q), "Caf\xc3\xa9 birds\n");
+    q = (struct store_show_query){.words = "dravving", .state = -1, .limit = 10};
+    assert_string_equal(found(s, &q), "Drawing birds\n");
+    q = (struct store_show_query){.words = "bird", .state = -1, .tag = "ink", .limit = 10};
+    assert_string_equal(found(s, &q), "Drawing birds\n");
+    q = (struct store_show_query){.state = -1, .limit = 10};
+    memcpy(q.account_id, ada.id, sizeof(q.account_id));
+    assert_string_equal(found(s, &q), "Caf\xc3\xa9 birds\nDrawing birds\n"); // newest first
+    q.sees_hidden = true;
+    q.limit = 1;
+    assert_string_equal(found(s, &q), "Hidden birds\n");
+    snprintf(birds.about.title, sizeof(birds.about.title), "Feathers");
+    assert_int_equal(ASK(s, t, store_show_edit, &birds, on_done), STORE_OK);
+    q = (struct store_show_query){.words = "drawing", .state = -1, .limit = 10};
+    assert_string_equal(found(s, &q), "");
+    assert_int_equal(ASK(s, t, store_show_delete, cafe.id, on_done), STORE_OK);
+    q = (struct store_show_query){.words = "cafe", .state = -1, .limit = 10};
+    assert_string_equal(found(s, &q), "");
+    store_close(s);
+}
+
+static void who_follows_is_told(void **state) {
+    (void)state;
+    struct told t;
+    struct store *const s = open_empty();
+    const struct store_account ada = person("ada"), bob = person("bob");
+    assert_int_equal(ASK(s, t, store_account_any, on_done), STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_account_create, &ada, NULL, on_account), STORE_OK);
+    assert_int_equal(ASK(s, t, store_account_create, &bob, NULL, on_account), STORE_OK);
+    assert_int_equal(ASK(s, t, store_account_any, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_follow, bob.id, "ada", T0, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_follow, bob.id, "ada", T0 + 9, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_follow, bob.id, "bob", T0, on_done), STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_follow_list, bob.id, on_accounts), STORE_OK);
+    assert_int_equal(t.row_count, 1);
+    assert_string_equal(t.account.password_hash, "");
+    assert_int_equal(ASK(s, t, store_account_profile, "ada", bob.id, on_profile), STORE_OK);
+    assert_true(t.profile.is_followed && t.profile.followers_count == 1);
+    struct store_show n = show_of(&ada, "Soon", T0 + 1), old = show_of(&ada, "Old", T0 - 1);
+    n.about.starts_us = old.about.starts_us = T0 + HOUR;
+    assert_int_equal(ASK(s, t, store_show_create, &n, NULL, on_shows), STORE_OK);
+    assert_int_equal(ASK(s, t, store_show_create, &old, NULL, on_shows), STORE_OK);
+    n.state = STORE_SHOW_LIVE;
+    n.started_us = T0 + HOUR;
+    assert_int_equal(ASK(s, t, store_show_update, &n, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_notifications_read, bob.id, T0 + 5, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_notification_list, bob.id, on_notifications), STORE_OK);
+    assert_int_equal(t.row_count, 2);
+    assert_int_equal(t.notifications[0].kind, NOTIFY_LIVE);
+    assert_true(t.notifications[0].is_unread && !t.notifications[1].is_unread);
+    assert_int_equal(t.notifications[1].kind, NOTIFY_SCHEDULED);
+    // A reminder of what one is told anyway is not told twice; without following it is.
+    assert_int_equal(ASK(s, t, store_remind, bob.id, n.id, T0, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_remind, bob.id, "aaaaaaaaaaaa", T0, on_done), STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_notification_list, bob.id, on_notifications), STORE_OK);
+    assert_int_equal(t.row_count, 2);
+    assert_int_equal(ASK(s, t, store_unfollow, bob.id, "ada", on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_notification_list, bob.id, on_notifications), STORE_OK);
+    assert_int_equal(t.row_count, 1);
+    assert_int_equal(t.notifications[0].kind, NOTIFY_REMINDED);
+    assert_int_equal(ASK(s, t, store_unremind, bob.id, n.id, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_notification_list, bob.id, on_notifications), STORE_OK);
+    assert_int_equal(t.row_count, 0);
+    store_close(s);
+}
+
 // Writes answered in the order they were made, each once; what is beyond the queue is refused at
 // once, and closing answers what waits.
 static unsigned order_count;
-static void on_nth(void *ctx, enum store_status status) {
+static void on_nth(void *ctx, enum store_status status, const struct store_show *rows,
+                   size_t count) {
     unsigned *const place = ctx;
+    assert_int_equal(count, 1);
+    assert_non_null(rows);
     assert_int_equal(status, STORE_OK);
     assert_int_equal(*place, 0);
     *place = ++order_count;
@@ -305,14 +466,14 @@ static void the_queue_is_bounded_and_closing_drains_it(void **state) {
     unsigned places[PLACES] = {0};
     maker->erase(maker->where);
     struct store *const s = open_with(PLACES);
-    struct store_show show = {.title = "T", .created_us = T0};
+    struct store_show show = {.about = {.title = "T"}, .created_us = T0};
     order_count = 0;
     for (unsigned i = 0; i < PLACES; i++) {
         random_id(show.id);
-        assert_int_equal(store_show_create(s, &show, on_nth, &places[i]), STORE_OK);
+        assert_int_equal(store_show_create(s, &show, NULL, on_nth, &places[i]), STORE_OK);
     }
     random_id(show.id);
-    assert_int_equal(store_show_create(s, &show, on_nth, NULL), STORE_BUSY);
+    assert_int_equal(store_show_create(s, &show, NULL, on_nth, NULL), STORE_BUSY);
     assert_int_equal(order_count, 0); // nothing before store_poll
     store_close(s);
     for (unsigned i = 0; i < PLACES; i++)
@@ -324,13 +485,22 @@ struct chain {
     struct store *store;
     unsigned calls, refused;
 };
+static void on_shown_link(void *ctx, enum store_status status, const struct store_show *rows,
+                          size_t count);
 static void on_link(void *ctx, enum store_status status) {
     struct chain *const c = ctx;
-    struct store_show show = {.title = "T"};
+    struct store_show show = {.about = {.title = "T"}};
     assert_int_equal(status, STORE_OK);
     random_id(show.id);
-    if (++c->calls < 5 && store_show_create(c->store, &show, on_link, c) != STORE_OK)
+    if (++c->calls < 5 && store_show_create(c->store, &show, NULL, on_shown_link, c) != STORE_OK)
         c->refused++;
+}
+
+static void on_shown_link(void *ctx, enum store_status status, const struct store_show *rows,
+                          size_t count) {
+    (void)rows;
+    assert_int_equal(count, 1);
+    on_link(ctx, status);
 }
 
 static void callbacks_may_call(void **state) {
@@ -357,6 +527,9 @@ int store_contract_run(const struct store_maker *given) {
         cmocka_unit_test(a_new_password_ends_the_other_sessions),
         cmocka_unit_test(the_oldest_of_too_many_sessions_end),
         cmocka_unit_test(shows_are_kept_until_they_end),
+        cmocka_unit_test(a_request_is_done_once),
+        cmocka_unit_test(shows_are_found_by_words_and_maker),
+        cmocka_unit_test(who_follows_is_told),
         cmocka_unit_test(the_queue_is_bounded_and_closing_drains_it),
         cmocka_unit_test(callbacks_may_call),
     };

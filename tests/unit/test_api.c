@@ -134,8 +134,8 @@ static void shows_are_created_once_and_listed_without_their_key(void **state) {
     assert_memory_equal(body, "{\"id\":\"", 7);
     memcpy(id, body + 7, LIMIT_ID_CHARS);
     id[LIMIT_ID_CHARS] = '\0';
-    assert_non_null(
-        strstr(body, "\"title\":\"T \\\"q\\\"\",\"description\":\"D\",\"state\":\"scheduled\""));
+    assert_non_null(strstr(
+        body, "\"title\":\"T \\\"q\\\"\",\"description\":\"D\",\"category\":\"\",\"tags\":[]"));
     assert_non_null(strstr(body, "\"key\":\""));
     assert_non_null(strstr(body, "\"createdAt\":\"2027-01-15T08:00:00.000Z\""));
     snprintf(path, sizeof(path), "/api/v1/shows/%s", id);

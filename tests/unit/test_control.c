@@ -144,8 +144,8 @@ static void an_impossible_id_is_no_show(void **state) {
 
 static void show_requests(void **state) {
     (void)state;
-    struct show_request r;
-#define READ(json) show_request_read(&r, json, strlen(json))
+    struct show_about r;
+#define READ(json) show_request_read(&r, true, json, strlen(json))
     assert_null(READ("{\"title\":\"A <b>show</b>\"}"));
     assert_string_equal(r.title, "A <b>show</b>");
     assert_string_equal(r.description, "");

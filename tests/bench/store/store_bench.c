@@ -22,7 +22,10 @@ static double now_s(void) {
 
 static void write_next(struct run *r);
 
-static void on_written(void *ctx, enum store_status status) {
+static void on_written(void *ctx, enum store_status status, const struct store_show *rows,
+                       size_t count) {
+    (void)rows;
+    (void)count;
     struct run *const r = ctx;
     if (status != STORE_OK)
         exit(1);
@@ -32,9 +35,10 @@ static void on_written(void *ctx, enum store_status status) {
 }
 
 static void write_next(struct run *r) {
-    struct store_show show = {.title = "A show of the benchmark", .description = "no more"};
+    struct store_show show = {
+        .about = {.title = "A show of the benchmark", .description = "no more"}};
     random_id(show.id);
-    if (store_show_create(r->store, &show, on_written, r) != STORE_OK)
+    if (store_show_create(r->store, &show, NULL, on_written, r) != STORE_OK)
         exit(1);
 }
 

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+// Following creators, reminders, and the notifications that come of both.
+#include "relay/account_call.h"
+#include "relay/account_names.h"
+#include "relay/api_json.h"
+#include "relay/json_writer.h"
+#include "relay/show_keeper.h"
+#include "relay/time_text.h"
+#include <stdlib.h>
+#include <string.h>
+
+static void on_done(void *ctx, enum store_status status) {
+    struct account_call *const a = ctx;
+    if (!account_call_failed(a, status, "There is nobody of this name whom you could follow."))
+        account_call_answer(a, 204, NULL, 0, NULL, NULL);
+}
+
+static void on_reminder(void *ctx, enum store_status status) {
+    struct account_call *const a = ctx;
+    if (!account_call_failed(a, status, "There is no such show."))
+        account_call_answer(a, 204, NULL, 0, NULL, NULL);
+}
+
+// --- Following
+
+static void follow(struct account_call *a) {
+    (void)account_name_read(a->canonical, a->body.name);
+    account_call_failed(
+        a, store_follow(a->accounts->store, a->account.id, a->canonical, a->unix_us, on_done, a),
+        "");
+}
+
+void follow_create(struct call *c) {
+    static const enum account_request_kind kind = ACCOUNT_FOLLOW;
+    struct account_call *const a = account_call_begin(c, true, &kind);
+    if (a)
+        account_call_authenticate(a, c->request->token, follow);
+}
+
+static void unfollow(struct account_call *a) {
+    (void)account_name_read(a->canonical, a->id);
+    account_call_failed(
+        a, store_unfollow(a->accounts->store, a->account.id, a->canonical, on_done, a), "");
+}
+
+void follow_end(struct call *c) {
+    struct account_call *const a = account_call_begin(c, true, NULL);
+    if (a)
+        account_call_authenticate(a, c->request->token, unfollow);
+}
+
+static void on_followed(void *ctx, enum store_status status, const struct store_account *accounts,
+                        size_t count) {
+    struct account_call *const a = ctx;
+    size_t len = 0;
+    if (account_call_failed(a, status, ""))
+        return;
+    char *const json = account_list_json(accounts, count, &len);
+    account_call_answer(a, 200, json, len, NULL, NULL);
+}
+
+static void list(struct account_call *a) {
+    account_call_failed(a, store_follow_list(a->accounts->store, a->account.id, on_followed, a),
+                        "");
+}
+
+void follow_list(struct call *c) {
+    struct account_call *const a = account_call_begin(c, false, NULL);
+    if (a)
+        account_call_authenticate(a, c->request->token, list);
+}
+
+// --- Reminders
+
+static void remind(struct account_call *a) {
+    account_call_failed(
+        a, store_remind(a->accounts->store, a->account.id, a->id, a->unix_us, on_reminder, a), "");
+}
+
+void reminder_create(struct call *c) {
+    struct account_call *const a = account_call_begin(c, true, NULL);
+    if (a)
+        account_call_authenticate(a, c->request->token, remind);
+}
+
+static void unremind(struct account_call *a) {
+    account_call_failed(a, store_unremind(a->accounts->store, a->account.id, a->id, on_reminder, a),
+                        "");
+}
+
+void reminder_end(struct call *c) {
+    struct account_call *const a = account_call_begin(c, true, NULL);
+    if (a)
+        account_call_authenticate(a, c->request->token, unremind);
+}
+
+// --- Notifications
+
+static void put_notification(struct json_writer *w, const struct relay *r,
+                             const struct store_notification *n) {
+    static const char *const kinds[] = {"scheduled", "live", "reminder"};
+    char at[TIME_TEXT_LEN + 1];
+    struct show copy;
+    const struct show *show = shows_find(&r->shows, n->show.id);
+    if (!show) {
+        show_from_store(&copy, &n->show);
+        show = &copy;
+    }
+    time_text_write(at, n->at_us);
+    json_object_begin(w, NULL);
+    json_text(w, "kind", kinds[n->kind]);
+    json_text(w, "at", at);
+    json_raw(w, "isUnread", n->is_unread ? "true" : "false", n->is_unread ? 4 : 5);
+    api_json_put_show(w, "show", show, NULL, replays_find(&r->replays, show->id));
+    json_object_end(w);
+}
+
+static void on_notifications(void *ctx, enum store_status status,
+                             const struct store_notification *rows, size_t count) {
+    struct account_call *const a = ctx;
+    struct json_writer w;
+    const size_t cap = count * (API_SHOW_BYTES + 256) + 128;
+    uint64_t unread = 0;
+    if (account_call_failed(a, status, ""))
+        return;
+    char *const json = malloc(cap);
+    json_writer_init(&w, json, json ? cap : 0);
+    json_object_begin(&w, NULL);
+    json_array_begin(&w, "items");
+    for (size_t i = 0; i < count && json; i++) {
+        put_notification(&w, a->relay, &rows[i]);
+        unread += rows[i].is_unread;
+    }
+    json_array_end(&w);
+    json_u64(&w, "unread", unread);
+    json_null(&w, "next");
+    json_object_end(&w);
+    account_call_answer(a, 200, json, w.is_overflown ? 0 : w.len, NULL, NULL);
+}
+
+static void notify(struct account_call *a) {
+    account_call_failed(
+        a, store_notification_list(a->accounts->store, a->account.id, on_notifications, a), "");
+}
+
+void notification_list(struct call *c) {
+    struct account_call *const a = account_call_begin(c, false, NULL);
+    if (a)
+        account_call_authenticate(a, c->request->token, notify);
+}
+
+static void mark_read(struct account_call *a) {
+    account_call_failed(
+        a, store_notifications_read(a->accounts->store, a->account.id, a->unix_us, on_done, a), "");
+}
+
+void notifications_read(struct call *c) {
+    struct account_call *const a = account_call_begin(c, true, NULL);
+    if (a)
+        account_call_authenticate(a, c->request->token, mark_read);
+}

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: MIT
+// Making shows, changing them, cancelling them, their keys. What may be done by whom stands in
+// show_rights.c. A change is answered once it is on disk.
+#include "relay/account_call.h"
+#include "relay/api_json.h"
+#include "relay/control.h"
+#include "relay/room.h"
+#include "relay/session.h"
+#include "relay/show_answer.h"
+#include "relay/show_keeper.h"
+#include "relay/show_rights.h"
+#include "shared/utf8.h"
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#define LATE_US 3600000000LL // a start may lie so far back: clocks differ, and so do people
+
+static void unprocessable(struct call *c, const char *wrong) {
+    static const struct {
+        const char *member, *detail;
+    } details[] = {
+        {"title", "title: 1 to 200 bytes without control characters."},
+        {"description", "description: at most 2000 bytes without control characters but newline."},
+        {"category", "category: not one of those there are."},
+        {"tags", "tags: at most 8, of at most 32 bytes each, without quotes, commas and brackets."},
+        {"startsAt",
+         "startsAt: a time from now to a year ahead, as 2026-01-31T20:00:00Z, or null."},
+        {"visibility", "visibility: public or unlisted."},
+        {"isRecorded", "isRecorded: true or false."},
+    };
+    for (size_t i = 0; i < sizeof(details) / sizeof(details[0]); i++)
+        if (strcmp(details[i].member, wrong) == 0)
+            http_problem(c->out, 422, "Unprocessable content", details[i].detail);
+}
+
+static bool is_from_here(struct call *c) {
+    if (!http_origin_is_ours(c->request->origin, c->request->host,
+                             c->api->relay->config.public_url)) {
+        http_problem(c->out, 403, "Forbidden", "Shows are made from this site's own pages.");
+        return false;
+    }
+    if (strncasecmp(c->request->content_type, "application/json", 16) == 0)
+        return true;
+    http_problem(c->out, 415, "Unsupported media type", "Send the show as application/json.");
+    return false;
+}
+
+// False: answered.
+static bool read_about(struct call *c, struct show_about *about, bool is_new) {
+    const int64_t unix_us = relay_unix_us(c->api->relay, c->now_us);
+    const int64_t before_us = is_new ? 0 : about->starts_us;
+    const char *wrong = utf8_is_valid((const uint8_t *)c->body, c->body_len)
+                            ? show_request_read(about, is_new, c->body, c->body_len)
+                            : "";
+    if (!wrong && about->starts_us && about->starts_us != before_us &&
+        (about->starts_us < unix_us - LATE_US || about->starts_us > unix_us + LIMIT_SHOW_AHEAD_US))
+        wrong = "startsAt";
+    if (!wrong)
+        return true;
+    if (*wrong)
+        unprocessable(c, wrong);
+    else
+        http_problem(c->out, 400, "Bad request", "The body is not a JSON object in UTF-8.");
+    return false;
+}
+
+static void log_show(const struct account_call *a, const char *event, const struct show *show) {
+    log_event(a->relay->log, a->unix_us, LOG_LEVEL_INFO, event, LOG_TEXT("show", show->id),
+              LOG_TEXT("title", show->about.title), LOG_TEXT("account", a->account.id),
+              LOG_TEXT("address", a->address));
+}
+
+// --- Made by an account
+
+static void answer_created(struct account_call *a, const struct show *show) {
+    char location[64];
+    size_t len = 0;
+    snprintf(location, sizeof(location), "/api/v1/shows/%s", show->id);
+    char *const json = api_json_show(show, a->token, NULL, &len);
+    account_call_answer(a, 201, json, len, NULL, location);
+}
+
+static void on_key_renewed(void *ctx, enum store_status status) {
+    struct account_call *const a = ctx;
+    struct show *const show = shows_find(&a->relay->shows, a->id);
+    if (account_call_failed(a, show ? status : STORE_NOT_FOUND, "This show is gone."))
+        return;
+    secret_hash(show->key_hash, a->token);
+    answer_created(a, show);
+}
+
+// The same request once more: the answer to the first one was lost, and with it the key. There is
+// one show, and its key is the one told now.
+static void answer_again(struct account_call *a, const struct store_show *made) {
+    uint8_t hash[SECRET_HASH_LEN];
+    const struct show *const show = shows_find(&a->relay->shows, made->id);
+    if (!show || show->state != SHOW_SCHEDULED) {
+        account_call_problem(a, 409, "Conflict",
+                             "This show was made before, and has begun or ended since.", 0);
+        return;
+    }
+    memcpy(a->id, made->id, sizeof(made->id));
+    secret_hash(hash, a->token);
+    account_call_failed(
+        a, store_show_set_key(a->accounts->store, made->id, hash, on_key_renewed, a), "");
+}
+
+static void on_created(void *ctx, enum store_status status, const struct store_show *rows,
+                       size_t count) {
+    struct account_call *const a = ctx;
+    struct show *const show = shows_find(&a->relay->shows, a->id);
+    if (status != STORE_OK && show && !show->room)
+        shows_remove(&a->relay->shows, show);
+    if (status == STORE_TAKEN && count) {
+        answer_again(a, rows);
+        return;
+    }
+    if (account_call_failed(a, show || status != STORE_OK ? status : STORE_FAILED, ""))
+        return;
+    a->relay->metrics.shows_created++;
+    log_show(a, "show-created", show);
+    answer_created(a, show);
+}
+
+static void create_owned(struct account_call *a) {
+    struct shows *const shows = &a->relay->shows;
+    struct store_show kept;
+    uint8_t request[SECRET_HASH_LEN];
+    if (shows_count_of(shows, a->account.id) >= LIMIT_SHOWS_OF_ACCOUNT_COUNT) {
+        account_call_problem(a, 409, "Conflict",
+                             "You have 50 shows announced; cancel or hold one of them first.", 0);
+        return;
+    }
+    struct show *const show = shows_add(shows, a->about.title, "", a->token, a->now_us, a->unix_us);
+    if (!show) {
+        account_call_busy(a);
+        return;
+    }
+    show->about = a->about;
+    memcpy(show->account_id, a->account.id, sizeof(show->account_id));
+    memcpy(show->creator_name, a->account.name, sizeof(show->creator_name));
+    memcpy(show->creator_display_name, a->account.display_name, sizeof(show->creator_display_name));
+    memcpy(a->id, show->id, sizeof(show->id));
+    show_to_store(&kept, show, a->unix_us);
+    secret_hash(request, a->request_key);
+    const enum store_status status = store_show_create(
+        a->accounts->store, &kept, a->request_key[0] ? request : NULL, on_created, a);
+    if (status != STORE_OK)
+        shows_remove(shows, show);
+    account_call_failed(a, status, "");
+}
+
+// --- Made by anybody
+
+static void create_as_guest(struct call *c, const struct show_about *about) {
+    struct relay *const relay = c->api->relay;
+    char key[LIMIT_KEY_CHARS + 1];
+    struct show *const show =
+        shows_add(&relay->shows, about->title, "", key, c->now_us, relay_unix_us(relay, c->now_us));
+    if (!show) {
+        http_problem(c->out, 503, "Service unavailable",
+                     "This relay knows too many shows; try again later.");
+        c->out->retry_after_s = 60;
+        return;
+    }
+    show->about = *about;
+    relay->metrics.shows_created++;
+    log_event(relay->log, relay_unix_us(relay, c->now_us), LOG_LEVEL_INFO, "show-created",
+              LOG_TEXT("show", show->id), LOG_TEXT("title", show->about.title),
+              LOG_TEXT("address", c->request->address));
+    show_answer_created(relay, show, key, c->out);
+}
+
+void show_create(struct call *c) {
+    struct relay *const relay = c->api->relay;
+    const uint64_t per_minute = relay->config.shows_per_minute;
+    struct show_about about;
+    if (!is_from_here(c))
+        return;
+    // Counted in thousandths of a show, so that a rate per minute is a whole number per second.
+    if (!address_limit_take(&relay->creations, c->request->address, c->now_us,
+                            per_minute * 1000 / 60 + 1, per_minute * 1000, 1000)) {
+        http_problem(c->out, 429, "Too many requests",
+                     "Too many shows from one address; wait a minute.");
+        c->out->retry_after_s = 60;
+        return;
+    }
+    if (!read_about(c, &about, true))
+        return;
+    if (c->request->request_key[0] == '?') {
+        http_problem(c->out, 400, "Bad request", "Idempotency-Key: at most 64 bytes.");
+    } else if (c->request->token[0] && relay->accounts) {
+        struct account_call *const a = account_call_begin(c, true, NULL);
+        if (!a)
+            return;
+        a->about = about;
+        memcpy(a->request_key, c->request->request_key, sizeof(a->request_key));
+        account_call_authenticate(a, c->request->token, create_owned);
+    } else if (relay->config.needs_account) {
+        http_problem(c->out, 401, "Unauthorized", "Please sign in to make a show.");
+    } else {
+        create_as_guest(c, &about);
+    }
+}
+
+// --- One show
+
+static void on_found(void *ctx, enum store_status status, const struct store_show *rows,
+                     size_t count) {
+    struct account_call *const a = ctx;
+    struct show show;
+    size_t len = 0;
+    if (account_call_failed(a, count || status != STORE_OK ? status : STORE_NOT_FOUND,
+                            "There is no such show."))
+        return;
+    show_from_store(&show, rows);
+    char *const json = api_json_show(&show, NULL, replays_find(&a->relay->replays, show.id), &len);
+    account_call_answer(a, 200, json, len, NULL, NULL);
+}
+
+void show_get(struct call *c) {
+    struct relay *const relay = c->api->relay;
+    const struct show *const show = shows_find(&relay->shows, c->id);
+    size_t len = 0;
+    if (show) {
+        char *const json = api_json_show(show, NULL, replays_find(&relay->replays, show->id), &len);
+        http_json(c->out, 200, json, len);
+    } else if (relay->accounts) {
+        struct account_call *const a = account_call_begin(c, false, NULL);
+        if (a)
+            account_call_failed(a, store_show_find(relay->store, a->id, on_found, a), "");
+    } else {
+        http_problem(c->out, 404, "Not found", "There is no such show.");
+    }
+}
+
+// The show of the path, if who asks may do this with it; NULL: answered.
+static struct show *allowed_show(struct account_call *a, enum show_action action) {
+    struct show *const show = shows_find(&a->relay->shows, a->id);
+    if (!show)
+        account_call_problem(a, 404, "Not found", "There is no such show, or it has ended.", 0);
+    else if (!show_may(show_actor_of(&a->account, show->account_id), action))
+        account_call_problem(a, 403, "Forbidden", "This is not your show.", 0);
+    else
+        return show;
+    return NULL;
+}
+
+static void begin_change(struct call *c, void (*next)(struct account_call *a)) {
+    struct account_call *const a = account_call_begin(c, true, NULL);
+    if (a)
+        account_call_authenticate(a, c->request->token, next);
+}
+
+// --- Changing it
+
+static void on_edited(void *ctx, enum store_status status) {
+    struct account_call *const a = ctx;
+    struct show *const show = shows_find(&a->relay->shows, a->id);
+    size_t len = 0;
+    if (account_call_failed(a, show ? status : STORE_NOT_FOUND, "This show is gone."))
+        return;
+    show->about = a->about;
+    log_show(a, "show-changed", show);
+    char *const json = api_json_show(show, NULL, NULL, &len);
+    account_call_answer(a, 200, json, len, NULL, NULL);
+}
+
+static void edit(struct account_call *a) {
+    struct store_show kept;
+    const struct show *const show = allowed_show(a, SHOW_EDIT);
+    if (!show)
+        return;
+    if (show->state == SHOW_ENDED) {
+        account_call_problem(a, 409, "Conflict", "The show has ended; it stays as it was.", 0);
+        return;
+    }
+    show_to_store(&kept, show, a->unix_us);
+    kept.about = a->about;
+    account_call_failed(a, store_show_edit(a->accounts->store, &kept, on_edited, a), "");
+}
+
+void show_change(struct call *c) {
+    const struct show *const show = shows_find(&c->api->relay->shows, c->id);
+    struct show_about about = {0};
+    if (!is_from_here(c))
+        return;
+    if (show)
+        about = show->about;
+    if (!read_about(c, &about, false))
+        return;
+    struct account_call *const a = account_call_begin(c, true, NULL);
+    if (!a)
+        return;
+    a->about = about;
+    account_call_authenticate(a, c->request->token, edit);
+}
+
+// --- Cancelling, and taking that back
+
+static void on_kept(void *ctx, enum store_status status) {
+    struct account_call *const a = ctx;
+    if (!account_call_failed(a, status, "This show is gone."))
+        account_call_answer(a, 204, NULL, 0, NULL, NULL);
+}
+
+static void keep_state(struct account_call *a, struct show *show) {
+    struct store_show kept;
+    show->touched_us = a->now_us;
+    if (show->room)
+        room_tell_state(show->room, a->now_us);
+    show_to_store(&kept, show, a->unix_us);
+    account_call_failed(a, store_show_update(a->accounts->store, &kept, on_kept, a), "");
+}
+
+static void cancel(struct account_call *a) {
+    struct show *const show = allowed_show(a, SHOW_CANCEL);
+    if (!show)
+        return;
+    if (show->state == SHOW_ENDED) {
+        account_call_problem(a, 409, "Conflict", "The show has ended already.", 0);
+        return;
+    }
+    log_show(a, "show-cancelled", show);
+    if (show->state == SHOW_SCHEDULED) {
+        show->state = SHOW_ENDED;
+        show->is_cancelled = true;
+        keep_state(a, show);
+        return;
+    }
+    room_end(show->room, a->now_us); // its recording becomes a replay
+    account_call_answer(a, 204, NULL, 0, NULL, NULL);
+}
+
+void show_cancel(struct call *c) { begin_change(c, cancel); }
+
+static void restore(struct account_call *a) {
+    struct show *const show = allowed_show(a, SHOW_RESTORE);
+    if (!show)
+        return;
+    if (!show->is_cancelled) {
+        account_call_problem(a, 409, "Conflict", "The show was not cancelled.", 0);
+        return;
+    }
+    log_show(a, "show-restored", show);
+    show->state = SHOW_SCHEDULED;
+    show->is_cancelled = false;
+    keep_state(a, show);
+}
+
+void show_restore(struct call *c) { begin_change(c, restore); }
+
+// --- A new key
+
+static void on_new_key(void *ctx, enum store_status status) {
+    struct account_call *const a = ctx;
+    struct show *const show = shows_find(&a->relay->shows, a->id);
+    size_t len = 0;
+    if (account_call_failed(a, show ? status : STORE_NOT_FOUND, "This show is gone."))
+        return;
+    secret_hash(show->key_hash, a->token);
+    show->touched_us = a->now_us;
+    if (show->room && show->room->publisher) // who came with the old one
+        session_refuse(show->room->publisher, REFUSAL_KEY_CHANGED, a->now_us);
+    log_show(a, "show-key-changed", show);
+    char *const json = api_json_show(show, a->token, NULL, &len);
+    account_call_answer(a, 201, json, len, NULL, NULL);
+}
+
+static void renew_key(struct account_call *a) {
+    uint8_t hash[SECRET_HASH_LEN];
+    const struct show *const show = allowed_show(a, SHOW_NEW_KEY);
+    if (!show)
+        return;
+    if (show->state == SHOW_ENDED) {
+        account_call_problem(a, 409, "Conflict", "The show has ended.", 0);
+        return;
+    }
+    random_key(a->token);
+    secret_hash(hash, a->token);
+    account_call_failed(a, store_show_set_key(a->accounts->store, show->id, hash, on_new_key, a),
+                        "");
+}
+
+void show_new_key(struct call *c) { begin_change(c, renew_key); }

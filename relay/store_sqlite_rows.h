@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// Reading rows, for store_sqlite_ops.c, store_sqlite_shows.c and store_sqlite_follows.c: columns in
+// the order of sql/store.sql into the structs of store.h.
+#ifndef TABCAST_RELAY_STORE_SQLITE_ROWS_H
+#define TABCAST_RELAY_STORE_SQLITE_ROWS_H
+
+#include "relay/store_sqlite_db.h"
+
+#define ROW_ACCOUNT_COLUMNS 9 // what follows an account begins here
+#define ROW_SHOW_COLUMNS 18   // of the view show_rows
+
+void row_account(struct store_account *out, sqlite3_stmt *s);
+void row_session(struct store_session *out, sqlite3_stmt *s, int from);
+void row_show(struct store_show *out, sqlite3_stmt *s);
+
+// After a SELECT of one row: 0 rows is STORE_NOT_FOUND.
+enum store_status row_status(int stepped);
+// Runs a statement that changes one row; none is STORE_NOT_FOUND.
+enum store_status row_changed_one(struct store_db *db, sqlite3_stmt *s);
+
+// All rows into op->out, each of row_bytes.
+enum store_status row_list(struct store_op *op, sqlite3_stmt *s, size_t row_bytes,
+                           void (*read)(void *out, sqlite3_stmt *s));
+// The same for shows.
+enum store_status row_list_shows(struct store_op *op, sqlite3_stmt *s);
+
+// What store_db_do calls for ops about shows, and about following.
+enum store_status store_db_show(struct store_db *db, struct store_op *op);
+enum store_status store_db_follow(struct store_db *db, struct store_op *op);
+
+#endif
