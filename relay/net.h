@@ -37,6 +37,7 @@ struct net;
 struct net *net_create(const struct net_config *config, struct relay *relay, const struct api *api);
 uint16_t net_port(const struct net *n);
 // Runs until SIGTERM or SIGINT, then ends the shows, lets sockets drain for up to 3 s, and returns.
+// SIGUSR2 does the same but leaves the shows on: for a restart.
 void net_run(struct net *n);
 // Makes on_tick happen soon. From any thread.
 void net_notify(struct net *n);

@@ -160,7 +160,7 @@ static void on_signal(struct ev_loop *ev, ev_signal *signal, int events) {
         return;
     }
     pthread_mutex_lock(&n->relay->lock);
-    relay_stop(n->relay, now_us);
+    (signal == &n->sigusr2 ? relay_leave : relay_stop)(n->relay, now_us);
     pthread_mutex_unlock(&n->relay->lock);
 }
 
@@ -301,11 +301,13 @@ struct net *net_create(const struct net_config *config, struct relay *relay,
     }
     ev_signal_init(&n->sigterm, on_signal, SIGTERM);
     ev_signal_init(&n->sigint, on_signal, SIGINT);
+    ev_signal_init(&n->sigusr2, on_signal, SIGUSR2);
     ev_signal_init(&n->sighup, on_hangup, SIGHUP);
-    n->sigterm.data = n->sigint.data = n->sighup.data = n;
+    n->sigterm.data = n->sigint.data = n->sighup.data = n->sigusr2.data = n;
     ev_signal_start(n->loops[0].ev, &n->sighup);
     ev_signal_start(n->loops[0].ev, &n->sigterm);
     ev_signal_start(n->loops[0].ev, &n->sigint);
+    ev_signal_start(n->loops[0].ev, &n->sigusr2);
     return n;
 }
 

@@ -71,7 +71,7 @@ struct net {
     struct relay *relay;
     struct loop *loops;
     unsigned loop_count;
-    ev_signal sigterm, sigint, sighup;
+    ev_signal sigterm, sigint, sighup, sigusr2;
     atomic_uint reload_count;     // times the certificate was to be read anew
     _Atomic uint64_t stopping_us; // 0 = running
     uint16_t port;

@@ -288,11 +288,15 @@ void recording_chat(struct recording *rec, const char *json, size_t len) {
     message_unref(m);
 }
 
-void recording_finish(struct recording *rec) {
+static void let_go(struct recording *rec, bool is_left) {
     struct recorder *const r = rec->recorder;
     pthread_mutex_lock(&r->lock);
     rec->is_finishing = true;
+    rec->is_left = is_left;
     r->is_urgent = true;
     pthread_cond_signal(&r->writer_wakes);
     pthread_mutex_unlock(&r->lock);
 }
+
+void recording_finish(struct recording *rec) { let_go(rec, false); }
+void recording_leave(struct recording *rec) { let_go(rec, true); }

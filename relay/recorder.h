@@ -84,6 +84,10 @@ void recording_chat(struct recording *rec, const char *json, size_t len);
 // once.
 void recording_finish(struct recording *rec);
 
+// The relay is restarted: what came is written and synced, nothing is finalised, no event follows.
+// recording_open takes it up again (goes_on). The handle is gone.
+void recording_leave(struct recording *rec);
+
 // Takes the next event; 1 if there was one, 0 if none.
 int recorder_poll(struct recorder *r, struct recorder_event *out);
 void recorder_stats_read(struct recorder *r, struct recorder_stats *out);

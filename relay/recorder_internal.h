@@ -50,6 +50,7 @@ struct recording {
     struct message_list waiting;
     uint64_t waiting_since_ms;
     bool is_finishing; // the handle is gone
+    bool is_left;      // for the next start
     bool is_dead;      // FAILED was told; nothing is taken any more
     bool is_lagging;   // the queue was full: video waits for a key frame
     bool has_video;    // a video frame came

@@ -228,8 +228,13 @@ static struct recorder_event finalise(struct recorder *r, const char *id,
 static void end_recording(struct recorder *r, struct recording *rec) {
     const bool was_opened = rec->file.part_fd >= 0;
     const int error = rec->file.error;
+    for (int i = 0; i < 2 && rec->is_left; i++)
+        if (rec->sync_fds[i] >= 0)
+            (void)fdatasync(rec->sync_fds[i]);
     recording_file_dispose(&rec->file);
-    if (rec->last_event) {
+    if (rec->is_left) {
+        free(rec->last_event);
+    } else if (rec->last_event) {
         struct recorder_event event = event_of(RECORDER_FAILED, rec->id);
         if (was_opened)
             event = finalise(r, rec->id, RECORDER_FINALISED);

@@ -130,6 +130,22 @@ void relay_recorder_event(struct relay *r, const struct recorder_event *event, u
         room_recorder_event(room, event, now_us);
 }
 
+static void close_sessions(struct relay *r, uint64_t now_us) {
+    for (unsigned i = 0; i < LIMIT_LOOPS_COUNT; i++)
+        for (struct session *s = r->loops[i].sessions; s; s = s->next)
+            session_close(s, 1001, now_us);
+}
+
+void relay_leave(struct relay *r, uint64_t now_us) {
+    r->is_stopping = true;
+    for (struct room *room = r->rooms; room; room = room->next) {
+        if (room->recording)
+            recording_leave(room->recording);
+        room->recording = NULL;
+    }
+    close_sessions(r, now_us);
+}
+
 void relay_stop(struct relay *r, uint64_t now_us) {
     r->is_stopping = true;
     for (struct room *room = r->rooms, *next; room; room = next) {
@@ -138,9 +154,7 @@ void relay_stop(struct relay *r, uint64_t now_us) {
             room_end(room, now_us);
         room_close_if_idle(room);
     }
-    for (unsigned i = 0; i < LIMIT_LOOPS_COUNT; i++)
-        for (struct session *s = r->loops[i].sessions; s; s = s->next)
-            session_close(s, 1001, now_us);
+    close_sessions(r, now_us);
 }
 
 void relay_metrics_now(const struct relay *r, uint64_t now_us, struct metrics_now *out) {

@@ -90,6 +90,9 @@ void relay_recorder_event(struct relay *r, const struct recorder_event *event, u
 
 // Ends every show and closes every session; sockets drain for a while.
 void relay_stop(struct relay *r, uint64_t now_us);
+// The relay goes away and comes back over the same data: all sockets are closed (1001), shows stay
+// on and recordings unfinished, for the next start to take up.
+void relay_leave(struct relay *r, uint64_t now_us);
 
 void relay_metrics_now(const struct relay *r, uint64_t now_us, struct metrics_now *out);
 

@@ -126,28 +126,40 @@ test(`the creator's laptop sleeps for ${SLEEP_S} s`, async () => {
     });
 });
 
+async function relayAwayAndBack(stage, end) {
+    const { epochMs } = stage.viewer.texts.findLast((t) => t.type === 'state') ?? stage.viewer.welcome;
+    const chatFile = path.join(stage.dataDir, 'recordings', `${stage.show.id}.chat.jsonl`);
+    await until(async () => (await readFile(chatFile, 'utf8')).includes('before'), 'the chat on disk');
+    const heard = { welcome: 0, reconnecting: 0, media: 0 };
+    const tab = new Connection({ url: socketUrl(stage.relay.url), role: 'watch', show: stage.show.id, reconnect: true, WebSocket: RelaySocket });
+    for (const type of Object.keys(heard)) tab.addEventListener(type, () => heard[type]++);
+    await tab.open();
+    await until(() => heard.media > 10, 'pictures in a second seat');
+    await end(stage.relay);
+    await stage.viewer.closedWith();
+    const before = heard.media;
+    stage.relay = await startRelay({ dataDir: stage.dataDir, port: stage.port });
+    stage.viewer = await watch(stage.relay.url, stage.show.id);
+    const { welcome } = stage.viewer;
+    assert.match(welcome.show.state, /reconnecting|live/);
+    assert.equal(welcome.epochMs, epochMs);
+    assert.deepEqual((await stage.viewer.text('history')).messages.map((m) => m.text).filter((t) => t === 'before'), ['before']);
+    await waitFor(stage.viewer, () => pictures(stage.viewer) > 0, 'pictures again');
+    await until(() => heard.welcome === 2 && heard.media > before + 10, 'the second seat comes back by itself');
+    assert.ok(heard.reconnecting >= 1);
+    tab.close();
+}
+
 test('the relay is killed and comes back: the show, its clock and its recording go on', async () => {
-    await withShow(async (stage) => {
-        const { epochMs } = stage.viewer.texts.findLast((t) => t.type === 'state') ?? stage.viewer.welcome;
-        const chatFile = path.join(stage.dataDir, 'recordings', `${stage.show.id}.chat.jsonl`);
-        await until(async () => (await readFile(chatFile, 'utf8')).includes('before'), 'the chat on disk');
-        const heard = { welcome: 0, reconnecting: 0, media: 0 };
-        const tab = new Connection({ url: socketUrl(stage.relay.url), role: 'watch', show: stage.show.id, reconnect: true, WebSocket: RelaySocket });
-        for (const type of Object.keys(heard)) tab.addEventListener(type, () => heard[type]++);
-        await tab.open();
-        await until(() => heard.media > 10, 'pictures in a second seat');
-        await stage.relay.kill();
-        await stage.viewer.closedWith();
-        const before = heard.media;
-        stage.relay = await startRelay({ dataDir: stage.dataDir, port: stage.port });
-        stage.viewer = await watch(stage.relay.url, stage.show.id);
-        const { welcome } = stage.viewer;
-        assert.match(welcome.show.state, /reconnecting|live/);
-        assert.equal(welcome.epochMs, epochMs);
-        assert.deepEqual((await stage.viewer.text('history')).messages.map((m) => m.text).filter((t) => t === 'before'), ['before']);
-        await waitFor(stage.viewer, () => pictures(stage.viewer) > 0, 'pictures again');
-        await until(() => heard.welcome === 2 && heard.media > before + 10, 'the second seat comes back by itself');
-        assert.ok(heard.reconnecting >= 1);
-        tab.close();
-    });
+    await withShow((stage) => relayAwayAndBack(stage, (relay) => relay.kill()));
+});
+
+test('the relay is restarted cleanly (SIGUSR2): the same', async () => {
+    await withShow((stage) =>
+        relayAwayAndBack(stage, async (relay) => {
+            process.kill(relay.pid, 'SIGUSR2');
+            assert.deepEqual(await relay.exited, { code: 0, signal: null });
+            assert.equal(stage.viewer.closed.code, 1001);
+        }),
+    );
 });
