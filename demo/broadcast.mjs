@@ -10,7 +10,7 @@ import { MediaClock } from './media-clock.mjs';
 import { makePoster } from './poster.mjs';
 import { RelaySocket } from './relay-socket.mjs';
 
-const SOUND_US = 20_000;
+const SOUND_US = 10_000;
 const POSTER_EVERY_US = 20_000_000;
 const KEY_FRAME_GAP_US = 1_000_000;
 const END_TIMEOUT_MS = 5000;

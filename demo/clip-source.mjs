@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// A clip as an endless camera and microphone: one ffmpeg decodes it over and over into I420 pictures and 20 ms
+// A clip as an endless camera and microphone: one ffmpeg decodes it over and over into I420 pictures and 10 ms
 // pieces of 48 kHz stereo float sound. Owns that process and what it has decoded ahead; refuses files without a
-// picture. Picture n belongs to source time n / fps, sound n to n * 20 ms: ffmpeg fills what the clip lacks.
+// picture. Picture n belongs to source time n / fps, sound n to n * 10 ms: ffmpeg fills what the clip lacks.
 import { spawn, spawnSync } from 'node:child_process';
 
-export const SOUND_SAMPLES = 960;
+export const SOUND_SAMPLES = 480;
 const CHANNELS = 2;
 const SOUND_BYTES = SOUND_SAMPLES * CHANNELS * 4;
 // Decoded ahead: enough to ride out a stall of this process or of ffmpeg, little against the memory.
@@ -136,7 +136,7 @@ export class ClipSource {
         this.#pictures.done(picture);
     }
 
-    /** Writes the next 20 ms into one array per channel; false when ffmpeg is late. */
+    /** Writes the next 10 ms into one array per channel; false when ffmpeg is late. */
     readSound(channels) {
         const piece = this.#sounds.take();
         this.#flow();

@@ -9,7 +9,7 @@
 #include <opus.h>
 #include <stdlib.h>
 
-// Two streams' worth of the largest 20 ms packet (RFC 6716 3.2.1); we make one.
+// Two streams' worth of the largest packet of one Opus frame (RFC 6716 3.2.1); we make one.
 #define PACKET_MAX_LEN (2 * 1275)
 #define CHANNEL_BITRATE_MAX_BPS 256000
 #define BITRATE_MIN_BPS 6000

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// 20 ms of 48 kHz sound in, an AUDIO wire message out: libopus, VBR, no DTX (sound is the clock: a
+// 10 ms of 48 kHz sound in, an AUDIO wire message out: libopus, VBR, no DTX (sound is the clock: a
 // muted microphone sends silence), no FEC (nothing is lost over TCP). Owns its input samples and
 // sequence numbers. Not thread-safe.
 #ifndef TABCAST_WASM_AUDIO_ENCODER_H
@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #define AUDIO_RATE_HZ 48000
-#define AUDIO_FRAME_SAMPLES 960 // per channel: 20 ms
+#define AUDIO_FRAME_SAMPLES 480 // per channel: 10 ms
 
 enum audio_application {
     AUDIO_APPLICATION_SPEECH = 0, // OPUS_APPLICATION_VOIP

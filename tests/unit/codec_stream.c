@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #define FRAME_US 33333
-#define PACKET_US 20000
+#define PACKET_US 10000
 #define CLUSTER_ID_LEN 4
 
 static void add_message(struct codec_stream *s, const uint8_t *message, size_t len,

@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#define PACKET_US 20000
+#define PACKET_US 10000
 
 static struct audio_encoder *make_encoder(unsigned channels, uint32_t bitrate_bps,
                                           enum audio_application application) {
@@ -118,8 +118,8 @@ static void silence_is_sent_and_rates_are_kept(void **state) {
         const struct packet p = packet_of(e, i * PACKET_US, 7 + i);
         *(i < 100 ? &silent : &loud) += p.len;
     }
-    assert_true(silent < loud / 2); // fewer bytes, but each packet is sent
-    const double bps = (double)loud * 8 / 2;
+    assert_true(silent * 3 < loud * 2);  // fewer bytes, but each packet is sent
+    const double bps = (double)loud * 8; // of one second
     assert_true(bps > 24000 && bps < 40000);
     audio_encoder_destroy(e);
 }
@@ -191,9 +191,9 @@ static void a_pre_skip_longer_than_packets_takes_several(void **state) {
     struct audio_decoder *const d = make_decoder(1, 2000);
     assert_int_equal(audio_encoder_encode(e, 0), CODEC_READY);
     const struct packet p = packet_of(e, 0, 7);
-    assert_int_equal(audio_decoder_decode(d, p.bytes, p.len), 0);
-    assert_int_equal(audio_decoder_decode(d, p.bytes, p.len), 0);
-    assert_int_equal(audio_decoder_decode(d, p.bytes, p.len), 880);
+    for (unsigned i = 0; i < 4; i++)
+        assert_int_equal(audio_decoder_decode(d, p.bytes, p.len), 0);
+    assert_int_equal(audio_decoder_decode(d, p.bytes, p.len), 400);
     audio_encoder_destroy(e);
     audio_decoder_destroy(d);
 }
@@ -206,7 +206,7 @@ static void bad_packets_are_a_status(void **state) {
     assert_int_equal(audio_decoder_decode(d, packet, 0), CODEC_ERR_DECODE);
     assert_int_equal(audio_decoder_decode(d, packet, 100), CODEC_ERR_DECODE);
     assert_int_equal(audio_decoder_decode(d, packet, sizeof packet), CODEC_ERR_TOO_LARGE);
-    assert_int_equal(audio_decoder_conceal(d), AUDIO_FRAME_SAMPLES);
+    assert_int_equal(audio_decoder_conceal(d), 960); // 20 ms, as most streams have it
     audio_decoder_destroy(d);
     audio_decoder_destroy(NULL);
 }

@@ -62,21 +62,21 @@ test('each message yields its packet at once, with its picture and sound', () =>
             audio ??= new AudioDecoder(module, demuxer.tracks.audio);
             const sound = audio.decode(packet);
             assert.equal(sound.channels.length, 2);
-            assert.equal(sound.frames, heard === 0 ? 960 - 312 : 960);
+            assert.equal(sound.frames, heard === 0 ? 480 - 312 : 480);
             const packetUs = Math.floor((heard * PACKET_US) / 1000) * 1000;
             assert.equal(sound.timestampUs, heard === 0 ? 0 : packetUs - 6500);
             if (heard > 5) {
                 const first = sound.timestampUs * 0.048;
                 let error = 0;
-                for (let k = 0; k < 960; k++) error += (sound.channels[1][k] - 0.5 * Math.sin((2 * Math.PI * 1000 * (first + k)) / 48000)) ** 2;
-                assert.ok(Math.sqrt(error / 960) < 0.05, `packet ${heard}`);
+                for (let k = 0; k < 480; k++) error += (sound.channels[1][k] - 0.5 * Math.sin((2 * Math.PI * 1000 * (first + k)) / 48000)) ** 2;
+                assert.ok(Math.sqrt(error / 480) < 0.05, `packet ${heard}`);
             }
             heard++;
         }
         assert.equal(demuxer.next(), null);
     }
     assert.equal(pictures, FRAMES);
-    assert.equal(heard, 75);
+    assert.equal(heard, 150);
     assert.deepEqual(demuxer.tracks, { video: { width: WIDTH, height: HEIGHT }, audio: { channels: 2, preSkip: 312 } });
     for (const each of [demuxer, video, audio]) each.close();
 });
@@ -139,7 +139,7 @@ test('decoders take bytes from outside the module too', () => {
     const first = packets.find((p) => p.track === TRACK_VIDEO);
     assert.equal(video.decode({ data: first.data, timestampUs: 5 }).width, WIDTH);
     const sound = packets.find((p) => p.track === TRACK_AUDIO);
-    assert.equal(audio.decode({ data: sound.data, timestampUs: 5 }).frames, 960);
+    assert.equal(audio.decode({ data: sound.data, timestampUs: 5 }).frames, 480);
     assert.throws(() => video.decode({ data: new Uint8Array(2 << 20), timestampUs: 0 }), hasCode('too-large'));
     assert.throws(() => audio.decode({ data: new Uint8Array(20000), timestampUs: 0 }), hasCode('too-large'));
     for (const each of [demuxer, video, audio]) each.close();
@@ -153,11 +153,11 @@ test('missing sound is made up, a reset starts anew', () => {
     for (const packet of packets.slice(0, 10)) audio.decode(packet);
     const { timestampUs } = packets[10];
     const made = audio.conceal({ timestampUs });
-    assert.equal(made.frames, 960);
+    assert.equal(made.frames, 480);
     assert.equal(made.timestampUs, timestampUs - 6500);
     assert.ok(Math.max(...made.channels[0]) > 0.1);
     audio.reset();
-    assert.equal(audio.decode(packets[12]).frames, 960 - 312);
+    assert.equal(audio.decode(packets[12]).frames, 480 - 312);
     audio.close();
     assert.throws(() => audio.conceal({ timestampUs: 0 }), hasCode('closed'));
     demuxer.close();

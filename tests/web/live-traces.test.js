@@ -59,25 +59,25 @@ for (const setting of ['normal', 'closest']) {
     const bounds = BOUNDS[setting];
 
     test(`${setting}: as it was recorded`, () => {
-        const run = simulate({ setting, sinkDelayMs: SCREEN_MS, arrivals: arrivals(2), untilMs: untilMs(2) });
+        const run = simulate({ setting, packetMs: 20, sinkDelayMs: SCREEN_MS, arrivals: arrivals(2), untilMs: untilMs(2) });
         assertGood(run, setting, 8000, bounds);
         assert.ok(run.starvedMs < (setting === 'normal' ? 1 : 200), `${run.starvedMs} ms of holes`);
         assert.ok(run.counts.dropped < 0.03 * run.counts.decoded, `${run.counts.dropped} dropped`);
     });
 
     test(`${setting}: with a speaker 200 ppm slow, two minutes`, () => {
-        const run = simulate({ setting, sinkDelayMs: SCREEN_MS, arrivals: arrivals(5), untilMs: untilMs(5), device: { ppm: -200 } });
+        const run = simulate({ setting, packetMs: 20, sinkDelayMs: SCREEN_MS, arrivals: arrivals(5), untilMs: untilMs(5), device: { ppm: -200 } });
         assertGood(run, setting, 60_000, bounds);
     });
 
     test(`${setting}: with 5 s of nothing in the middle`, () => {
-        const run = simulate({ setting, sinkDelayMs: SCREEN_MS, arrivals: arrivals(2, (at) => (at > 15_000 && at < 20_000 ? 20_000 - at : 0)), untilMs: untilMs(2) });
+        const run = simulate({ setting, packetMs: 20, sinkDelayMs: SCREEN_MS, arrivals: arrivals(2, (at) => (at > 15_000 && at < 20_000 ? 20_000 - at : 0)), untilMs: untilMs(2) });
         assertGood(run, setting, 36_000, bounds);
     });
 
     test(`${setting}: with another sound device in the middle`, () => {
         const script = { 15_000: ({ device }) => device.change({ latencyMs: 70, burstMs: 20 }) };
-        const run = simulate({ setting, sinkDelayMs: SCREEN_MS, arrivals: arrivals(2), untilMs: untilMs(2), script });
+        const run = simulate({ setting, packetMs: 20, sinkDelayMs: SCREEN_MS, arrivals: arrivals(2), untilMs: untilMs(2), script });
         const trails = soundAgainstPicture({ shown: run.shown.filter((s) => s.atMs >= 30_000), heard: run.heard });
         assert.ok(quantile(trails, 0.05) >= bounds[0] && quantile(trails, 0.95) <= bounds[1], `${quantile(trails, 0.05)} … ${quantile(trails, 0.95)}`);
     });

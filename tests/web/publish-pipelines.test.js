@@ -8,9 +8,11 @@ import { after, before, test } from 'node:test';
 import WebSocket, { WebSocketServer } from 'ws';
 import { Demuxer, VideoDecoder } from '../../web/codec/player-module.js';
 import { Broadcast } from '../../web/publish/broadcast.js';
+import { Line } from '../../web/publish/line.js';
 import { OfferBook } from '../../web/publish/offer-book.js';
 import { qualityOf } from '../../web/publish/quality.js';
 import { Rehearsal } from '../../web/publish/rehearsal.js';
+import { RemoteLine } from '../../web/publish/remote-line.js';
 import { SoundPipeline } from '../../web/publish/sound-pipeline.js';
 import { VideoPipeline } from '../../web/publish/video-pipeline.js';
 import { localNow } from '../../web/wire/connection.js';
@@ -360,18 +362,18 @@ async function packetsUntil(pipeline, packets, count) {
     }
 }
 
-test('without a device sound is silence, a packet each 20 ms, close behind the present', async () => {
+test('without a device sound is silence, a packet each 10 ms, close behind the present', async () => {
     const packets = [];
     const pipeline = new SoundPipeline(module, 96_000, (encode, capturedMs) => {
-        packets.push({ capturedMs, atMs: localNow(), message: encode(Math.round(packets.length * 20_000)) });
+        packets.push({ capturedMs, atMs: localNow(), message: encode(Math.round(packets.length * 10_000)) });
     });
     pipeline.tick();
     assert.equal(packets.length, 0, 'not while not live');
     pipeline.setLive(true);
-    await packetsUntil(pipeline, packets, 10);
+    await packetsUntil(pipeline, packets, 20);
     pipeline.close();
-    packets.slice(1).forEach(({ capturedMs }, i) => assert.ok(Math.abs(capturedMs - packets[i].capturedMs - 20) < 0.5));
-    assert.ok(packets.every(({ capturedMs, atMs }) => capturedMs < atMs - 20), 'none is of the future');
+    packets.slice(1).forEach(({ capturedMs }, i) => assert.ok(Math.abs(capturedMs - packets[i].capturedMs - 10) < 0.5));
+    assert.ok(packets.every(({ capturedMs, atMs }) => capturedMs < atMs - 10), 'none is of the future');
     assert.ok(packets.every(({ message }) => readHeader(message).kind === WIRE_AUDIO));
     assert.ok(pipeline.filledMs >= 200);
 });
@@ -379,7 +381,7 @@ test('without a device sound is silence, a packet each 20 ms, close behind the p
 test('blocks of a device become packets at their times, and the device gets its arrays back', async () => {
     const packets = [];
     const pipeline = new SoundPipeline(module, 96_000, (encode, capturedMs) => {
-        packets.push({ capturedMs, message: encode(packets.length * 20_000) });
+        packets.push({ capturedMs, message: encode(packets.length * 10_000) });
     });
     const { port1, port2 } = new MessageChannel();
     const returned = [];
@@ -388,18 +390,18 @@ test('blocks of a device become packets at their times, and the device gets its 
     pipeline.setLive(true);
     const startMs = localNow();
     for (let i = 0; i < 20; i++) {
-        const channels = [new Float32Array(960).fill(0.1), new Float32Array(960).fill(0.1)];
-        port1.postMessage({ endFrame: 48_000 + (i + 1) * 960, channels }, channels.map((c) => c.buffer));
+        const channels = [new Float32Array(480).fill(0.1), new Float32Array(480).fill(0.1)];
+        port1.postMessage({ endFrame: 48_000 + (i + 1) * 480, channels }, channels.map((c) => c.buffer));
     }
     await packetsUntil(pipeline, packets, 20);
     while (returned.length < 20) await new Promise(setImmediate);
     pipeline.close();
     port1.close();
-    assert.ok(returned.every(([left, right]) => left.length === 960 && right.length === 960));
+    assert.ok(returned.every(([left, right]) => left.length === 480 && right.length === 480));
     const steps = packets.slice(1).map(({ capturedMs }, i) => capturedMs - packets[i].capturedMs);
     // They came in one burst: the later ones tell that the first were not as late as it seemed.
-    assert.ok(steps.every((step) => step >= 19.8 && step <= 20.2), `${steps}`);
-    assert.ok(Math.abs(packets[0].capturedMs + 20 - startMs) < 500);
+    assert.ok(steps.every((step) => step >= 9.9 && step <= 10.1), `${steps}`);
+    assert.ok(Math.abs(packets[0].capturedMs + 10 - startMs) < 500);
 });
 
 /** A relay of npm ws that welcomes everybody and keeps what it got: media headers and text messages in order. */
@@ -451,14 +453,21 @@ after(() => {
 function makeBroadcast(t) {
     const told = [];
     const calls = { begin: 0, pause: 0, wishes: [], wanted: [] };
+    const { port1, port2 } = new MessageChannel();
+    new Line(port1, module);
+    const line = new RemoteLine(port2);
     const broadcast = new Broadcast({
         post: (message) => told.push(message),
         onBegin: () => calls.begin++,
         onPause: () => calls.pause++,
         onKeyframeWish: (rendition) => calls.wishes.push(rendition),
         onWanted: (renditions) => calls.wanted.push(renditions),
+        connect: (options) => line.connect(options),
     });
-    t.after(() => broadcast.close());
+    t.after(() => {
+        broadcast.close();
+        line.close();
+    });
     const until = async (type, count = 1) => {
         const deadline = localNow() + 10_000;
         while (told.filter((m) => m.type === type).length < count) {

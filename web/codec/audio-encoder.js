@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// 20 ms of 48 kHz sound in, a wire message out: the page's side of wasm/audio_encoder.c (libopus behind it).
+// 10 ms of 48 kHz sound in, a wire message out: the page's side of wasm/audio_encoder.c (libopus behind it).
 // Owns the input samples in the module's heap and the sequence numbers of the sound.
 
 import { CodecError, checkStatus } from './codec-error.js';
 
-/** Samples per channel and packet: 20 ms at 48 kHz. */
-export const AUDIO_FRAME_SAMPLES = 960;
+/** Samples per channel and packet: 10 ms at 48 kHz (decision 19). */
+export const AUDIO_FRAME_SAMPLES = 480;
 
 /** enum audio_application of the C side. */
 const APPLICATIONS = Object.freeze({ speech: 0, music: 1 });

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The show's way to the relay: says hello and start, puts INIT in front of the media, counts what the acks say, comes back
-// after a loss and takes the clock up again. Owns the Connection and the show's clock. Encodes nothing.
+// after a loss and takes the clock up again. Owns the connection and the show's clock. Encodes nothing.
 
-import { Connection, localNow } from '../wire/connection.js';
+import { localNow } from '../wire/connection.js';
 import { WIRE_POSTER, frameMessage } from '../wire/header.js';
 import { LIMIT_RENDITIONS_COUNT, LIMIT_TIMESTAMP_US } from '../wire/limits.js';
 import { chatMessage, endMessage, nameMessage, startMessage, timingMessage, withdrawMessage } from '../wire/messages.js';
@@ -12,6 +12,7 @@ import { ShowClock } from './source-clock.js';
 
 /** @typedef {import('../wire/messages.js').RelayMessage} RelayMessage */
 /** @typedef {import('./publish-messages.js').ToPage} ToPage */
+/** @typedef {import('./remote-line.js').RemoteConnection} RemoteConnection */
 
 /**
  * The relay keeps a show 30 s for its publisher; a little longer, so that its own answer (not found) has the last word.
@@ -26,7 +27,8 @@ export class Broadcast {
     #onPause;
     #onKeyframeWish;
     #onWanted;
-    /** @type {Connection|null} */
+    #connect;
+    /** @type {RemoteConnection|null} */
     #connection = null;
     #clock = new ShowClock();
     #hasInit = false;
@@ -51,8 +53,10 @@ export class Broadcast {
      * @param {() => void} calls.onPause         it is lost, or over
      * @param {(rendition: number) => void} calls.onKeyframeWish
      * @param {(renditions: number[]) => void} calls.onWanted these are watched; on a new connection none but the best, until told
+     * @param {(options: import('../wire/connection.js').ConnectionOptions) => RemoteConnection} calls.connect by the line worker
      */
-    constructor({ post, onBegin, onPause, onKeyframeWish, onWanted }) {
+    constructor({ post, onBegin, onPause, onKeyframeWish, onWanted, connect }) {
+        this.#connect = connect;
         this.#post = post;
         this.#onBegin = onBegin;
         this.#onPause = onPause;
@@ -79,10 +83,15 @@ export class Broadcast {
         return this.#clock.isRunning ? this.#clock.toShowUs(localMs) : -1;
     }
 
+    /** Local time at which the show's clock was zero; NaN before. */
+    get originMs() {
+        return this.#clock.originMs;
+    }
+
     /** @param {import('./publish-messages.js').GoLiveMessage} message */
     goLive({ url, show, key, name }) {
         this.#connection?.close();
-        const connection = new Connection({ url, role: 'publish', show, key, name, reconnect: RETURN_POLICY });
+        const connection = this.#connect({ url, role: 'publish', show, key, name, reconnect: RETURN_POLICY });
         this.#connection = connection;
         /** @type {(type: string, listener: (detail: any) => void) => void} */
         const on = (type, listener) => {
@@ -99,7 +108,6 @@ export class Broadcast {
         for (const type of ['state', 'history', 'chat', 'presence', 'join', 'leave', 'ack', 'keyframe', 'wanted', 'warning', 'error']) {
             on(type, (message) => this.#take(message));
         }
-        connection.open().catch(() => {}); // `close` tells the same, also when it was open before
     }
 
     /** The show ends for everybody. */
@@ -147,10 +155,14 @@ export class Broadcast {
         this.#send(message);
     }
 
-    /** @param {Uint8Array<ArrayBuffer>} message */
-    sendSound(message) {
-        this.soundSent.add(localNow(), message.byteLength);
-        this.#send(message);
+    /** The line sends the sound by itself. @param {number[]} lengths of its messages */
+    noteSound(lengths) {
+        const nowMs = localNow();
+        for (const bytes of lengths) {
+            this.soundSent.add(nowMs, bytes);
+            this.sent.add(nowMs, bytes);
+            this.acks.sent(bytes, nowMs);
+        }
     }
 
     /** @param {Uint8Array} jpeg */
@@ -174,10 +186,11 @@ export class Broadcast {
 
     /** @param {Uint8Array<ArrayBuffer>} message */
     #send(message) {
+        const bytes = message.byteLength; // gone with the message
         if (!this.#connection?.sendMedia(message)) return;
         const nowMs = localNow();
-        this.acks.sent(message.byteLength, nowMs);
-        this.sent.add(nowMs, message.byteLength);
+        this.acks.sent(bytes, nowMs);
+        this.sent.add(nowMs, bytes);
     }
 
     /** @param {import('../wire/messages.js').WelcomeMessage} welcome */

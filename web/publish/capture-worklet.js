@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Runs in the audio thread: gathers sound into blocks of one packet (20 ms), sends each to the publish worker with the
+// Runs in the audio thread: gathers sound into blocks of one packet (10 ms), sends each to the publish worker with the
 // frame at which it ended, and tells the page the peak. Gets its arrays back from the worker, so that it makes no garbage
 // once running. Refuses nothing: without any source it sends silence, because sound is the show's clock.
 
-const BLOCK_FRAMES = 960;
+const BLOCK_FRAMES = 480;
 const CHANNELS = 2;
-/** The page's meter is told every third block: 17 times a second. */
-const BLOCKS_PER_PEAK = 3;
+/** The page's meter is told every sixth block: 17 times a second. */
+const BLOCKS_PER_PEAK = 6;
 /** Arrays that may be on their way before new ones are made. */
-const SPARE_COUNT = 8;
+const SPARE_COUNT = 16;
 
 class CaptureProcessor extends AudioWorkletProcessor {
     constructor() {

@@ -13,7 +13,8 @@
 
 /**
  * Page to worker.
- * @typedef {{type: 'prepare', quality: Quality}} PrepareMessage loads the encoder and warms it up; answered by `prepared`
+ * @typedef {{type: 'prepare', quality: Quality, line: MessagePort}} PrepareMessage loads the encoder and warms it up; answered by `prepared`.
+ *   line: the line worker's end (line-messages.js)
  * @typedef {{type: 'quality', quality: Quality}} QualityMessage
  * @typedef {{type: 'video-stream', generation: number, kind: SourceKind, readable: ReadableStream<VideoFrame>}} VideoStreamMessage
  * @typedef {{type: 'video-track', generation: number, kind: SourceKind, track: MediaStreamTrack, framesPerSecond: number}} VideoTrackMessage

@@ -6,6 +6,7 @@ import { loadEncoderModule, warmUpEncoder } from '../codec/encoder-module.js';
 import { localNow } from '../wire/connection.js';
 import { Publishing } from './publishing.js';
 import { firstCpuUsed } from './rate-control.js';
+import { RemoteLine } from './remote-line.js';
 
 /** @typedef {import('./publish-messages.js').ToWorker} ToWorker */
 /** @typedef {import('./publish-messages.js').ToPage} ToPage */
@@ -26,6 +27,8 @@ function reportFault(error) {
 
 /** @type {Promise<Publishing>|null} */
 let publishing = null;
+/** @type {RemoteLine|null} */
+let line = null;
 
 /**
  * WebKit is cross-origin isolated without SharedArrayBuffer; others have it and may not send it when not isolated. Firefox's
@@ -41,14 +44,16 @@ const loadThreads = (threads) => loadEncoderModule({ threads });
  * Loads the codec and warms it up: the browser compiles hot code only while it runs, and the first pictures of a show
  * would take several times as long.
  * @param {Quality} quality
+ * @param {RemoteLine} line
  */
-async function prepare(quality) {
+async function prepare(quality, line) {
     const startMs = localNow();
     const module = await loadEncoderModule({ threads: 1 });
     const loadedMs = localNow();
     const { width, height, framesPerSecond, bitrateBps } = quality;
     warmUpEncoder(module, { width, height, framesPerSecond, bitrateBps, cpuUsed: firstCpuUsed(quality), temporalLayers: 3 });
-    const made = new Publishing(module, quality, { post, onFault: reportFault, loadThreads: canHaveThreads() ? loadThreads : null });
+    await line.ready;
+    const made = new Publishing(module, quality, { post, onFault: reportFault, loadThreads: canHaveThreads() ? loadThreads : null, line });
     post({ type: 'prepared', loadMs: loadedMs - startMs, warmUpMs: localNow() - loadedMs });
     return made;
 }
@@ -56,13 +61,16 @@ async function prepare(quality) {
 scope.onmessage = (/** @type {MessageEvent} */ { data }) => {
     const message = /** @type {ToWorker} */ (data);
     if (message.type === 'prepare') {
-        publishing ??= prepare(message.quality);
+        line ??= new RemoteLine(message.line);
+        publishing ??= prepare(message.quality, line);
         publishing.catch(reportFault);
         return;
     }
     if (message.type === 'close') {
-        publishing?.then((made) => made.close(), () => {}).finally(() => scope.close());
-        if (publishing === null) scope.close();
+        (publishing ?? Promise.reject()).then((made) => made.close()).catch(() => {}).finally(() => {
+            line?.close();
+            scope.close();
+        });
         return;
     }
     // In order behind the loading; a promise that is settled already costs a microtask.

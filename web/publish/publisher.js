@@ -391,8 +391,14 @@ export class Publisher extends EventTarget {
         const worker = new Worker(new URL('./publish-worker.js', import.meta.url), { type: 'module', name: 'publish' });
         this.#worker = worker;
         worker.onmessage = ({ data }) => this.#receive(data);
-        worker.onerror = (event) => this.#emit('fault', { code: 'failed', message: event.message ?? 'The worker did not start.' });
-        this.#postMessage({ type: 'prepare', quality: this.#quality });
+        // Sound and socket have a worker of their own (line.js), made here: in Firefox a worker's own worker may never start.
+        const line = new Worker(new URL('./line-worker.js', import.meta.url), { type: 'module', name: 'line' });
+        for (const each of [worker, line]) {
+            each.onerror = (event) => this.#emit('fault', { code: 'failed', message: event.message ?? 'The worker did not start.' });
+        }
+        const { port1, port2 } = new MessageChannel();
+        line.postMessage({ port: port1 }, [port1]);
+        this.#postMessage({ type: 'prepare', quality: this.#quality, line: port2 }, [port2]);
         this.#postMessage({ type: 'sound-profile', profile: this.#sound.profile });
     }
 

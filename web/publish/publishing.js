@@ -11,7 +11,6 @@ import { emptyStats } from './publish-messages.js';
 import { RateControl, firstCpuUsed } from './rate-control.js';
 import { RateMeter } from './rate-meter.js';
 import { Rehearsal } from './rehearsal.js';
-import { SoundPipeline } from './sound-pipeline.js';
 import { ThreadGuard } from './thread-trial.js';
 import { VideoIntake } from './video-intake.js';
 import { VideoPipeline } from './video-pipeline.js';
@@ -22,7 +21,6 @@ import { VideoPipeline } from './video-pipeline.js';
 /** @typedef {import('./quality.js').Quality} Quality */
 /** @typedef {import('../codec/encoder-module.js').EncoderModule} EncoderModule */
 
-const SOUND_BEAT_MS = 20;
 const STATS_BEAT_MS = 500;
 const RATE_BEAT_MS = 1000;
 /** A screen on which nothing moves sends no pictures; the last one is encoded again this often. */
@@ -77,8 +75,11 @@ export class Publishing {
      * @param {(message: ToPage) => void} calls.post
      * @param {(error: unknown) => void} calls.onFault the encoder cannot go on
      * @param {((threads: number) => Promise<EncoderModule>)|null} calls.loadThreads null where memory cannot be shared
+     * @param {import('./remote-line.js').RemoteLine} calls.line
      */
-    constructor(module, quality, { post, onFault, loadThreads }) {
+    constructor(module, quality, { post, onFault, loadThreads, line }) {
+        line.onFault = onFault;
+        line.onSoundSent = (lengths) => this.#broadcast.noteSound(lengths);
         this.#module = module;
         this.#loadThreads = loadThreads;
         this.#post = post;
@@ -87,13 +88,15 @@ export class Publishing {
         this.#pacer = new FramePacer(quality.framesPerSecond);
         this.#video = new VideoPipeline(module, quality, this.#rate.decision);
         this.#rehearsal = new Rehearsal(module, quality, this.#rate.decision, loadThreads);
-        this.#sound = new SoundPipeline(module, quality.soundBitrateBps, (encode, capturedMs) => this.#takeSound(encode, capturedMs));
+        this.#sound = line.sound;
+        this.#sound.setBitrate(quality.soundBitrateBps);
         this.#broadcast = new Broadcast({
             post,
             onBegin: () => this.#begin(),
             onPause: () => this.#pause(),
             onKeyframeWish: (rendition) => this.#video.wishKeyframe(rendition),
             onWanted: (renditions) => this.#setWanted(renditions),
+            connect: (options) => line.connect(options),
         });
         this.#intake = new VideoIntake({
             take: (frame, capturedMs, kind) => this.#takePicture(frame, capturedMs, kind),
@@ -110,7 +113,6 @@ export class Publishing {
             }
         };
         this.#timers = [
-            setInterval(guarded(() => this.#sound.tick()), SOUND_BEAT_MS),
             setInterval(guarded(() => this.#repeatPicture()), WISHED_REPEAT_MS / 2),
             setInterval(guarded(() => this.#control()), RATE_BEAT_MS),
             setInterval(() => post({ type: 'stats', stats: this.#stats() }), STATS_BEAT_MS),
@@ -171,7 +173,6 @@ export class Publishing {
         clearInterval(this.#mailboxBeat);
         this.#intake.stop(-1);
         this.#broadcast.close();
-        this.#sound.close();
         await Promise.all([this.#rehearsal.close(), this.#video.close()]);
         this.#threadedModule?.close();
     }
@@ -315,18 +316,6 @@ export class Publishing {
         this.#mailboxBeat = setInterval(() => this.#post({ type: 'tick' }), 500 / this.#quality.framesPerSecond);
     }
 
-    // ---- sound ------------------------------------------------------------------------------------
-
-    /**
-     * @param {(timestampUs: number) => Uint8Array<ArrayBuffer>} encode
-     * @param {number} capturedMs
-     */
-    #takeSound(encode, capturedMs) {
-        const timestampUs = this.#broadcast.showUs(capturedMs);
-        if (timestampUs < 0 || !this.#broadcast.isOpen || this.#broadcast.wantsInit) return;
-        this.#broadcast.sendSound(encode(timestampUs));
-    }
-
     // ---- the show ---------------------------------------------------------------------------------
 
     /** A show of its own: times, numbers and decisions of the one before are not its. */
@@ -347,12 +336,12 @@ export class Publishing {
         this.#video.beginStream();
         this.#offers.reset();
         this.#rate.forgetNetwork();
-        this.#sound.setLive(true);
+        this.#sound.setLive(this.#broadcast.originMs);
         this.#poster.start(localNow());
     }
 
     #pause() {
-        this.#sound.setLive(false);
+        this.#sound.setLive(NaN);
         this.#poster.stop();
     }
 

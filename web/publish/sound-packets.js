@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Blocks of sound with the time of their first sample in, packets of 20 ms with even timestamps out, without a hole:
+// Blocks of sound with the time of their first sample in, packets of 10 ms with even timestamps out, without a hole:
 // what a device leaves out becomes silence, what comes twice is left out, and where its clock runs differently
 // the timestamps follow slowly. Owns one second of samples. Pure: no device, no clock, no codec.
 
 export const SAMPLE_RATE = 48_000;
-export const PACKET_FRAMES = 960;
+export const PACKET_FRAMES = 480;
 const FRAMES_PER_MS = SAMPLE_RATE / 1000;
 const PACKET_MS = PACKET_FRAMES / FRAMES_PER_MS;
 /** Samples that wait for their packet; more than a stalled worker of half a second leaves behind. */

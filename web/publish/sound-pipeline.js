@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Blocks of sound from the worklet in, one wire message per 20 ms out, without a hole: sound is the viewers' clock, so
+// Blocks of sound from the worklet in, one wire message per 10 ms out, without a hole: sound is the viewers' clock, so
 // a device that is missing, muted or late becomes silence. Owns the Opus encoder and the worklet's port. Runs in
 // the publish worker; the clock asks it every few milliseconds for what is due.
 

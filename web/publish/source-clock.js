@@ -133,6 +133,11 @@ export class ShowClock {
         return !Number.isNaN(this.#originMs);
     }
 
+    /** Local time of its zero; NaN before it runs. */
+    get originMs() {
+        return this.#originMs;
+    }
+
     /**
      * Starts the clock, or after a loss moves it forward if the relay's has run ahead of ours; never back.
      * @param {number} localMs now

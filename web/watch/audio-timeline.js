@@ -12,8 +12,8 @@ const BREAK_MS = 60;
 const FILL_LIMIT_MS = 1000;
 /** Share of a small difference taken over per packet: 200 ppm of drift leave 0.1 ms of error. */
 const BEND = 0.05;
-/** Anchors kept: 4 s of 20 ms packets, more than the ring holds. */
-const ANCHOR_COUNT = 200;
+/** Anchors kept: 4 s of 10 ms packets, more than the ring holds. */
+const ANCHOR_COUNT = 400;
 
 /** @typedef {{index: number, timeMs: number}} Anchor */
 

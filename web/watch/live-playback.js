@@ -52,6 +52,8 @@ const SHORT_BREAK_MS = 60;
 const DRY_NOTED_MS = 60;
 /** Sound this far behind its place is on its way back to it. */
 const FAR_TOO_LATE_MS = 150;
+/** A device that reads so much further ahead is another one. */
+const OTHER_LEAD_MS = 40;
 /** Less than this in the ring while the device found it empty: the sound has run dry. */
 const DRY_MS = 5;
 
@@ -62,6 +64,8 @@ export class LivePlayback {
     #onWish;
     #clock = new PlayoutClock();
     #needed = new NeededDelay();
+    /** the device's read-ahead when what is needed was learnt */
+    #leadMs = 0;
     /** local time minus show's time, by the relay's word */
     #pathGuessMs = NaN;
     #wantedMs = NaN;
@@ -309,6 +313,7 @@ export class LivePlayback {
     #wanted(nowMs, hasSound) {
         if (this.#setting === 'closest' && hasSound) {
             this.#video.queue.delayBehindMs(nowMs);
+            this.#noteDevice();
             return nowMs - closestDelayMs({
                 neededMs: this.#needed.valueMs(nowMs),
                 audioDelayMs: this.#audio.queue.delayBehindMs(nowMs),
@@ -325,6 +330,13 @@ export class LivePlayback {
             hasSound,
             pathGuessMs: this.#pathGuessMs,
         });
+    }
+
+    /** What another device needed says nothing; a nearer one proves itself by what is left over. */
+    #noteDevice() {
+        const { leadMs } = this.#audio;
+        if (leadMs > this.#leadMs + OTHER_LEAD_MS) this.#needed.reset();
+        if (Math.abs(leadMs - this.#leadMs) > OTHER_LEAD_MS) this.#leadMs = leadMs;
     }
 
     /** A device plays, and there is sound to play. @param {number} nowMs */

@@ -9,8 +9,7 @@ import { VideoStage } from '../../../web/watch/video-stage.js';
 import { WIRE_AUDIO, WIRE_GAP, WIRE_INIT, WIRE_KEY, WIRE_SYNC, WIRE_VIDEO, frameMessage } from '../../../web/wire/header.js';
 
 const FRAME_MS = 1000 / 30;
-const PACKET_MS = 20;
-const PACKET_FRAMES = 960;
+const PACKET_MS = 10;
 const QUANTUM = 128;
 /** libvpx' pattern of three temporal layers; SYNC where a layer references only layer 0. */
 const LAYERS = [0, 2, 1, 2, 0, 2, 1, 2];
@@ -86,9 +85,13 @@ class FakeDemuxer {
 }
 
 export class FakeAudioDecoder {
+    #frames;
+    constructor(packetMs = PACKET_MS) {
+        this.#frames = packetMs * 48;
+    }
     decode({ timestampUs }) {
         const from = timestampUs / 1000;
-        return { timestampUs, frames: PACKET_FRAMES, channels: [Float32Array.from({ length: PACKET_FRAMES }, (_, i) => from + i / 48)] };
+        return { timestampUs, frames: this.#frames, channels: [Float32Array.from({ length: this.#frames }, (_, i) => from + i / 48)] };
     }
     reset() {}
     close() {}
@@ -160,6 +163,7 @@ export class FakeDevice {
  * @param {object} o
  * @param {object[]} o.arrivals of deliver()
  * @param {number} o.untilMs
+ * @param {number} [o.packetMs] of one packet of sound
  * @param {number} [o.joinMs] when the viewer joins; earlier messages since the newest key frame come at once
  * @param {number|null} [o.soundFromMs] when the device begins to run; null: never
  * @param {(message: object) => boolean} [o.isLost] left out without a word
@@ -203,7 +207,7 @@ export function simulate(o) {
         close() {},
     });
     const video = new VideoStage({ createDecoder, sink, measure: () => nowMs + workMs });
-    const audio = new AudioStage({ createDecoder: () => new FakeAudioDecoder() });
+    const audio = new AudioStage({ createDecoder: () => new FakeAudioDecoder(o.packetMs) });
     const wishes = [];
     const playback = new LivePlayback({ video, audio, createDemuxer: () => new FakeDemuxer(), onWish: () => wishes.push(nowMs) });
     playback.setSetting(o.setting ?? 'normal', joinMs);

@@ -57,10 +57,10 @@ export function makePicture(width, height, number) {
 }
 
 export const FRAME_US = 33333;
-export const PACKET_US = 20000;
+export const PACKET_US = 10000;
 
 /**
- * A show as it goes over the wire: INIT, then pictures of 30 a second with 20 ms packets of a tone between them.
+ * A show as it goes over the wire: INIT, then pictures of 30 a second with 10 ms packets of a tone between them.
  * @returns {{ messages: Uint8Array[], dropped: number }}
  */
 export function encodeShow({ initMessage, VideoEncoder, AudioEncoder }, module, { width, height, frames, options = {} }) {
