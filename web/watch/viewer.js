@@ -10,9 +10,9 @@
 // history chat presence state reconnecting close error renditions quality. Besides: `status` {status}; `error` {code, message, isFatal} also for what ends it.
 
 import { socketUrl } from '../wire/connection.js';
-import { AudioSink } from './audio-sink.js';
 import { takeWorker } from './early-worker.js';
 import { RoomState } from './room-state.js';
+import { ViewerSound } from './viewer-sound.js';
 import { VideoSurface } from './video-surface.js';
 import { NO_STATS, timeRanges } from './viewer-values.js';
 
@@ -36,14 +36,12 @@ export { startEarly } from './early-worker.js';
 const HAVE_NOTHING = 0;
 const HAVE_CURRENT_DATA = 2;
 const HAVE_ENOUGH_DATA = 4;
-/** Sound that does not begin within this time after play() is held back by the browser's autoplay policy. */
-const SOUND_GRACE_MS = 600;
 
 export class Viewer extends EventTarget {
     #place;
     /** @type {Worker|null} */ #worker = null;
     /** @type {VideoSurface|null} */ #surface = null;
-    /** @type {AudioSink|null} */ #sound = null;
+    #sound = new ViewerSound(() => this.#emit('volumechange'));
     /** @type {AbortController|null} */ #life = null;
     /** @type {OpenOptions|null} */ #options = null;
     /** @type {Status} */ #status = 'connecting';
@@ -51,12 +49,8 @@ export class Viewer extends EventTarget {
     /** @type {Progress|null} */ #progress = null;
     /** @type {{code: string, message: string}|null} */ #error = null;
     /** @type {{resolve: () => void, reject: (reason: unknown) => void}[]} */ #plays = [];
-    /** @type {ReturnType<typeof setTimeout>|undefined} */ #graceTimer;
     #isPaused = true;
     #hasEnded = false;
-    #isMuted = false;
-    #isSoundBlocked = false;
-    #volume = 1;
     /** @type {Setting} */ #setting = 'normal';
     #readyState = HAVE_NOTHING;
     #durationMs = NaN;
@@ -93,24 +87,9 @@ export class Viewer extends EventTarget {
             this.#post({ type: 'open', kind: 'replay', url: url.href, sink, isPlaying: false }, transfer);
         }
         this.#tellVisibility();
-        this.#openSound(signal);
+        this.#sound.setNear(options.kind === 'live' && this.#setting === 'closest');
+        this.#sound.open((message, transfer) => this.#post(message, transfer), signal);
         this.#emit('loadstart');
-    }
-
-    /** Sound is worth having, not worth failing for. @param {AbortSignal} signal */
-    async #openSound(signal) {
-        try {
-            const sound = new AudioSink({
-                onDevice: (state) => this.#post({ type: 'device', ...state }),
-                onState: () => this.#takeSoundState(),
-            });
-            this.#sound = sound;
-            this.#applyGain();
-            const { message, transfer } = await sound.open();
-            if (!signal.aborted) this.#post(message, transfer);
-        } catch (error) {
-            if (!signal.aborted) console.warn('no sound:', error);
-        }
     }
 
     /** Idempotent; may be opened again. */
@@ -119,11 +98,9 @@ export class Viewer extends EventTarget {
         this.#post({ type: 'close' });
         this.#life?.abort();
         this.#worker = null;
-        clearTimeout(this.#graceTimer);
         this.#surface?.close();
         this.#surface = null;
-        this.#sound?.close();
-        this.#sound = null;
+        this.#sound.close();
         this.#settlePlays(new DOMException('closed', 'AbortError'));
         this.#options = null;
         this.#isPaused = true;
@@ -149,7 +126,7 @@ export class Viewer extends EventTarget {
             this.#settlePlays(new DOMException(this.#error?.message ?? 'nothing is open', 'NotSupportedError'));
             return played;
         }
-        this.#resumeSound();
+        this.#sound.play(this.kind === 'replay');
         if (this.#isPaused) {
             this.#isPaused = false;
             this.#hasEnded = false;
@@ -163,6 +140,7 @@ export class Viewer extends EventTarget {
     pause() {
         if (this.#isPaused || this.#worker === null) return;
         this.#isPaused = true;
+        this.#sound.pause();
         this.#post({ type: 'pause' });
         this.#settlePlays(new DOMException('paused', 'AbortError'));
         this.#emit('pause');
@@ -181,26 +159,19 @@ export class Viewer extends EventTarget {
     /** @param {number} volume 0 … 1 */
     setVolume(volume) {
         if (!(volume >= 0 && volume <= 1)) throw new DOMException(`volume ${volume}`, 'IndexSizeError');
-        if (volume === this.#volume) return;
-        this.#volume = volume;
-        this.#applyGain();
-        this.#emit('volumechange');
+        this.#sound.setVolume(volume);
     }
 
     /** Unmuting within a gesture also wakes sound that the browser held back. @param {boolean} isMuted */
     setMuted(isMuted) {
-        if (!isMuted) this.#sound?.resume();
-        if (isMuted === this.muted) return;
-        this.#isMuted = isMuted;
-        this.#isSoundBlocked = false;
-        this.#applyGain();
-        this.#emit('volumechange');
+        this.#sound.setMuted(isMuted);
     }
 
     /** How live shows are played: in step (`normal`) or nearest to live (`closest`). @param {Setting} setting */
     setSetting(setting) {
         if (setting === this.#setting) return;
         this.#setting = setting;
+        this.#sound.setNear(this.kind === 'live' && setting === 'closest');
         if (this.kind === 'live') this.#post({ type: 'setting', setting });
         this.#emit('settingchange');
     }
@@ -253,12 +224,12 @@ export class Viewer extends EventTarget {
     }
 
     get muted() {
-        return this.#isMuted || this.#isSoundBlocked;
+        return this.#sound.muted;
     }
 
     /** Muted because the browser wants a gesture first: offer one. */
     get isSoundBlocked() {
-        return this.#isSoundBlocked;
+        return this.#sound.isBlocked;
     }
 
     get setting() {
@@ -269,7 +240,7 @@ export class Viewer extends EventTarget {
     get room() { return this.#room; }
 
     get volume() {
-        return this.#volume;
+        return this.#sound.volume;
     }
 
     get readyState() {
@@ -322,34 +293,6 @@ export class Viewer extends EventTarget {
     /** @returns {Stats} */
     get stats() {
         return this.#progress?.stats ?? NO_STATS;
-    }
-
-    // ---- sound ------------------------------------------------------------------------------------------
-
-    #resumeSound() {
-        this.#sound?.resume();
-        // Whoever presses play for a replay wants to hear it.
-        if (this.#isSoundBlocked && this.kind === 'replay' && navigator.userActivation?.isActive) this.setMuted(false);
-        clearTimeout(this.#graceTimer);
-        this.#graceTimer = setTimeout(() => {
-            if (this.#isPaused || this.muted || this.#sound?.isRunning || this.#sound?.isAllowed) return;
-            this.#isSoundBlocked = true;
-            this.#applyGain();
-            this.#emit('volumechange');
-        }, SOUND_GRACE_MS);
-    }
-
-    #takeSoundState() {
-        // It began without any gesture: it was only slow, not held back.
-        if (!this.#sound?.isRunning || !this.#isSoundBlocked || navigator.userActivation?.hasBeenActive) return;
-        this.#isSoundBlocked = false;
-        this.#applyGain();
-        this.#emit('volumechange');
-    }
-
-    #applyGain() {
-        // Loudness grows with the square: half way on the slider sounds like half.
-        this.#sound?.setGain(this.muted ? 0 : this.#volume * this.#volume);
     }
 
     // ---- the worker -------------------------------------------------------------------------------------
@@ -416,6 +359,8 @@ export class Viewer extends EventTarget {
         this.#height = height;
         this.#emit('resize');
         if (this.#readyState !== HAVE_NOTHING) return;
+        // Behind the page's next frame, so that the picture comes first.
+        requestAnimationFrame(() => setTimeout(() => this.#sound.prepare()));
         this.#readyState = HAVE_CURRENT_DATA;
         this.#emit('loadedmetadata');
         this.#emit('loadeddata');
@@ -469,6 +414,7 @@ export class Viewer extends EventTarget {
         this.#emit('timeupdate');
         if (!this.#isPaused) {
             this.#isPaused = true;
+            this.#sound.pause();
             this.#emit('pause');
         }
         this.#emit('ended');
