@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Where a Viewer gets its worker: one that was started before the page's own code ran, or a new one. A page that will play for
-// sure starts it first thing; while the page builds its controls, the worker loads the codec. Nothing is opened in it yet.
+// sure starts it first thing; while the page builds its controls, the worker loads the codec and connects to the show.
+
+import { socketUrl } from '../wire/connection.js';
 
 /** @type {Worker|null} */
 let early = null;
@@ -10,12 +12,18 @@ function startWorker() {
 }
 
 /**
- * Starts the worker for the Viewer that opens first.
+ * Starts the worker for the Viewer that opens first; a live show that it will open is connected to meanwhile.
+ * @param {string|null} showId null: a replay, or not known yet
  * @returns {Promise<void>} resolves when the worker runs, or cannot
  */
-export function startEarly() {
+export function startEarly(showId) {
     const worker = startWorker();
     early = worker;
+    if (showId !== null) {
+        /** @type {import('./watch-messages.js').Early} */
+        const message = { type: 'early', url: socketUrl(location.href), showId };
+        worker.postMessage(message);
+    }
     return new Promise((resolve) => {
         worker.addEventListener('message', () => resolve(), { once: true });
         worker.addEventListener('error', () => {

@@ -71,7 +71,7 @@ export class VideoSurface {
     drawFrame(frame) {
         const draw = () => {
             this.#paint(frame);
-            this.#see(frame.timestamp);
+            this.#see(frame.timestamp, performance.now());
             frame.close();
         };
         this.#await({ draw, drop: () => frame.close() });
@@ -137,15 +137,15 @@ export class VideoSurface {
 
     /** @param {HTMLVideoElement} video */
     #look(video) {
-        video.requestVideoFrameCallback((_, { mediaTime }) => {
-            this.#see(mediaTime * 1e6);
+        // The frame's own time: others' callbacks may have run in it before this one.
+        video.requestVideoFrameCallback((nowMs, { mediaTime }) => {
+            this.#see(mediaTime * 1e6, nowMs);
             this.#lookTimer = setTimeout(() => this.#look(video), this.#looks < FIRST_LOOKS ? FIRST_LOOK_MS : LATER_LOOK_MS);
         });
     }
 
-    /** @param {number} timestampUs */
-    #see(timestampUs) {
-        const nowMs = performance.now();
+    /** @param {number} timestampUs @param {number} nowMs when it came on the screen */
+    #see(timestampUs, nowMs) {
         if (nowMs - this.#lookedMs < (this.#looks < FIRST_LOOKS ? FIRST_LOOK_MS : LATER_LOOK_MS)) return;
         this.#looks += 1;
         this.#lookedMs = nowMs;
