@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { launchChromium } from '../../e2e/lib/browsers.mjs';
 import { startRelay } from '../../e2e/lib/relay.mjs';
 import { makeClip } from '../../media/make-clip.mjs';
-import { joinBeeps, joinPictures, quantile, soundAgainstPicture } from './latency.mjs';
+import { joinBeeps, joinPictures, quantile, soundAgainstPicture, takenAt } from './latency.mjs';
 import { openTabcast } from './tabcast.mjs';
 import { openWebRtc, serveBlank } from './webrtc.mjs';
 
@@ -64,7 +64,7 @@ async function measure(name, opened, clip, seconds) {
     const sink = await opened.viewer.evaluate(() => window.__probe);
     const stats = await opened.viewer.evaluate(() => document.querySelector('tabcast-player')?.stats ?? null);
     const studio = await opened.publisher.evaluate(() => document.querySelector('tabcast-studio')?.stats ?? null);
-    const pictures = joinPictures(source.captured, sink.shown, clip.seconds * 1000);
+    const pictures = joinPictures(takenAt(source.captured), sink.shown, clip.seconds * 1000);
     const beeps = joinBeeps(source.spoken, sink.heard);
     const latencies = pictures.map((p) => p.latency);
     const offsets = soundAgainstPicture(beeps, pictures);

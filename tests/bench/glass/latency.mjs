@@ -9,6 +9,17 @@ export function quantile(values, share) {
 }
 
 /**
+ * When each picture was taken: by the camera's own clock, laid on ours by the probe's least wait. The probe reads on the page's
+ * main thread, whose work must not make a latency smaller.
+ * @param {[number, number, number][]} captured counter, Unix ms when the probe had it, ms on the camera's clock
+ * @returns {[number, number][]} counter, Unix ms
+ */
+export function takenAt(captured) {
+    const leastMs = Math.min(...captured.map(([, at, sourceMs]) => at - sourceMs));
+    return captured.map(([counter, , sourceMs]) => [counter, sourceMs + leastMs]);
+}
+
+/**
  * @param {[number, number][]} captured counter, Unix ms
  * @param {[number, number][]} shown counter, Unix ms
  * @param {number} loopMs the counter starts over after this long

@@ -53,6 +53,7 @@
             const { value: frame, done } = await reader.read();
             if (done) return;
             const at = now();
+            const sourceMs = frame.timestamp / 1000;
             const y = Math.floor(frame.codedHeight / 30) & ~1;
             const width = frame.codedWidth & ~1;
             const rect = { x: 0, y, width, height: 2 };
@@ -61,7 +62,7 @@
             frame.close();
             const luma = Array.from({ length: CELLS }, (_, i) => strip[Math.floor(((i + 0.5) * width) / CELLS)]);
             const counter = decode(luma);
-            if (counter >= 0) probe.captured.push([counter, at]);
+            if (counter >= 0) probe.captured.push([counter, at, sourceMs]);
         }
     }
     async function watchMicrophone(track) {
