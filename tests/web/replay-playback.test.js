@@ -51,7 +51,7 @@ class Cinema {
         };
         const createDecoder = () => ({ decode: ({ timestampUs }) => (this.decoded++, { timestampUs, width: 320, height: 180 }), close() {} });
         this.video = new VideoStage({ createDecoder, sink, measure: () => this.nowMs });
-        this.audio = new AudioStage({ createDecoder: () => new FakeAudioDecoder() });
+        this.audio = new AudioStage({ createDecoder: () => new FakeAudioDecoder(20) });
         if (recording.some((p) => p.track === 'audio')) this.audio.setTrack({ channels: 1, preSkip: 0 });
         const memory = createRingMemory({ isShared: true });
         this.audio.setRing(new RingWriter(memory));
