@@ -19,13 +19,17 @@ function startWorker() {
 export function startEarly(showId) {
     const worker = startWorker();
     early = worker;
-    if (showId !== null) {
-        /** @type {import('./watch-messages.js').Early} */
-        const message = { type: 'early', url: socketUrl(location.href), showId };
-        worker.postMessage(message);
-    }
     return new Promise((resolve) => {
-        worker.addEventListener('message', () => resolve(), { once: true });
+        const begin = () => {
+            // Not before it runs: until then a browser keeps messages on the page's thread, which is about to be busy.
+            if (showId !== null && early === worker) {
+                /** @type {import('./watch-messages.js').Early} */
+                const message = { type: 'early', url: socketUrl(location.href), showId };
+                worker.postMessage(message);
+            }
+            resolve();
+        };
+        worker.addEventListener('message', begin, { once: true });
         worker.addEventListener('error', () => {
             // Whoever opens a show starts another, and hears what is wrong with it.
             if (early === worker) early = null;
