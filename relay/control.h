@@ -54,6 +54,7 @@ struct control_message {
         struct {
             uint64_t behind_us;
             uint64_t buffered_us;
+            uint64_t newest_us; // newest media time received; UINT64_MAX: not said
             uint64_t frames_dropped;
             uint64_t frames_decoded;
             bool is_hidden;

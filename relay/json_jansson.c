@@ -112,13 +112,16 @@ static enum refusal read_lag(struct control_message *out, const json_t *root) {
     const json_t *const behind = json_object_get(root, "behindMs");
     const json_t *const buffered = json_object_get(root, "bufferedMs");
     const json_t *const hidden = json_object_get(root, "hidden");
+    const json_t *const newest = json_object_get(root, "newestMs");
     if (!json_is_number(behind) || !json_is_number(buffered) || !json_is_boolean(hidden))
         return REFUSAL_MEMBERS;
     // A clock that is not settled yet may say a little less than nothing.
-    int64_t behind_us = 0, buffered_us = 0;
+    int64_t behind_us = 0, buffered_us = 0, newest_us = 0;
     if ((json_number_value(behind) > 0 && !read_us(&behind_us, behind)) ||
-        (json_number_value(buffered) > 0 && !read_us(&buffered_us, buffered)))
+        (json_number_value(buffered) > 0 && !read_us(&buffered_us, buffered)) ||
+        (newest && !read_us(&newest_us, newest)))
         return REFUSAL_MEMBERS;
+    out->lag.newest_us = newest ? (uint64_t)newest_us : UINT64_MAX;
     out->lag.behind_us = (uint64_t)behind_us;
     out->lag.buffered_us = (uint64_t)buffered_us;
     out->lag.is_hidden = json_is_true(hidden);

@@ -278,9 +278,21 @@ static enum refusal on_keyframe(struct session *s, const struct control_message 
     return REFUSAL_NONE;
 }
 
+// How long what the viewer has received last was under way: systems and lines hold seconds of a
+// show, of which the socket says nothing. Compared with the newest the room has, so that a slow
+// creator's delay is not taken for the viewer's.
+static uint64_t under_way_us(const struct session *s, uint64_t received_us) {
+    const struct room *const room = s->room;
+    const uint64_t picture_us = room->newest_us[s->viewer.rendition];
+    const uint64_t newest_us =
+        room->newest_audio_us > picture_us ? room->newest_audio_us : picture_us;
+    return newest_us > received_us ? newest_us - received_us : 0;
+}
+
 static enum refusal on_lag(struct session *s, const struct control_message *m, uint64_t now_us) {
     struct viewer *const v = &s->viewer;
-    slow_viewer_report(&v->slow, now_us, m->lag.behind_us, m->lag.is_hidden);
+    const uint64_t behind_us = m->lag.behind_us + under_way_us(s, m->lag.newest_us);
+    slow_viewer_report(&v->slow, now_us, behind_us, m->lag.is_hidden);
     if (v->is_in_step && slow_viewer_reports_trouble(&v->slow, now_us))
         branch_leave_step(v, v->branch->texts_at, v->branch->media_at);
     return REFUSAL_NONE;

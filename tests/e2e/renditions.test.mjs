@@ -146,6 +146,23 @@ test('a viewer chooses a size, sound alone and Auto; the recording is of the bes
         await page.getByText('Audio only. The picture rests.').waitFor({ state: 'detached' });
     });
 
+    await t.test('on a phone all of it is within reach of a finger', async () => {
+        const size = page.viewportSize();
+        await page.setViewportSize({ width: 360, height: 740 });
+        await opener.click();
+        await page.getByRole('menuitem', { name: /^Quality/ }).click();
+        const items = page.getByRole('menu').getByRole('menuitemradio');
+        for (const item of await items.all()) {
+            const box = await item.boundingBox();
+            assert.ok(box.x >= 0 && box.x + box.width <= 360 && box.y >= 0 && box.y + box.height <= 740 && box.height >= 44, JSON.stringify(box));
+        }
+        await items.filter({ hasText: '180p' }).click();
+        await page.getByRole('menu').waitFor({ state: 'detached' });
+        await reach(page, '180p', (s) => s.size === '320x180');
+        assert.ok(!(await counters(page, 5)).includes(-1));
+        await page.setViewportSize(size);
+    });
+
     const id = showUrl.split('/').pop();
     await endShow(studio);
     await studio.getByText('The curtain has fallen').waitFor();

@@ -120,6 +120,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
         data += n;
         len -= n;
         assert(relay.viewer_count <= PEER_COUNT && relay.publisher_count <= PEER_COUNT);
+        for (const struct room *room = relay.rooms; room; room = room->next)
+            for (unsigned r = 0; r < LIMIT_RENDITIONS_COUNT; r++)
+                assert(room->renditions.wanting[r] <= room->viewer_count);
     }
     for (unsigned i = 0; i < PEER_COUNT; i++)
         if (peers[i]) {

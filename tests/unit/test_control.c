@@ -44,6 +44,7 @@ static void reads_each_type(void **state) {
         REFUSAL_NONE);
     assert_int_equal(m.lag.behind_us, 0);
     assert_int_equal(m.lag.buffered_us, 80250);
+    assert_int_equal(m.lag.newest_us, UINT64_MAX);
     assert_int_equal(m.lag.frames_decoded, 900);
     assert_true(m.lag.is_hidden);
     assert_int_equal(read_text(&m, "{\"type\":\"time\",\"t\":1e3}"), REFUSAL_NONE);

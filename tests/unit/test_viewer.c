@@ -156,6 +156,27 @@ static void lagging_decoders_are_relieved_of_layers(void **state) {
     assert_int_equal(kit_count_kind(&slow, WIRE_AUDIO), 40);
 }
 
+static void what_is_long_under_way_counts_as_lag(void **state) {
+    (void)state;
+    for (uint64_t n = 1; n <= 100; n++) {
+        kit.now_us += 33333;
+        send_frame(n);
+        kit_pull(&kit, &slow, 0);
+        kit_pull(&kit, &quick, 0);
+    }
+    static const char report[] = "{\"type\":\"lag\",\"behindMs\":10,\"bufferedMs\":10,"
+                                 "\"framesDropped\":0,\"framesDecoded\":9,\"hidden\":false,"
+                                 "\"newestMs\":%d}";
+    kit_say(&kit, &slow, report, 1600); // of 3333
+    kit_say(&kit, &quick, report, 3300);
+    kit.now_us += 33333;
+    send_frame(101);
+    kit_pull(&kit, &slow, 0);
+    kit_pull(&kit, &quick, 0);
+    assert_int_equal(slow.session->viewer.slow.stage, SLOW_NO_TL2);
+    assert_int_equal(quick.session->viewer.slow.stage, SLOW_NONE);
+}
+
 // Frame n in both renditions, the lower one a quarter of the size.
 static void send_both(uint64_t n) {
     send_frame(n);
@@ -216,6 +237,7 @@ int main(void) {
         T(a_viewer_that_slept_beyond_the_ring_goes_on_at_a_key_frame),
         T(a_joiners_backlog_is_no_slowness),
         T(lagging_decoders_are_relieved_of_layers),
+        T(what_is_long_under_way_counts_as_lag),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

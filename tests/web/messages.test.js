@@ -28,6 +28,7 @@ const clientMessages = [
     messages.chatMessage('  hello\tworld \r\n'),
     messages.keyframeMessage(),
     messages.lagMessage({ behindMs: 80, bufferedMs: 60.5, framesDropped: 0, framesDecoded: 9, hidden: false }),
+    messages.lagMessage({ behindMs: 80, bufferedMs: 60.5, framesDropped: 0, framesDecoded: 9, hidden: false, newestMs: 5000.5 }),
     messages.timeMessage(-4.5),
     messages.nameMessage('Grace'),
     messages.timingMessage({ captureMs: 1.24, encodeMs: 70_000 }),
@@ -84,7 +85,7 @@ test('a missing member or one of a wrong type is refused, whichever it is', () =
     for (const [list, parse] of both) {
         for (const message of list) {
             for (const name of Object.keys(message)) {
-                const isOptional = message.type === 'hello' && name === 'name';
+                const isOptional = (message.type === 'hello' && name === 'name') || name === 'newestMs';
                 const without = { ...message };
                 delete without[name];
                 if (!isOptional) assert.throws(() => parse(JSON.stringify(without)), messages.MessageError);

@@ -14,6 +14,13 @@ const words = strings.player;
 /** @typedef {import('../wire/messages.js').RenditionInfo} RenditionInfo */
 /** @typedef {import('./size-choice.js').SizeChoice} SizeChoice */
 
+/** Too small a player on too small a screen for a menu within it. @param {Element} element */
+function isCramped(element) {
+    const { host } = /** @type {ShadowRoot} */ (element.getRootNode());
+    const isSmallScreen = window.innerWidth < 700 || window.innerHeight < 500;
+    return 'showPopover' in HTMLElement.prototype && isSmallScreen && (host?.clientHeight ?? Infinity) < 400;
+}
+
 export class TabcastPlayerMenu extends LitElement {
     static properties = {
         isLive: { attribute: false },
@@ -24,6 +31,7 @@ export class TabcastPlayerMenu extends LitElement {
         sizeNow: { attribute: false },
         isOpen: { state: true },
         isAtSizes: { state: true },
+        isSheet: { state: true },
     };
 
     static styles = css`
@@ -68,6 +76,17 @@ export class TabcastPlayerMenu extends LitElement {
             background: rgb(20 14 9 / 0.96);
             box-shadow: 0 8px 32px rgb(0 0 0 / 0.5);
             font: 400 0.875rem/1.35 var(--font-text, system-ui, sans-serif);
+        }
+        /* On a small screen the player has no room for it: a sheet at the window's foot. */
+        [role='menu'][popover] {
+            position: fixed;
+            inset: auto 0.5rem max(0.5rem, env(safe-area-inset-bottom)) 0.5rem;
+            width: auto;
+            max-width: none;
+            max-height: calc(100dvh - 4rem);
+            margin: 0;
+            border: 0;
+            color: var(--on-picture, #fff8ee);
         }
         [role='menu'] button {
             gap: 0.625rem;
@@ -120,6 +139,7 @@ export class TabcastPlayerMenu extends LitElement {
         /** Of the picture on show, '' without one. */ this.sizeNow = '';
         this.isOpen = false;
         this.isAtSizes = false;
+        this.isSheet = false;
     }
 
     connectedCallback() {
@@ -145,9 +165,15 @@ export class TabcastPlayerMenu extends LitElement {
     /** @param {number} index */
     async #open(index = 0) {
         this.isAtSizes = false;
+        this.isSheet = isCramped(this);
         this.#setOpen(true);
         await this.updateComplete;
         this.#items.at(index)?.focus();
+    }
+
+    updated() {
+        const menu = /** @type {HTMLElement|null} */ (this.renderRoot.querySelector('[role="menu"][popover]'));
+        if (menu !== null && !menu.matches(':popover-open')) menu.showPopover();
     }
 
     /** To the page of sizes, at the one that is chosen, or back from it. @param {boolean} isAtSizes */
@@ -240,7 +266,7 @@ export class TabcastPlayerMenu extends LitElement {
     }
 
     #renderMain() {
-        return html`<div role="menu" aria-label=${words.settings}>
+        return html`<div role="menu" aria-label=${words.settings} popover=${this.isSheet ? 'manual' : nothing}>
             ${this.isLive && this.sizes.length > 0 ? this.#renderSizesOpener() : nothing}
             ${this.isLive ? html`${this.#renderSetting('normal')}${this.#renderSetting('closest')}<hr role="separator">` : nothing}
             <button type="button" role="menuitemcheckbox" tabindex="-1" aria-checked=${this.hasStatistics} @click=${() => this.#say('statistics')}>
@@ -258,7 +284,7 @@ export class TabcastPlayerMenu extends LitElement {
     }
 
     #renderSizes() {
-        return html`<div role="menu" aria-label=${words.size}>
+        return html`<div role="menu" aria-label=${words.size} popover=${this.isSheet ? 'manual' : nothing}>
             <button type="button" role="menuitem" tabindex="-1" class="back" aria-label=${words.sizeBack} @click=${() => this.#turn(false)}>
                 <span class="mark">${icon(chevronLeft, 20)}</span><span>${words.size}</span>
             </button><hr role="separator">

@@ -226,6 +226,7 @@ export class LiveSession {
     #reportLag(nowMs) {
         if (nowMs - this.#lagMs < LAG_INTERVAL_MS || this.#show !== 'live') return;
         const isUnwatched = this.#isHidden || this.#playback.isPaused;
+        const { newestMs } = this.#playback;
         const { shownMs, queue, counts } = this.#video;
         const behindMs = isUnwatched || Number.isNaN(shownMs) ? 0 : Math.max(0, queue.newestMs - shownMs);
         const sent = this.#connection.send(lagMessage({
@@ -234,6 +235,7 @@ export class LiveSession {
             framesDropped: counts.dropped,
             framesDecoded: counts.decoded,
             hidden: isUnwatched,
+            ...(Number.isFinite(newestMs) ? { newestMs: Math.max(0, newestMs) } : {}),
         }));
         if (sent) this.#lagMs = nowMs;
     }

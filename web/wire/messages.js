@@ -30,7 +30,7 @@ const HISTORY_BYTES = 256 * 1024;
  * @typedef {{type:'chat', text:string}} SayMessage
  * @typedef {{type:'keyframe'}} KeyframeMessage
  * @typedef {{type:'lag', behindMs:number, bufferedMs:number, framesDropped:number,
- *            framesDecoded:number, hidden:boolean}} LagMessage
+ *            framesDecoded:number, hidden:boolean, newestMs?:number}} LagMessage
  * @typedef {{type:'time', t:number}} TimeMessage
  * @typedef {{type:'timing', captureMs:number, encodeMs:number}} TimingMessage the creator's share in the latency; comes to the room too
  * @typedef {{type:'name', name:string}} NameMessage
@@ -229,6 +229,7 @@ const CLIENT_TABLE = {
         framesDropped: isCount,
         framesDecoded: isCount,
         hidden: isBoolean,
+        'newestMs?': isTime,
     },
     time: { t: isNumber },
     name: { name: isName },
@@ -468,8 +469,8 @@ export function keyframeMessage() {
  * @param {Omit<LagMessage, 'type'>} members
  * @returns {LagMessage}
  */
-export function lagMessage({ behindMs, bufferedMs, framesDropped, framesDecoded, hidden }) {
-    return { type: 'lag', behindMs, bufferedMs, framesDropped, framesDecoded, hidden };
+export function lagMessage({ behindMs, bufferedMs, framesDropped, framesDecoded, hidden, newestMs }) {
+    return { type: 'lag', behindMs, bufferedMs, framesDropped, framesDecoded, hidden, ...(newestMs === undefined ? {} : { newestMs }) };
 }
 
 /**
