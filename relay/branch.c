@@ -87,23 +87,35 @@ void branch_leave_step(struct viewer *v, uint64_t texts_at, uint64_t media_at) {
 
 void branch_try_step(struct viewer *v) {
     const struct branch *const b = v->branch;
-    if (!b || v->is_plain || v->is_in_step || !viewer_is_settled(v) ||
-        !slow_viewer_is_untroubled(&v->slow) || v->cursor != b->media_at ||
+    if (!b || v->is_plain || v->is_in_step || v->cursor != b->media_at ||
         session_of_viewer(v)->text_cursor != b->texts_at)
+        return;
+    // Before the show there is chat alone; its first init segment then ends the step.
+    const bool lacks_nothing =
+        viewer_is_before_media(v) || (viewer_is_settled(v) && slow_viewer_is_untroubled(&v->slow));
+    if (!lacks_nothing)
         return;
     v->is_in_step = true;
 }
 
-// Only sound has come since the branch was last served, and not long ago.
-static bool may_ride(const struct branch *b, uint64_t now_us, uint64_t *due_us) {
+// Until when what is new may wait for company; 0: it goes now.
+static uint64_t waits_until_us(const struct branch *b, bool rides) {
     const struct room *const room = b->room;
-    if (b->texts_at != room->texts.next || b->media_at < room->media.first || room->is_over)
-        return false;
+    uint64_t due_us = UINT64_MAX;
+    if (b->texts_at < room->texts.first || b->media_at < room->media.first || room->is_over)
+        return 0;
+    if (b->texts_at != room->texts.next) {
+        if (b->count < LIMIT_TEXTS_RIDE_LEAST_COUNT)
+            return 0;
+        due_us = ring_peek(&room->texts, b->texts_at)->arrived_us + LIMIT_TEXTS_RIDE_US;
+    }
+    if (b->media_at == room->media.next)
+        return due_us;
     for (uint64_t i = b->media_at; i < room->media.next; i++)
-        if (ring_peek(&room->media, i)->message->header.kind != WIRE_AUDIO)
-            return false;
-    *due_us = ring_peek(&room->media, b->media_at)->arrived_us + LIMIT_RIDE_US;
-    return now_us < *due_us;
+        if (!rides || ring_peek(&room->media, i)->message->header.kind != WIRE_AUDIO)
+            return 0;
+    const uint64_t sound_us = ring_peek(&room->media, b->media_at)->arrived_us + LIMIT_RIDE_US;
+    return sound_us < due_us ? sound_us : due_us;
 }
 
 // Texts first: they are small, and a late "ended" helps nobody.
@@ -130,7 +142,8 @@ enum branch_news branch_take(struct branch *b, struct span *span, bool rides, ui
     const struct room *const room = b->room;
     if (b->texts_at == room->texts.next && b->media_at == room->media.next)
         return BRANCH_NOTHING;
-    if (rides && may_ride(b, now_us, due_us))
+    *due_us = waits_until_us(b, rides);
+    if (now_us < *due_us)
         return BRANCH_RIDES;
     const bool is_whole = fill(b, span);
     if (!is_whole) {

@@ -26,7 +26,7 @@ struct branch {
 
 enum branch_news {
     BRANCH_NOTHING, // nothing new for viewers in step
-    BRANCH_RIDES,   // only sound, which waits for the next picture
+    BRANCH_RIDES,   // sound or texts alone, which wait for company
     BRANCH_SPAN,    // to be pushed
     BRANCH_BROKEN,  // what is new cannot be pushed as one; all have fallen out of step
 };
@@ -37,7 +37,8 @@ int branch_add(struct room *room, struct viewer *v);
 void branch_remove(struct viewer *v);
 
 // Lock held. Moves the branch to the end of the rings and fills *span with what lies between.
-// `rides`: sound may wait for a picture, for LIMIT_RIDE_US at most; *due_us gets until when.
+// `rides`: sound may wait for a picture, for LIMIT_RIDE_US at most; texts for many wait for
+// LIMIT_TEXTS_RIDE_US unless something else goes. *due_us gets until when.
 enum branch_news branch_take(struct branch *b, struct span *span, bool rides, uint64_t now_us,
                              uint64_t *due_us);
 

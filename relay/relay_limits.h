@@ -14,7 +14,7 @@
 // Texts to at least so many wait for one another, so long: in a lively chat of a thousand a line a
 // time costs twice as much. In a live show the next sound takes them along after 20 ms.
 #define LIMIT_TEXTS_RIDE_LEAST_COUNT 50
-#define LIMIT_TEXTS_RIDE_US 50000ULL
+#define LIMIT_TEXTS_RIDE_US 25000ULL
 
 // Defaults of options.
 #define LIMIT_ROOMS_DEFAULT_COUNT 1000

@@ -48,6 +48,8 @@ enum slow_stage viewer_stage(const struct viewer *v) {
     return v->choice == CHOICE_AUDIO && v->slow.stage < SLOW_AUDIO ? SLOW_AUDIO : v->slow.stage;
 }
 
+bool viewer_is_before_media(const struct viewer *v) { return !v->has_init && !v->room->media.next; }
+
 bool viewer_is_settled(const struct viewer *v) {
     if (!v->has_init || !v->has_picture || v->choice == CHOICE_AUDIO)
         return false;

@@ -34,6 +34,8 @@ struct viewer {
     bool has_picture;                   // was given a key frame
 };
 
+// Nothing but texts has come to the room yet.
+bool viewer_is_before_media(const struct viewer *v);
 // It asks for a rendition, for the best it can take, or for sound alone.
 void viewer_choose(struct viewer *v, uint8_t choice, uint64_t now_us);
 // The slow-viewer stage as it is told: sound alone counts as SLOW_AUDIO.

@@ -91,6 +91,34 @@ static void sound_waits_for_a_picture_but_not_for_ever(void **state) {
     assert_int_equal(take(false), BRANCH_SPAN);
 }
 
+static void texts_to_many_wait_for_one_another(void **state) {
+    (void)state;
+    struct branch *const b = branch();
+    const uint32_t count = b->count;
+    b->count = LIMIT_TEXTS_RIDE_LEAST_COUNT; // as far as the decision goes
+    kit_say(&kit, &ann, "{\"type\":\"chat\",\"text\":\"one\"}");
+    assert_int_equal(take(false), BRANCH_RIDES);
+    assert_int_equal(due_us, kit.now_us + LIMIT_TEXTS_RIDE_US);
+    kit.now_us += 20000;
+    kit_say(&kit, &bob, "{\"type\":\"chat\",\"text\":\"two\"}");
+    assert_int_equal(take(false), BRANCH_RIDES);
+    assert_int_equal(due_us, kit.now_us - 20000 + LIMIT_TEXTS_RIDE_US);
+    kit.now_us += LIMIT_TEXTS_RIDE_US - 20000;
+    assert_int_equal(take(false), BRANCH_SPAN);
+    assert_int_equal(span.count, 2);
+
+    kit_say(&kit, &ann, "{\"type\":\"chat\",\"text\":\"three\"}");
+    kit_send_audio(&kit, &pub, 20000);
+    assert_int_equal(take(true), BRANCH_RIDES);
+    assert_int_equal(due_us, kit.now_us + LIMIT_TEXTS_RIDE_US);
+    assert_int_equal(take(false), BRANCH_SPAN); // the sound goes, and takes it along
+    assert_int_equal(span.count, 2);
+
+    kit_say(&kit, &pub, "{\"type\":\"end\"}"); // nobody waits for that
+    assert_int_equal(take(true), BRANCH_SPAN);
+    b->count = count;
+}
+
 static void who_falls_out_goes_on_where_the_socket_stopped(void **state) {
     (void)state;
     struct viewer *const v = &ann.session->viewer;
@@ -172,6 +200,34 @@ static void the_end_is_heard_in_step(void **state) {
     assert_int_equal(ann.closed, 1000);
 }
 
+static void who_waits_for_the_show_is_in_step_until_it_begins(void **state) {
+    (void)state;
+    struct kit_peer early = {0}, creator = {0};
+    struct show *const show = kit_show(&kit, "Later");
+    kit_watch(&kit, &early, show);
+    kit_pull(&kit, &early, 0);
+    struct branch *const b = early.session->viewer.branch;
+    assert_true(early.session->viewer.is_in_step);
+    kit_say(&kit, &early, "{\"type\":\"chat\",\"text\":\"first\"}");
+    span_dispose(&span);
+    assert_int_equal(branch_take(b, &span, false, kit.now_us, &due_us), BRANCH_SPAN);
+    assert_int_equal(span.count, 1);
+
+    kit_publish(&kit, &creator, show, kit.key);
+    kit_start(&kit, &creator, 0);
+    kit_forget(&early);
+    kit_send_init(&kit, &creator);
+    span_dispose(&span);
+    assert_int_equal(branch_take(b, &span, false, kit.now_us, &due_us), BRANCH_BROKEN);
+    assert_false(early.session->viewer.is_in_step);
+    kit_send_video(&kit, &creator, 0, WIRE_KEY, 0, 500);
+    kit_pull(&kit, &early, 0);
+    assert_int_equal(kit_count_kind(&early, WIRE_INIT), 1);
+    assert_int_equal(kit_count_kind(&early, WIRE_VIDEO), 1);
+    kit_close(&kit, &creator);
+    kit_close(&kit, &early);
+}
+
 static void the_last_viewer_takes_the_branch_along(void **state) {
     (void)state;
     struct room *const room = pub.session->room;
@@ -188,6 +244,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(texts_lead_a_span, setup, teardown),
         cmocka_unit_test_setup_teardown(sound_waits_for_a_picture_but_not_for_ever, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(texts_to_many_wait_for_one_another, setup, teardown),
         cmocka_unit_test_setup_teardown(who_falls_out_goes_on_where_the_socket_stopped, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(who_is_ahead_of_the_branch_waits_for_it, setup, teardown),
@@ -195,6 +252,8 @@ int main(void) {
                                         teardown),
         cmocka_unit_test_setup_teardown(a_report_of_trouble_ends_the_step, setup, teardown),
         cmocka_unit_test_setup_teardown(the_end_is_heard_in_step, setup, teardown),
+        cmocka_unit_test_setup_teardown(who_waits_for_the_show_is_in_step_until_it_begins, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(the_last_viewer_takes_the_branch_along, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
