@@ -289,6 +289,7 @@ struct net *net_create(const struct net_config *config, struct relay *relay,
     }
     relay->net = n;
     relay->wake = wake_ws;
+    relay->watch = watch_ws;
     relay->wake_branch = wake_branch;
     relay->forget_branch = forget_branch;
     for (; n->loop_count < config->loops_count; n->loop_count++) {

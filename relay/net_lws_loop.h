@@ -20,7 +20,7 @@
 #include <stdatomic.h>
 
 // More unsent bytes than this in the kernel would only hide that a viewer is slow.
-#define NOTSENT_LOWAT_BYTES (64 * 1024)
+#define NOTSENT_LOWAT_BYTES (32 * 1024)
 #define KEEPALIVE_S 30
 // A request must be there within this, a response must make progress.
 #define HTTP_TIMEOUT_S 10
@@ -143,7 +143,8 @@ void intake_dispose(struct loop *l);
 
 // --- net_lws_ws.c
 int on_ws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
-void wake_ws(void *conn); // relay->wake
+void wake_ws(void *conn);  // relay->wake
+void watch_ws(void *conn); // relay->watch
 void cut_ws(void *conn);
 // Writes what the connection has; 0, or -1 when it shall be cut.
 int ws_write(struct ws_conn *c);

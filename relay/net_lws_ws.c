@@ -5,12 +5,35 @@
 // own would otherwise fall into a frame.
 #include "relay/net_lws_loop.h"
 
+#include "relay/branch.h"
 #include "relay/session.h"
+#include <linux/sockios.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 // Beyond this many bytes in one go the other viewers get their turn.
 #define TURN_BYTES (256 * 1024)
+// So many are written before the kernel is asked how many it still has.
+#define CHECK_BYTES (16 * 1024)
+
+// The kernel takes megabytes that a slow line carries off in half a minute; TCP_NOTSENT_LOWAT holds
+// back its word that there is room, not what is written meanwhile.
+static bool is_full(struct ws_conn *c) {
+    int unsent = 0;
+    if (ioctl(c->fd, SIOCOUTQNSD, &unsent) != 0 || unsent < NOTSENT_LOWAT_BYTES)
+        return false;
+    c->is_choked = true;
+    lws_callback_on_writable(c->wsi);
+    return true;
+}
+
+void watch_ws(void *conn) {
+    struct ws_conn *const c = conn;
+    struct viewer *const v = &c->session->viewer;
+    if (!c->is_cut && !c->is_leaving && is_full(c))
+        branch_leave_step(v, v->branch->texts_at, v->branch->media_at);
+}
 
 // Ends a connection from outside its callbacks: the socket reports its end to the library, which
 // then closes it.
@@ -123,7 +146,7 @@ static enum session_pull pull(struct ws_conn *c, struct message **m, uint16_t *c
 
 int ws_write(struct ws_conn *c) {
     uint8_t ping[3] = {0x89, 1, 'p'}; // the library does not tell of an empty PONG
-    size_t written = 0;
+    size_t written = 0, checked = 0;
     bool wants = true;
     // If the library keeps something, it calls again when that has left.
     while (wants && !c->is_choked && !c->is_leaving && !lws_partial_buffered(c->wsi)) {
@@ -149,6 +172,11 @@ int ws_write(struct ws_conn *c) {
         if (wants && written >= TURN_BYTES) {
             lws_callback_on_writable(c->wsi);
             return 0;
+        }
+        if (wants && written - checked >= CHECK_BYTES) {
+            checked = written;
+            if (is_full(c))
+                return 0;
         }
     }
     return 0;

@@ -83,6 +83,8 @@ static void tick_sessions(struct relay *r, struct relay_loop *own, uint64_t now_
         own->next_tick = s->next;
         if (session_tick(s, now_us))
             cut(s->conn);
+        else if (s->viewer.is_in_step && s->conn && r->watch)
+            r->watch(s->conn);
     }
 }
 

@@ -51,6 +51,9 @@ struct relay {
     // Of the network, from any thread: this connection has something to write; this branch's room
     // has something new; this branch is about to be freed (on its own loop's thread; may be NULL).
     void (*wake)(void *conn);
+    // A viewer in step is looked at, once a second: what its socket has not sent is known to no
+    // push. On its loop's thread, lock held; may be NULL.
+    void (*watch)(void *conn);
     void (*wake_branch)(struct branch *b);
     void (*forget_branch)(struct branch *b);
     void *net;

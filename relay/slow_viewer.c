@@ -287,7 +287,8 @@ enum slow_verdict slow_viewer_judge(struct slow_viewer *v, const struct wire_hea
 
     const uint8_t layer = h->temporal_id;
     if (h->flags & WIRE_KEY) {
-        if (v->stage >= SLOW_AUDIO || (is_too_old && !is_newest_key)) {
+        if (v->stage >= SLOW_AUDIO ||
+            (is_too_old && (!is_newest_key || unsent_us > SLOW_OLDEST_KEY_US))) {
             v->lost_layer = 0;
             return drop(&v->has_video_gap);
         }

@@ -8,8 +8,8 @@
 //   SLOW_NONE    nothing
 //   SLOW_NO_TL2  temporal layer 2                                  200 ms  | 1.0 s
 //   SLOW_BASE    layers 1 and 2; layer 1 is back at its next SYNC  500 ms  | 2.5 s
-//   SLOW_KEYS    all video but key frames; what is older than 2 s  1200 ms | 5.0 s, or 8 MiB unsent
-//   SLOW_AUDIO   all video; what is older than 2 s                 10 s of SLOW_KEYS without relief
+//   SLOW_KEYS    all video but key frames; what is older than 1 s  1200 ms | 5.0 s, or 8 MiB unsent
+//   SLOW_AUDIO   all video; what is older than 1 s                 10 s of SLOW_KEYS without relief
 //                                                                  (2 s of being less behind)
 //   SLOW_CLOSED  everything: the connection is to be closed        20 s of SLOW_AUDIO without
 //   relief
@@ -76,9 +76,11 @@ enum slow_verdict {
     SLOW_DROP,
 };
 
-// Older unsent messages are never sent from SLOW_KEYS on: a viewer is at most this far behind for
-// ever.
-#define SLOW_OLDEST_US 2000000ULL
+// Older unsent messages are never sent from SLOW_KEYS on, nor the newest key frame beyond the
+// second limit. With what a line still carries of those before, about a second, a viewer is at most
+// 2 s behind for ever.
+#define SLOW_OLDEST_US 1000000ULL
+#define SLOW_OLDEST_KEY_US 1500000ULL
 // A jump lands only on a key frame at most this old.
 #define SLOW_JUMP_OLDEST_US 1000000ULL
 
@@ -126,7 +128,7 @@ bool slow_viewer_reports_trouble(const struct slow_viewer *v, uint64_t now_us);
 enum slow_action slow_viewer_assess(struct slow_viewer *v, const struct slow_view *view);
 
 // Decides about one VIDEO or AUDIO message and remembers what the decision means for later ones.
-// `is_newest_key`: it is the newest key frame there is, worth sending however old.
+// `is_newest_key`: it is the newest key frame there is, worth sending when it is a little older.
 enum slow_verdict slow_viewer_judge(struct slow_viewer *v, const struct wire_header *h,
                                     uint64_t unsent_us, bool is_newest_key);
 

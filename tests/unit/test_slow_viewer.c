@@ -359,7 +359,9 @@ static void old_key_frames_are_left_out_but_for_the_newest(void **state) {
     slow_viewer_init(&v);
     v.stage = SLOW_KEYS;
     assert_int_equal(slow_viewer_judge(&v, &key, 3 * SECOND, false), SLOW_DROP);
-    assert_int_equal(slow_viewer_judge(&v, &key, 3 * SECOND, true), SLOW_SEND_GAP);
+    assert_int_equal(slow_viewer_judge(&v, &key, 2 * SECOND, true), SLOW_DROP);
+    assert_int_equal(slow_viewer_judge(&v, &key, 1200000, false), SLOW_DROP);
+    assert_int_equal(slow_viewer_judge(&v, &key, 1200000, true), SLOW_SEND_GAP);
     assert_int_equal(judge(&v, 0, 0, 0), SLOW_DROP);
 }
 

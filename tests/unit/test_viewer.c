@@ -210,7 +210,6 @@ static void who_is_stuck_gets_the_lower_rendition_and_is_told(void **state) {
     assert_int_equal(inits, 1);
     assert_int_equal(kit.relay.metrics.slow_steps[SLOW_BASE][SLOW_LOWER], 1);
     assert_int_equal(slow.session->viewer.rendition, 1);
-    kit_forget(&slow);
     for (uint64_t end = n + 900; n < end; n++) {
         kit.now_us += 33333;
         send_both(n);
@@ -218,11 +217,14 @@ static void who_is_stuck_gets_the_lower_rendition_and_is_told(void **state) {
     }
     assert_non_null(
         kit_text(&slow, "{\"type\":\"quality\",\"stage\":\"none\",\"rendition\":1}", 0));
-    assert_int_equal(newest_us, (n - 1) * 33333); // it keeps up now
+    assert_true((n - 1) * 33333 - newest_us <=
+                100000); // it keeps up now, a key frame's time at most
     size_t first = 0;
+    while (slow.inbox[first]->is_text || slow.inbox[first]->header.kind != WIRE_INIT)
+        first++;
     while (slow.inbox[first]->is_text || slow.inbox[first]->header.kind != WIRE_VIDEO)
         first++;
-    assert_int_equal(slow.inbox[first]->header.flags, WIRE_KEY | WIRE_GAP);
+    assert_true(slow.inbox[first]->header.flags & WIRE_KEY);
     for (; first < slow.count; first++)
         assert_true(slow.inbox[first]->is_text || slow.inbox[first]->header.kind != WIRE_VIDEO ||
                     slow.inbox[first]->header.rendition == 1);
