@@ -86,6 +86,7 @@ export class TabcastPlayerMenu extends LitElement {
             max-height: calc(100dvh - 4rem);
             margin: 0;
             border: 0;
+            background: rgb(20 14 9);
             color: var(--on-picture, #fff8ee);
         }
         [role='menu'] button {
