@@ -16,7 +16,7 @@ struct codec_packet {
 struct codec_stream {
     struct made_bytes bytes; // init segment and Clusters
     size_t init_len;
-    struct codec_packet packets[512];
+    struct codec_packet packets[1024];
     size_t count;
     unsigned width, height;
     unsigned pre_skip;

@@ -168,7 +168,8 @@ static void also_with_pauses(void **state) {
     (void)state;
     const unsigned quick = watch_slowly(2, true), slow = watch_slowly(0.6, true);
     print_message("with pauses: %u and %u of %u pictures\n", quick, slow, PICTURES * LOOPS);
-    assert_true(quick > PICTURES * LOOPS / 4 && quick < PICTURES * LOOPS);
+    // It reads in 12 s of 14: 86 %.
+    assert_true(quick > PICTURES * LOOPS * 7 / 10 && quick < PICTURES * LOOPS * 9 / 10);
     assert_true(slow > LOOPS);
 }
 
