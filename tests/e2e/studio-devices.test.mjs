@@ -58,7 +58,7 @@ test('another camera and another microphone while live', { timeout: 90000 }, asy
         const file = await replayFile(relay.url, id, folder);
         assert.equal(await decodeComplaints(file), '');
         const sound = (await filePackets(file)).filter(({ track }) => track === 2).map(({ pts }) => pts);
-        assert.ok(sound.every((time, i) => i === 0 || Math.abs(time - sound[i - 1] - 20) <= 1), 'no hole in the sound');
+        assert.ok(sound.every((time, i) => i === 0 || Math.abs(time - sound[i - 1] - 10) <= 1), 'no hole in the sound');
         assert.deepEqual(errors, []);
     } finally {
         await chromium.close();

@@ -59,7 +59,7 @@ test('speech and music, before the show and while it is on, in one stream', { ti
     assert.equal(await decodeComplaints(file), '');
     const times = (await filePackets(file)).filter(({ track }) => track === 2).map(({ pts }) => pts);
     assert.ok(times.length > 40, `${times.length} packets`);
-    assert.ok(times.every((time, i) => i === 0 || Math.abs(time - times[i - 1] - 20) <= 1), 'a packet each 20 ms, also where the profile changed');
+    assert.ok(times.every((time, i) => i === 0 || Math.abs(time - times[i - 1] - 10) <= 1), 'a packet each 10 ms, also where the profile changed');
     assert.deepEqual(errors, []);
     await page.close();
 });
