@@ -2,11 +2,11 @@
 // kill -9 of the relay in the middle of a show, at random moments: after a restart on the same data each recording is
 // valid and at most one second short. TABCAST_CRASH_ROUNDS (default 4) says how often.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { spawnChild } from './lib/children.mjs';
 import { decodeComplaints, ffprobeComplaints, filePackets, mediaconchVerdicts } from './lib/media.mjs';
 import { createShow, projectRoot, startRelay, until } from './lib/relay.mjs';
 
@@ -29,7 +29,7 @@ test('a killed relay loses at most a second of each recording', { timeout: 12000
             const log = path.join(folder, `sent-${round}.jsonl`);
             relay = await startRelay({ dataDir });
             const show = await createShow(relay.url, `Crash ${round}`);
-            creator = spawn(process.execPath, ['demo/creator.mjs', '--url', relay.url, '--show', show.id, '--key', show.key,
+            creator = spawnChild(process.execPath, ['demo/creator.mjs', '--url', relay.url, '--show', show.id, '--key', show.key,
                 '--width', '640', '--height', '360', '--bitrate', '700000', '--json', log], { cwd: projectRoot, stdio: ['ignore', 'ignore', 'inherit'] });
             const creatorEnded = new Promise((r) => creator.once('exit', r));
             await until(async () => {

@@ -3,12 +3,13 @@
 //   node tests/bench/slow/slow-viewers.mjs [--minutes 10] [--binary FILE] [--bitrate 8000000]
 // Prints how far behind they are, what the others notice, memory, and what ffmpeg says of every stream that was
 // delivered. The status is 1 when a slow one is more than 2 s behind, a stream does not decode, or memory grows.
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
+import { spawnChild } from '../../e2e/lib/children.mjs';
 import { decodeComplaints } from '../../e2e/lib/media.mjs';
 import { createShow, projectRoot, startRelay, until } from '../../e2e/lib/relay.mjs';
 import { watch } from '../../contract/lib/peer.mjs';
@@ -42,7 +43,7 @@ try {
     const clip = path.join(folder, 'clip.mkv');
     await run('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=size=480x270:rate=30,noise=alls=80:allf=t', '-f', 'lavfi', '-i', 'sine=frequency=440', '-t', '8', '-c:v', 'mjpeg', '-q:v', '2', '-c:a', 'pcm_s16le', clip]);
     const show = await createShow(relay.url, 'Slow viewers');
-    creator = spawn(process.execPath, ['demo/creator.mjs', '--url', relay.url, '--show', show.id, '--key', show.key, '--clip', clip, '--width', '480', '--height', '270', '--bitrate', values.bitrate, '--greeting', ''], { cwd: projectRoot, stdio: 'ignore' });
+    creator = spawnChild(process.execPath, ['demo/creator.mjs', '--url', relay.url, '--show', show.id, '--key', show.key, '--clip', clip, '--width', '480', '--height', '270', '--bitrate', values.bitrate, '--greeting', ''], { cwd: projectRoot, stdio: 'ignore' });
     const control = await watch(relay.url, show.id);
     await until(() => control.media.length > 30, 'the show', 60_000);
     const { epochMs } = control.texts.findLast((t) => t.type === 'state' && t.epochMs) ?? control.welcome;

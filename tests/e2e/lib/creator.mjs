@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The demo creator as a publisher without a browser.
-import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { spawnChild } from './children.mjs';
 import { createShow, until } from './relay.mjs';
 
 const CREATOR = fileURLToPath(new URL('../../../demo/creator.mjs', import.meta.url));
@@ -16,7 +16,7 @@ export async function startCreator(relayUrl, options) {
     const args = [CREATOR, '--url', relayUrl, '--show', show.id, '--key', show.key, '--width', String(options.width ?? 640), '--height', String(options.height ?? 360),
         '--fps', '15', '--bitrate', '600000', '--greeting', options.greeting ?? ''];
     if (options.clip) args.push('--clip', options.clip);
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawnChild(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let log = '';
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk) => (log += chunk));
     const exited = new Promise((resolve) => child.once('exit', resolve));

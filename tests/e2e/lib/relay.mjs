@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Starts a real relay on a free port with a data folder of its own, and ends it.
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { spawnChild } from './children.mjs';
 
 export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
 export const relayBinary =
@@ -18,7 +18,7 @@ export const relayBinary =
 export async function startRelay(options = {}) {
     const ownDir = !options.dataDir;
     const dataDir = options.dataDir ?? (await mkdtemp(path.join(tmpdir(), 'tabcast-test-')));
-    const child = spawn(
+    const child = spawnChild(
         options.binary ?? relayBinary,
         ['serve', '--listen', `127.0.0.1:${options.port ?? 0}`, '--data', dataDir, ...(options.args ?? [])],
         { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } },
