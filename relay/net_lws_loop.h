@@ -20,7 +20,7 @@
 #include <stdatomic.h>
 
 // More unsent bytes than this in the kernel would only hide that a viewer is slow.
-#define NOTSENT_LOWAT_BYTES (32 * 1024)
+#define NOTSENT_LOWAT_BYTES (16 * 1024)
 #define KEEPALIVE_S 30
 // A request must be there within this, a response must make progress.
 #define HTTP_TIMEOUT_S 10

@@ -11,6 +11,9 @@
 #define CALM_LONGEST_US 16000000ULL
 // Falling again this soon after a rise means the rise was too early.
 #define RELAPSE_US 15000000ULL
+// Who has fallen soon after a rise before is on trial after the next one: this is enough to fall
+// again, for what has filled the line by then keeps it behind for another second or two.
+#define TRIAL_UNSENT_US 400000ULL
 // The same of stalls.
 #define STALL_CALM_FIRST_US 500000ULL
 #define STALL_CALM_LONGEST_US 2000000ULL
@@ -111,6 +114,11 @@ void slow_viewer_report(struct slow_viewer *v, uint64_t now_us, uint64_t behind_
     v->reported_us = now_us;
 }
 
+static bool is_on_trial(const struct slow_viewer *v, uint64_t now_us) {
+    return v->calm_needed_us > CALM_FIRST_US && v->stage < SLOW_KEYS && v->rose_us > v->fell_us &&
+           now_us - v->rose_us < RELAPSE_US;
+}
+
 // How far behind the viewer is, as the stage that is entered by it; `scale` 2 asks whether it is
 // below half of the limits.
 static enum slow_stage stage_for(const struct slow_viewer *v, const struct slow_view *view,
@@ -119,8 +127,10 @@ static enum slow_stage stage_for(const struct slow_viewer *v, const struct slow_
     const uint64_t shown_us = is_reported ? v->shown_behind_us : 0;
     if (view->unsent_bytes * scale > UNSENT_LIMIT_BYTES)
         return SLOW_KEYS;
+    const bool has_failed =
+        scale == 1 && view->unsent_us >= TRIAL_UNSENT_US && is_on_trial(v, view->now_us);
     for (enum slow_stage s = SLOW_KEYS; s > SLOW_NONE; s--)
-        if (view->unsent_us * scale >= stages[s].unsent_us ||
+        if ((has_failed && s == v->stage + 1U) || view->unsent_us * scale >= stages[s].unsent_us ||
             shown_us * scale >= stages[s].shown_us)
             return s;
     return SLOW_NONE;

@@ -20,6 +20,8 @@
 // rises one stage at a time after a calm while, which doubles when it falls again soon (2 s … 16
 // s); from a lower rendition it rises after ten times that.
 //
+// Who relapsed before falls back at 400 ms within 15 s of its next rises.
+//
 // A stall is something else: a viewer that was well, took nothing for a while, and then everything
 // at once (a tunnel, a laptop's lid, a busy page) has shown no lack of speed. It rises after 0.5 s
 // each, up to 2 s when stalls follow one another closely, and what is learned of its speed stays.

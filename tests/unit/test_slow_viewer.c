@@ -309,6 +309,29 @@ static void tells_stalls_from_slowness(void **state) {
     }
 }
 
+static void falls_back_early_when_a_rise_failed_before(void **state) {
+    (void)state;
+    struct slow_viewer v;
+    struct slow_view view = {.now_us = 100 * SECOND, .unsent_us = 600000};
+    slow_viewer_init(&v);
+    slow_viewer_assess(&v, &view);
+    view.unsent_us = 1300000; // by and by: no stall
+    slow_viewer_assess(&v, &view);
+    assert_int_equal(v.stage, SLOW_KEYS);
+    for (int relapse = 0; relapse < 2; relapse++) {
+        view.unsent_us = 0;
+        seconds_until(&v, &view, SLOW_RISE);
+        assert_int_equal(v.stage, SLOW_BASE);
+        view.now_us += SECOND;
+        view.unsent_us = 450000;
+        slow_viewer_assess(&v, &view);
+        assert_int_equal(v.stage, relapse ? SLOW_KEYS : SLOW_BASE);
+        view.unsent_us = 1300000;
+        slow_viewer_assess(&v, &view);
+        assert_int_equal(v.stage, SLOW_KEYS);
+    }
+}
+
 static void does_not_rise_while_above_half_of_the_limit(void **state) {
     (void)state;
     struct slow_viewer v;
@@ -441,6 +464,7 @@ int main(void) {
         cmocka_unit_test(rises_a_stage_at_a_time_and_slower_after_relapses),
         cmocka_unit_test(a_stall_costs_little_more_than_its_own_time),
         cmocka_unit_test(tells_stalls_from_slowness),
+        cmocka_unit_test(falls_back_early_when_a_rise_failed_before),
         cmocka_unit_test(does_not_rise_while_above_half_of_the_limit),
         cmocka_unit_test(marks_the_first_message_behind_an_omission),
         cmocka_unit_test(old_sound_is_left_out_in_the_last_stages_only),
