@@ -169,7 +169,7 @@ void show_list(struct call *c) {
                !read_text(filter.tag, sizeof(filter.tag), query, "tag") ||
                !read_text(creator, sizeof(creator), query, "creator")) {
         bad_request(c, "q, category, tag or creator is longer than there are, or not UTF-8.");
-    } else if ((words[0] || creator[0]) && c->api->relay->accounts) {
+    } else if ((words[0] || creator[0] || filter.state == 2) && c->api->relay->accounts) {
         list_stored(c, &filter, words, creator);
     } else if (!api_page_read(&page, query)) {
         bad_request(c, "limit is 1 to 100; cursor is what `next` said.");

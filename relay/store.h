@@ -75,7 +75,7 @@ struct store_show {
 // Which shows, of those anybody may find, unless sees_hidden.
 struct store_show_query {
     char words[LIMIT_SEARCH_BYTES + 1];  // as typed; "" = all of account_id
-    char account_id[LIMIT_ID_CHARS + 1]; // "" = anybody's
+    char account_id[LIMIT_ID_CHARS + 1]; // "" = anybody's; without words those that are over
     int state;                           // enum store_show_state, or -1: whatever
     char category[LIMIT_CATEGORY_BYTES + 1];
     char tag[LIMIT_TAG_BYTES + 1];

@@ -45,6 +45,7 @@
     X(show_list_hidden)                                                                            \
     X(show_search)                                                                                 \
     X(show_search_near)                                                                            \
+    X(show_list_over)                                                                              \
     X(show_list_of_account)                                                                        \
     X(follow_insert)                                                                               \
     X(follow_count)                                                                                \

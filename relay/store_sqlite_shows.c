@@ -113,11 +113,15 @@ static enum store_status show_search(struct store_db *db, struct store_op *op) {
     return status;
 }
 
-static enum store_status show_list_of_account(struct store_db *db, struct store_op *op) {
+// Without words: of one account, or of anybody what is over.
+static enum store_status show_list(struct store_db *db, struct store_op *op) {
     const struct store_show_query q = op->row.query;
     char tag[LIMIT_TAG_BYTES + 3] = "";
     if (q.tag[0])
         snprintf(tag, sizeof(tag), " %s ", q.tag);
+    if (!q.account_id[0])
+        return row_list_shows(op, store_db_bind(db, SQL_show_list_over, "ttii", q.category, tag,
+                                                (int64_t)q.limit, (int64_t)q.skip));
     return row_list_shows(op, store_db_bind(db, SQL_show_list_of_account, "tittiii", q.account_id,
                                             (int64_t)q.state, q.category, tag, (int64_t)q.limit,
                                             (int64_t)q.skip, (int64_t)q.sees_hidden));
@@ -150,7 +154,7 @@ enum store_status store_db_show(struct store_db *db, struct store_op *op) {
     case STORE_SHOW_LIST_HIDDEN:
         return row_list_shows(op, store_db_bind(db, SQL_show_list_hidden, ""));
     case STORE_SHOW_SEARCH:
-        return op->row.query.words[0] ? show_search(db, op) : show_list_of_account(db, op);
+        return op->row.query.words[0] ? show_search(db, op) : show_list(db, op);
     default:
         assert(!"an op about shows");
         return STORE_FAILED;

@@ -116,6 +116,9 @@ CREATE TABLE reminders (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX reminders_by_show ON reminders (show_id);
 
+-- name: migration_3
+CREATE INDEX shows_over ON shows (started_us) WHERE state = 2 AND visibility = 0;
+
 -- name: begin
 BEGIN IMMEDIATE;
 -- name: commit
@@ -217,6 +220,12 @@ SELECT r.* FROM (
         AND (?3 = '' OR s.category = ?3) AND (?4 = '' OR instr(s.tags, ?4))
     ORDER BY w.rank, s.number DESC LIMIT ?5
 ) AS f CROSS JOIN show_rows AS r ON r.number = f.number ORDER BY f.rank, f.number DESC;
+-- name: show_list_over
+SELECT * FROM show_rows WHERE number IN (
+    SELECT number FROM shows WHERE state = 2 AND visibility = 0 AND started_us > 0 AND (?1 = '' OR category = ?1)
+        AND (?2 = '' OR instr(tags, ?2))
+    ORDER BY started_us DESC LIMIT ?3 OFFSET ?4)
+ORDER BY started_us DESC, number DESC;
 -- name: show_list_of_account
 SELECT * FROM show_rows WHERE number IN (
     SELECT number FROM shows WHERE account_id = ?1 AND (?2 < 0 OR state = ?2) AND (?3 = '' OR category = ?3)

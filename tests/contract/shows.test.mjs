@@ -341,5 +341,7 @@ describe('lists of shows', () => {
         const [item] = (await nobody.ask('GET', 'shows?creator=anna.artist&state=ended')).body.items;
         assert.deepEqual([item.state, item.replayUrl], ['ended', `/replay/${show.id}`]);
         assert.equal((await nobody.ask('GET', 'shows?q=quickly&state=ended')).body.items.length, 1);
+        assert.deepEqual(await titles('state=ended'), ['Quickly now']);
+        assert.deepEqual(await titles('state=ended&category=music'), []);
     });
 });

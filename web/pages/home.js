@@ -8,18 +8,28 @@ import { icon, rotateCw, triangleAlert, video } from '../ui/icons.js';
 import { PollController } from '../ui/poll-controller.js';
 import { strings } from '../ui/strings.js';
 import '../ui/tabcast-empty-stage.js';
+import '../ui/tabcast-search.js';
 import '../ui/tabcast-show-card.js';
 import { PageElement } from './page-element.js';
 
 const POLL_MS = 5000;
 
-/** @returns {Promise<{shows: import('../ui/api.js').Show[], replays: import('../ui/api.js').Replay[], nowMs: number}>} */
+/** @typedef {{shows: import('../ui/api.js').Show[], upcoming: import('../ui/api.js').Show[], replays: import('../ui/api.js').Replay[], nextReplays: string|null, nowMs: number}} Programme */
+
+/** @returns {Promise<Programme>} */
 async function loadProgramme(/** @type {AbortSignal} */ signal) {
-    const [shows, replays] = await Promise.all([getJson('/api/v1/shows?state=live', signal), getJson('/api/v1/replays', signal)]);
-    return { shows: shows.items ?? [], replays: replays.items ?? [], nowMs: Date.now() };
+    const [shows, upcoming, replays] = await Promise.all([
+        getJson('/api/v1/shows?state=live', signal),
+        getJson('/api/v1/shows?state=scheduled&sort=start&limit=12', signal),
+        getJson('/api/v1/replays', signal),
+    ]);
+    const live = (shows.items ?? []).sort((/** @type {any} */ a, /** @type {any} */ b) => (b.viewers ?? 0) - (a.viewers ?? 0));
+    return { shows: live, upcoming: upcoming.items ?? [], replays: replays.items ?? [], nextReplays: replays.next ?? null, nowMs: Date.now() };
 }
 
 class TabcastHomePage extends PageElement {
+    static properties = { isSearching: { state: true }, older: { state: true }, olderNext: { state: true } };
+
     static pageStyles = [
         css`
             tabcast-home-page {
@@ -59,9 +69,6 @@ class TabcastHomePage extends PageElement {
             .programme {
                 margin-top: var(--space-6);
             }
-            .hero + .wide > .programme:first-of-type {
-                margin-top: var(--space-2);
-            }
             .programme > h2 {
                 display: flex;
                 align-items: center;
@@ -83,6 +90,34 @@ class TabcastHomePage extends PageElement {
             /* Few shows take the width between them. */
             .cards.few {
                 grid-template-columns: repeat(auto-fit, minmax(min(100%, 23rem), 1fr));
+            }
+            .search {
+                display: grid;
+                grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+                gap: var(--space-2);
+                margin-top: var(--space-3);
+            }
+            .search .find {
+                position: relative;
+                grid-column: 1 / -1;
+            }
+            .search .find .icon {
+                position: absolute;
+                left: var(--space-3);
+                top: calc(50% - 10px);
+                color: var(--ink-muted);
+                pointer-events: none;
+            }
+            .search .find .field {
+                padding-left: 2.6rem;
+            }
+            @media (min-width: 720px) {
+                .search {
+                    grid-template-columns: minmax(0, 1fr) 12rem 12rem;
+                }
+                .search .find {
+                    grid-column: auto;
+                }
             }
             .stale {
                 display: flex;
@@ -136,13 +171,28 @@ class TabcastHomePage extends PageElement {
 
     #programme = new PollController(this, loadProgramme, POLL_MS);
 
+    constructor() {
+        super();
+        this.isSearching = false;
+        /** @type {import('../ui/api.js').Replay[]} beyond the first page */ this.older = [];
+        /** @type {string|null|undefined} where they go on; undefined: not asked yet */ this.olderNext = undefined;
+    }
+
+    /** @param {string} cursor */
+    async #loadOlder(cursor) {
+        const { items, next } = await getJson(`/api/v1/replays?cursor=${encodeURIComponent(cursor)}`).catch(() => ({ items: [], next: cursor }));
+        this.older = [...this.older, ...items];
+        this.olderNext = next;
+    }
+
     render() {
         const { home } = strings;
         const { value, error, isLoading } = this.#programme;
         return html`${this.#renderHero()}
             <div class="wide" aria-busy=${isLoading}>
+                <tabcast-search @searching=${(/** @type {CustomEvent} */ e) => (this.isSearching = e.detail)}></tabcast-search>
                 ${value && error ? html`<p class="stale" role="status">${icon(triangleAlert, 18)}${home.stale}</p>` : nothing}
-                ${value ? this.#renderProgramme(value) : isLoading ? this.#renderSkeleton() : this.#renderFailure()}
+                ${this.isSearching ? nothing : value ? this.#renderProgramme(value) : isLoading ? this.#renderSkeleton() : this.#renderFailure()}
             </div>`;
     }
 
@@ -160,10 +210,13 @@ class TabcastHomePage extends PageElement {
         </section>`;
     }
 
-    /** @param {{shows: import('../ui/api.js').Show[], replays: import('../ui/api.js').Replay[], nowMs: number}} programme */
-    #renderProgramme({ shows, replays, nowMs }) {
+    /** @param {Programme} programme */
+    #renderProgramme({ shows, upcoming, replays, nextReplays, nowMs }) {
         const { home } = strings;
         const isOne = shows.length === 1;
+        const next = this.olderNext === undefined ? nextReplays : this.olderNext;
+        const known = new Set(replays.map(({ id }) => id));
+        const all = [...replays, ...this.older.filter(({ id }) => !known.has(id))];
         return html`<section class="programme" aria-labelledby="live-now">
                 <h2 id="live-now">${home.liveNow}</h2>
                 ${shows.length === 0
@@ -174,13 +227,22 @@ class TabcastHomePage extends PageElement {
                           ${repeat(shows, (show) => show.id, (show) => html`<li><tabcast-show-card .show=${show} .nowMs=${nowMs} ?featured=${isOne}></tabcast-show-card></li>`)}
                       </ul>`}
             </section>
+            ${upcoming.length === 0
+                ? nothing
+                : html`<section class="programme" aria-labelledby="upcoming">
+                      <h2 id="upcoming">${home.upcoming}</h2>
+                      <ul class="cards small">
+                          ${repeat(upcoming, (show) => show.id, (show) => html`<li><tabcast-show-card .show=${show} .nowMs=${nowMs}></tabcast-show-card></li>`)}
+                      </ul>
+                  </section>`}
             <section class="programme" aria-labelledby="replays">
                 <h2 id="replays">${home.replays}</h2>
                 ${replays.length === 0
                     ? html`<p class="no-replays"><strong>${home.emptyReplaysTitle}</strong>${home.emptyReplays}</p>`
                     : html`<ul class="cards small">
-                          ${repeat(replays, (replay) => replay.id, (replay) => html`<li><tabcast-show-card .replay=${replay} .nowMs=${nowMs}></tabcast-show-card></li>`)}
+                          ${repeat(all, (replay) => replay.id, (replay) => html`<li><tabcast-show-card .replay=${replay} .nowMs=${nowMs}></tabcast-show-card></li>`)}
                       </ul>`}
+                ${next ? html`<p><button class="button" type="button" @click=${() => this.#loadOlder(next)}>${home.moreReplays}</button></p>` : nothing}
             </section>`;
     }
 

@@ -11,6 +11,7 @@ import '../ui/tabcast-chat.js';
 import '../ui/tabcast-empty-stage.js';
 import '../ui/tabcast-player.js';
 import '../ui/tabcast-share-button.js';
+import '../ui/tabcast-text.js';
 import { PageElement } from './page-element.js';
 import { theatreStyles } from './theatre-styles.js';
 
@@ -77,6 +78,8 @@ class TabcastShowPage extends PageElement {
     async #loadShow(signal) {
         const show = this.#id ? await findJson(`/api/v1/shows/${this.#id}`, signal) : null;
         if (show) document.title = strings.pageTitle(show.title);
+        // Who makes it, and when: only where somebody does, or said when.
+        if (show?.creator || show?.startsAt) import('../ui/tabcast-show-actions.js');
         return { show, nowMs: Date.now() };
     }
 
@@ -166,7 +169,8 @@ class TabcastShowPage extends PageElement {
         return html`<h1>${show.title}</h1>
             <tabcast-share-button .title=${show.title}></tabcast-share-button>
             <div class="facts">${this.#renderFacts(show, nowMs)}</div>
-            ${show.description ? html`<p class="description">${show.description}</p>` : nothing}`;
+            ${show.creator || show.startsAt ? html`<tabcast-show-actions class="hint-line" .show=${show}></tabcast-show-actions>` : nothing}
+            ${show.description ? html`<tabcast-text class="description" .text=${show.description}></tabcast-text>` : nothing}`;
     }
 
     /** @param {Show} show @param {number} nowMs */

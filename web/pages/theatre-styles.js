@@ -72,8 +72,11 @@ export const theatreStyles = css`
         margin: 0;
         max-width: 44rem;
         color: var(--ink-muted);
-        white-space: pre-line;
         overflow-wrap: anywhere;
+    }
+    .theatre .about > .hint-line {
+        grid-column: 1 / -1;
+        padding: 0;
     }
     .theatre .seats {
         grid-area: seats;

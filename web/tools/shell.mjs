@@ -2,13 +2,18 @@
 // The pages and the one HTML shell they share. A shell carries no data: each page's script asks the API.
 import { strings } from '../ui/strings.js';
 
-/** `route` is the relay's: ID stands for a show's id. `bare` pages need no custom element to be read; `isPlayer` pages play
+/** `route` is the relay's: ID stands for a show's id, NAME for an account's name. `bare` pages need no custom element to be read; `isPlayer` pages play
  * as soon as they are there. */
 export const PAGES = [
     { name: 'home', file: 'index.html', route: '/', element: 'tabcast-home-page' },
     { name: 'studio', file: 'studio.html', route: '/studio', element: 'tabcast-studio-page' },
     { name: 'show', file: 'show.html', route: '/show/ID', element: 'tabcast-show-page', isPlayer: true },
     { name: 'replay', file: 'replay.html', route: '/replay/ID', element: 'tabcast-replay-page', isPlayer: true },
+    { name: 'sign-in', file: 'sign-in.html', route: '/sign-in', element: 'tabcast-sign-in-page' },
+    { name: 'sign-up', file: 'sign-up.html', route: '/sign-up', element: 'tabcast-sign-in-page' },
+    { name: 'account', file: 'account.html', route: '/account', element: 'tabcast-account-page' },
+    { name: 'schedule', file: 'schedule.html', route: '/schedule', element: 'tabcast-schedule-page' },
+    { name: 'profile', file: 'profile.html', route: '/@NAME', element: 'tabcast-profile-page' },
     { name: 'notices', file: 'notices.html', route: '/notices', element: null },
     { name: 'not-found', file: '404.html', route: null, element: 'tabcast-not-found-page' },
 ];

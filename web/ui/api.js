@@ -9,8 +9,17 @@
  * @property {'scheduled'|'live'|'reconnecting'|'ended'} state
  * @property {number} [viewers]
  * @property {string|null} [startedAt]
+ * @property {string|null} [startsAt]
  * @property {string|null} [posterUrl]
  * @property {string} [url]
+ * @property {string} [category]
+ * @property {string[]} [tags]
+ * @property {'public'|'unlisted'} [visibility]
+ * @property {boolean} [isRecorded]
+ * @property {boolean} [isCancelled]
+ * @property {{name: string, displayName: string, url: string}|null} [creator]
+ * @property {string|null} [replayUrl]
+ * @property {number|null} [durationMs]
  *
  * @typedef {object} Replay
  * @property {string} id

@@ -27,7 +27,7 @@ export function onStageFor(startedAt, nowMs) {
 }
 
 /**
- * When something was: "Today, 20:15", "Yesterday, 09:00", "12 November 2025".
+ * When something was or will be: "Today, 20:15", "Yesterday, 09:00", "12 November 2025", "Sat, 13 December, 20:00".
  * @param {string|null|undefined} at RFC 3339
  * @param {number} nowMs
  * @param {string} [timeZone] the browser's by default
@@ -39,6 +39,8 @@ export function formatWhen(at, nowMs, timeZone) {
     const clock = when.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', timeZone });
     if (day(when) === day(new Date(nowMs))) return strings.time.today(clock);
     if (day(when) === day(new Date(nowMs - 86_400_000))) return strings.time.yesterday(clock);
+    if (day(when) === day(new Date(nowMs + 86_400_000))) return strings.time.tomorrow(clock);
+    if (when.getTime() > nowMs) return `${when.toLocaleDateString('en-GB', { weekday: 'short', day: 'numeric', month: 'long', timeZone })}, ${clock}`;
     return when.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone });
 }
 

@@ -60,6 +60,21 @@ export async function findInterruptedShow(signal) {
 }
 
 /**
+ * A show that was announced elsewhere and opened here: it has not begun, and this tab has its key.
+ * @param {AbortSignal} signal
+ * @returns {Promise<OwnShow|null>}
+ */
+export async function findAnnouncedShow(signal) {
+    const own = readOwnShow();
+    if (own === null) return null;
+    try {
+        return (await getJson(`/api/v1/shows/${own.id}`, signal)).state === 'scheduled' ? own : null;
+    } catch {
+        return null; // then it is a new one, as ever
+    }
+}
+
+/**
  * Announces a show.
  * @param {string} title
  * @returns {Promise<OwnShow>}

@@ -14,6 +14,11 @@ export const strings = {
         studio: { title: 'Studio · Tabcast', description: 'Go live from this browser tab.' },
         show: { title: 'Show · Tabcast', description: 'Watch and chat, live.' },
         replay: { title: 'Replay · Tabcast', description: 'Watch the recording, with its chat.' },
+        'sign-in': { title: 'Sign in · Tabcast', description: 'Sign in to announce shows and follow people.' },
+        'sign-up': { title: 'Sign up · Tabcast', description: 'An account keeps your shows together.' },
+        account: { title: 'Your account · Tabcast', description: 'Your shows, your page, your sessions.' },
+        schedule: { title: 'Announce a show · Tabcast', description: 'Say when you go live.' },
+        profile: { title: 'Tabcast', description: 'Somebody\'s shows and replays.' },
         notices: { title: 'Notices · Tabcast', description: 'What Tabcast is built on, and the licences.' },
         'not-found': { title: 'Not found · Tabcast', description: 'There is no such page here.' },
     },
@@ -27,6 +32,8 @@ export const strings = {
         toLight: 'Use the light theme',
         toDark: 'Use the dark theme',
         notices: 'Notices and licences',
+        signIn: 'Sign in',
+        account: 'Your account',
         motto: 'A stage in every tab.',
     },
 
@@ -35,6 +42,8 @@ export const strings = {
         lead: 'Go live from this browser tab. Nothing to install; everybody watches and chats on one page, and the recording is there when the curtain falls.',
         goLive: 'Go live from this tab',
         liveNow: 'Live now',
+        upcoming: 'Coming up',
+        moreReplays: 'Older replays',
         replays: 'Replays',
         loading: 'Looking who is on stage…',
         emptyLiveTitle: 'The ghost light is on',
@@ -46,6 +55,20 @@ export const strings = {
         failed: 'Shows cannot be listed just now. This page tries again by itself.',
         stale: 'No answer from the relay; showing what was on before.',
         retry: 'Try again',
+    },
+
+    search: {
+        label: 'Search shows',
+        placeholder: 'A show, a subject, a name',
+        category: 'Category',
+        allCategories: 'All categories',
+        state: 'When',
+        allStates: 'Whenever',
+        states: { live: 'Live now', scheduled: 'Coming up', ended: 'Replays' },
+        found: 'Found',
+        looking: 'Looking…',
+        count: (/** @type {number} */ n) => (n === 0 ? 'Nothing like that here. Fewer words, or the beginning of one, may find it.' : plural(n, 'show', 'shows')),
+        more: 'Show more',
     },
 
     card: {
@@ -61,6 +84,7 @@ export const strings = {
         hours: (/** @type {number} */ h, /** @type {number} */ m) => (m === 0 ? `on stage for ${h} h` : `on stage for ${h} h ${m} min`),
         today: (/** @type {string} */ clock) => `Today, ${clock}`,
         yesterday: (/** @type {string} */ clock) => `Yesterday, ${clock}`,
+        tomorrow: (/** @type {string} */ clock) => `Tomorrow, ${clock}`,
     },
 
     show: {

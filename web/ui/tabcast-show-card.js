@@ -171,17 +171,20 @@ export class TabcastShowCard extends LitElement {
     /** @param {import('./api.js').Show} show */
     #renderShow(show) {
         const { card } = strings;
+        const isOn = show.state === 'live' || show.state === 'reconnecting';
+        const when = isOn ? onStageFor(show.startedAt, this.nowMs) : formatWhen(show.startedAt ?? show.startsAt, this.nowMs);
         return html`<article>
             <div class="picture">
                 <tabcast-poster .src=${livePosterUrl(show.posterUrl, this.nowMs)}></tabcast-poster>
-                <span class="mark top-left pill live">${card.live}</span>
+                ${isOn ? html`<span class="mark top-left pill live">${card.live}</span>` : nothing}
+                ${show.replayUrl && show.durationMs ? html`<time class="mark bottom-right pill glass" datetime=${isoDuration(show.durationMs)}><span class="visually-hidden">${card.length('')}</span>${formatDuration(show.durationMs)}</time>` : nothing}
                 ${show.viewers ? html`<span class="mark bottom-right pill glass">${icon(eye, 14)}${card.watching(show.viewers)}</span>` : nothing}
             </div>
             <div class="words">
-                <h3><a href=${`/show/${show.id}`}>${show.title}</a></h3>
-                <p>${onStageFor(show.startedAt, this.nowMs)}</p>
+                <h3><a href=${show.replayUrl ?? `/show/${show.id}`}>${show.title}</a></h3>
+                <p>${[show.creator?.displayName, when].filter(Boolean).join(' · ')}</p>
                 ${show.description ? html`<p class="description">${show.description}</p>` : nothing}
-                <span class="button primary watch" aria-hidden="true">${card.watch}</span>
+                ${isOn ? html`<span class="button primary watch" aria-hidden="true">${card.watch}</span>` : nothing}
             </div>
         </article>`;
     }

@@ -11,7 +11,7 @@ import { controlStyles } from './control-styles.js';
 import { formatDuration } from './format.js';
 import { camera, circleStop, eye, gauge, icon, mic, micOff, screenShare, screenShareOff, settings, triangleAlert, video, x } from './icons.js';
 import { readOwnName } from './own-name.js';
-import { createShow, findInterruptedShow, forgetOwnShow, keepOwnShow } from './own-show.js';
+import { createShow, findAnnouncedShow, findInterruptedShow, forgetOwnShow, keepOwnShow } from './own-show.js';
 import { keepSound, readSound, renderSound } from './studio-sound.js';
 import { studioStyles } from './studio-styles.js';
 import { allNumbers, shortNumbers, stateSentence, studioStrings as words } from './studio-words.js';
@@ -111,6 +111,8 @@ export class TabcastStudio extends LitElement {
         this.#publisher.setSound(readSound());
         this.interrupted = await findInterruptedShow(signal);
         if (this.interrupted) this.showTitle = this.interrupted.title;
+        this.#show ??= this.interrupted ? null : await findAnnouncedShow(signal);
+        if (this.#show && !this.showTitle) this.showTitle = this.#show.title;
         if (!signal.aborted && (await Publisher.isAllowed())) this.#openCamera();
     }
 

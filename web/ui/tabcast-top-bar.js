@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The bar over every page (home, studio, theme) and the line under it. Owns the choice of theme; knows no show.
-import { LitElement, css, html } from 'lit';
+// The bar over every page (home, studio, account, theme) and the line under it. Owns the choice of theme; knows no show.
+import { LitElement, css, html, nothing } from 'lit';
+import { currentSession, signInUrl } from './ask.js';
 import { controlStyles } from './control-styles.js';
 import { icon, moon, sun, video } from './icons.js';
 import { strings } from './strings.js';
@@ -14,7 +15,7 @@ const mark = html`<svg class="mark" viewBox="0 0 36 30" width="36" height="30" a
 </svg>`;
 
 export class TabcastTopBar extends LitElement {
-    static properties = { theme: { state: true } };
+    static properties = { theme: { state: true }, session: { state: true } };
 
     static styles = [
         controlStyles,
@@ -73,6 +74,25 @@ export class TabcastTopBar extends LitElement {
                 align-items: center;
                 gap: var(--space-1);
             }
+            @media (max-width: 479px) {
+                header {
+                    gap: var(--space-1);
+                }
+                .studio {
+                    padding: 0;
+                    width: var(--touch);
+                }
+                .studio .word {
+                    position: absolute;
+                    width: 1px;
+                    height: 1px;
+                    overflow: hidden;
+                    clip-path: inset(50%);
+                }
+                .sign-in {
+                    padding: 0 var(--space-3);
+                }
+            }
         `,
     ];
 
@@ -81,10 +101,12 @@ export class TabcastTopBar extends LitElement {
     constructor() {
         super();
         this.theme = currentTheme();
+        /** @type {import('./ask.js').Session|null} not known yet: neither a guest nor anybody */ this.session = null;
     }
 
     connectedCallback() {
         super.connectedCallback();
+        this.#learn();
         this.#life = new AbortController();
         const { signal } = this.#life;
         matchMedia('(prefers-color-scheme: light)').addEventListener('change', () => (this.theme = currentTheme()), { signal });
@@ -93,6 +115,24 @@ export class TabcastTopBar extends LitElement {
     disconnectedCallback() {
         super.disconnectedCallback();
         this.#life?.abort();
+    }
+
+    /** What only somebody who is signed in sees is loaded for them alone. */
+    async #learn() {
+        try {
+            const session = await currentSession();
+            if (session.account) await import('./tabcast-account-menu.js');
+            this.session = session;
+        } catch {
+            // The page says it where it matters; the bar stays as it is.
+        }
+    }
+
+    #renderAccount() {
+        if (!this.session) return nothing;
+        if (this.session.account) return html`<tabcast-account-menu .account=${this.session.account}></tabcast-account-menu>`;
+        const isThere = location.pathname === '/sign-in' || location.pathname === '/sign-up';
+        return isThere ? nothing : html`<a class="button quiet sign-in" href=${signInUrl()}>${strings.topBar.signIn}</a>`;
     }
 
     #onToggle() {
@@ -107,7 +147,8 @@ export class TabcastTopBar extends LitElement {
             <header>
                 <a class="brand" href="/" aria-label=${topBar.home}>${mark}<span>${strings.product}</span></a>
                 <nav>
-                    ${isStudio ? null : html`<a class="button quiet" href="/studio">${icon(video)}${topBar.studio}</a>`}
+                    ${isStudio ? null : html`<a class="button quiet studio" href="/studio">${icon(video)}<span class="word">${topBar.studio}</span></a>`}
+                    ${this.#renderAccount()}
                     <button class="button quiet icon-button" type="button" @click=${this.#onToggle}
                         aria-label=${this.theme === 'dark' ? topBar.toLight : topBar.toDark}
                         title=${this.theme === 'dark' ? topBar.toLight : topBar.toDark}>

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// `/sign-in` and `/sign-up`: one form with two faces. Goes on to where `next` says, on this site alone.
+import { html, nothing } from 'lit';
+import { words, faultSentence } from '../ui/account-words.js';
+import { ask, currentSession, nextUrl } from '../ui/ask.js';
+import { formStyles } from '../ui/form-styles.js';
+import { showToast } from '../ui/tabcast-toast.js';
+import { PageElement } from './page-element.js';
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,30}[A-Za-z0-9]$/;
+const PASSWORD_LEAST = 8;
+const TOAST_MS = 1200;
+
+class TabcastSignInPage extends PageElement {
+    static properties = { session: { state: true }, fault: { state: true }, isAsking: { state: true } };
+    static pageStyles = [formStyles];
+
+    #isNew = location.pathname === '/sign-up';
+
+    constructor() {
+        super();
+        /** @type {import('../ui/ask.js').Session|null} */ this.session = null;
+        this.fault = '';
+        this.isAsking = false;
+    }
+
+    async connectedCallback() {
+        super.connectedCallback();
+        this.session = await currentSession().catch(() => null);
+    }
+
+    /** @param {SubmitEvent} event */
+    async #onSubmit(event) {
+        event.preventDefault();
+        const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
+        const field = (/** @type {string} */ name) => String(form.get(name) ?? '');
+        const name = field('name').trim();
+        const password = field('password');
+        this.fault = this.#check(name, password);
+        if (this.fault) {
+            this.#focus(NAME.test(name) ? 'password' : 'name');
+            return;
+        }
+        this.isAsking = true;
+        try {
+            const made = this.#isNew ? await this.#signUp(name, password, field('displayName').trim(), field('invitation').trim()) : null;
+            await ask('POST', '/api/v1/sessions', { name, password });
+            if (made?.role === 'admin') {
+                showToast(words.signUp.welcomeAdmin);
+                await new Promise((resolve) => setTimeout(resolve, TOAST_MS));
+            }
+            location.assign(nextUrl(location.search));
+        } catch (error) {
+            this.isAsking = false;
+            const { status } = /** @type {{status?: number}} */ (error);
+            this.fault = status === 409 ? words.signUp.taken : faultSentence(error);
+            this.#focus(status === 401 ? 'password' : 'name');
+        }
+    }
+
+    /** @param {string} name @param {string} password */
+    #check(name, password) {
+        if (!this.#isNew) return name && password ? '' : words.signIn.empty;
+        if (!NAME.test(name)) return words.signUp.nameFault;
+        return new TextEncoder().encode(password).length < PASSWORD_LEAST ? words.signUp.passwordFault : '';
+    }
+
+    /** @param {string} name @param {string} password @param {string} displayName @param {string} invitation */
+    #signUp(name, password, displayName, invitation) {
+        return ask('POST', '/api/v1/accounts', { name, password, ...(displayName && { displayName }), ...(invitation && { invitation }) });
+    }
+
+    /** @param {string} id */
+    #focus(id) {
+        this.updateComplete.then(() => /** @type {HTMLElement|null} */ (this.querySelector(`#${id}`))?.focus());
+    }
+
+    render() {
+        const text = this.#isNew ? words.signUp : words.signIn;
+        if (this.#isNew && this.session?.registration === 'closed')
+            return html`<div class="plain narrow"><h1>${text.title}</h1><p class="card">${words.signUp.closed}</p></div>`;
+        return html`<div class="plain narrow">
+            <h1>${text.title}</h1>
+            <p class="lead">${text.lead}</p>
+            ${this.#isNew && this.session && !this.session.hasAccounts ? html`<p class="fault" role="status">${words.signUp.first}</p>` : nothing}
+            <form class="card" novalidate @submit=${this.#onSubmit}>
+                <div class="input">
+                    <label for="name">${words.signIn.name}</label>
+                    <input id="name" name="name" class="field" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="32" required
+                        aria-describedby=${this.#isNew ? 'name-hint' : nothing}>
+                    ${this.#isNew ? html`<p class="hint" id="name-hint">${words.signUp.nameHint(location.host)}</p>` : nothing}
+                </div>
+                <div class="input">
+                    <label for="password">${words.signIn.password}</label>
+                    <input id="password" name="password" class="field" type="password" maxlength="200" required
+                        autocomplete=${this.#isNew ? 'new-password' : 'current-password'} aria-describedby=${this.#isNew ? 'password-hint' : nothing}>
+                    ${this.#isNew ? html`<p class="hint" id="password-hint">${words.signUp.passwordHint}</p>` : nothing}
+                </div>
+                ${this.#isNew ? this.#renderMore() : nothing}
+                <p class="fault" role="alert" ?hidden=${!this.fault}>${this.fault}</p>
+                <button class="button primary large" ?disabled=${this.isAsking}>${text.submit}</button>
+            </form>
+            <p class="row">${this.#isNew ? words.signUp.toSignIn : words.signIn.toSignUp}
+                <a class="button" href=${`${this.#isNew ? '/sign-in' : '/sign-up'}${location.search}`}>${this.#isNew ? words.signIn.submit : words.signIn.signUp}</a></p>
+            ${this.#isNew ? nothing : html`<p class="hint">${words.signIn.forgotten}</p>`}
+        </div>`;
+    }
+
+    #renderMore() {
+        const text = words.signUp;
+        return html`<div class="input">
+                <label for="displayName">${text.displayName}</label>
+                <input id="displayName" name="displayName" class="field" autocomplete="nickname" maxlength="64" aria-describedby="display-hint">
+                <p class="hint" id="display-hint">${text.displayNameHint}</p>
+            </div>
+            ${this.session?.registration === 'invitation'
+                ? html`<div class="input"><label for="invitation">${text.invitation}</label>
+                      <input id="invitation" name="invitation" class="field" autocomplete="off" spellcheck="false" maxlength="43"></div>`
+                : nothing}`;
+    }
+}
+
+customElements.define('tabcast-sign-in-page', TabcastSignInPage);

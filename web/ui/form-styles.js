@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+// Forms and plain pages about accounts: one column a thumb can follow, cards of light instead of borders.
+import { css } from 'lit';
+
+export const formStyles = css`
+    .plain {
+        width: min(100% - 2 * var(--gutter), 46rem);
+        margin: clamp(1rem, 4vw, 3rem) auto var(--space-8);
+        display: grid;
+        gap: var(--space-5);
+        align-content: start;
+    }
+    .plain.narrow {
+        width: min(100% - 2 * var(--gutter), 27rem);
+    }
+    .plain h1 {
+        font-size: var(--title-lg);
+        overflow-wrap: anywhere;
+    }
+    .plain h2 {
+        font-size: var(--title-sm);
+    }
+    .lead {
+        margin: 0;
+        color: var(--ink-muted);
+        text-wrap: pretty;
+    }
+    .card {
+        display: grid;
+        gap: var(--space-4);
+        padding: clamp(1rem, 3vw, 1.75rem);
+        border-radius: var(--radius-lg);
+        background: var(--surface);
+        box-shadow: var(--shadow-md);
+        min-width: 0;
+    }
+    .input {
+        display: grid;
+        gap: var(--space-1);
+        min-width: 0;
+    }
+    .input > label,
+    fieldset > legend {
+        padding: 0;
+        font-weight: 600;
+        font-size: var(--text-sm);
+    }
+    .hint {
+        margin: 0;
+        color: var(--ink-muted);
+        font-size: var(--text-sm);
+        overflow-wrap: anywhere;
+    }
+    .fault {
+        margin: 0;
+        padding: var(--space-3) var(--space-4);
+        border-radius: var(--radius-md);
+        background: var(--warn-soft);
+        color: var(--ink);
+        font-size: var(--text-sm);
+    }
+    .said {
+        margin: 0;
+        color: var(--good);
+        font-weight: 600;
+        font-size: var(--text-sm);
+    }
+    textarea.field {
+        min-height: 8rem;
+        resize: vertical;
+    }
+    fieldset {
+        display: grid;
+        gap: var(--space-2);
+        margin: 0;
+        padding: 0;
+        border: 0;
+        min-width: 0;
+    }
+    .choice {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        gap: 0 var(--space-3);
+        align-items: center;
+        min-height: var(--touch);
+        padding: var(--space-2) var(--space-3);
+        border-radius: var(--radius-md);
+        background: var(--surface-raised);
+        cursor: pointer;
+    }
+    .choice input {
+        grid-row: 1 / 3;
+        width: 1.25rem;
+        height: 1.25rem;
+        margin: 0;
+        accent-color: var(--accent);
+    }
+    .choice .hint {
+        grid-column: 2;
+    }
+    .pair {
+        display: grid;
+        gap: var(--space-4);
+    }
+    @media (min-width: 640px) {
+        .pair {
+            grid-template-columns: repeat(2, minmax(0, 1fr));
+        }
+    }
+    .row {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--space-2) var(--space-3);
+    }
+    .row.apart {
+        justify-content: space-between;
+    }
+    .items {
+        display: grid;
+        gap: var(--space-3);
+        margin: 0;
+        padding: 0;
+        list-style: none;
+    }
+    .item {
+        display: grid;
+        gap: var(--space-2);
+        padding: var(--space-3) var(--space-4);
+        border-radius: var(--radius-md);
+        background: var(--surface-raised);
+        overflow-wrap: anywhere;
+    }
+    .item strong {
+        font: 600 var(--text-lg) / 1.25 var(--font-title);
+    }
+    .item p {
+        margin: 0;
+        color: var(--ink-muted);
+        font-size: var(--text-sm);
+    }
+    .key {
+        font: 0.875rem/1.5 var(--font-digits);
+        overflow-wrap: anywhere;
+        user-select: all;
+    }
+    .plain .wait {
+        height: 7rem;
+        border-radius: var(--radius-lg);
+        background: var(--surface);
+    }
+`;

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+// <tabcast-own-shows>: the shows of who is signed in, with all that can be done with them: open in the studio, change,
+// cancel and take that back, a new key. Renders into the document (form-styles.js is the page's).
+import { LitElement, html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { categories, faultSentence, words } from './account-words.js';
+import { getJson } from './api.js';
+import { ask } from './ask.js';
+import { formatWhen } from './format.js';
+import { clock, icon, pencil, video } from './icons.js';
+import { keepOwnShow } from './own-show.js';
+import { showToast } from './tabcast-toast.js';
+
+/** @typedef {import('./api.js').Show} Show */
+
+const PAGE_COUNT = 20;
+
+export class TabcastOwnShows extends LitElement {
+    static properties = { shows: { state: true }, next: { state: true }, fault: { state: true }, cancelled: { state: true }, key: { state: true }, isAsking: { state: true } };
+
+    constructor() {
+        super();
+        /** @type {Show[]|null} */ this.shows = null;
+        /** @type {string|null} */ this.next = null;
+        this.fault = '';
+        /** @type {Show|null} what Undo brings back */ this.cancelled = null;
+        /** @type {{id: string, key: string}|null} shown this once */ this.key = null;
+        this.isAsking = false;
+    }
+
+    createRenderRoot() {
+        return this;
+    }
+
+    connectedCallback() {
+        super.connectedCallback();
+        this.#load('');
+    }
+
+    /** @param {string} cursor '' = anew */
+    async #load(cursor) {
+        try {
+            const { items, next } = await getJson(`/api/v1/shows?creator=me&limit=${PAGE_COUNT}${cursor && `&cursor=${cursor}`}`);
+            this.shows = cursor ? [...(this.shows ?? []), ...items] : items;
+            this.next = next;
+            this.fault = '';
+        } catch (error) {
+            this.fault = faultSentence(error);
+        }
+    }
+
+    /** One thing at a time; what went wrong is said here. @param {() => Promise<void>} what */
+    async #do(what) {
+        this.isAsking = true;
+        this.fault = '';
+        try {
+            await what();
+        } catch (error) {
+            this.fault = faultSentence(error);
+        }
+        this.isAsking = false;
+    }
+
+    /** The studio finds the show in this tab's storage, with a key that nobody else has. @param {Show} show */
+    #start(show) {
+        return this.#do(async () => {
+            const { id, key, title } = await ask('POST', `/api/v1/shows/${show.id}/stream-key`);
+            keepOwnShow({ id, key, title });
+            location.assign('/studio');
+        });
+    }
+
+    /** @param {Show} show */
+    #renew(show) {
+        return this.#do(async () => {
+            this.key = await ask('POST', `/api/v1/shows/${show.id}/stream-key`);
+            showToast(words.show.newKeyDone);
+        });
+    }
+
+    /** @param {Show} show */
+    #cancel(show) {
+        return this.#do(async () => {
+            await ask('DELETE', `/api/v1/shows/${show.id}`);
+            this.cancelled = show;
+            await this.#load('');
+        });
+    }
+
+    #undo() {
+        return this.#do(async () => {
+            await ask('POST', `/api/v1/shows/${this.cancelled?.id}/restore`);
+            this.cancelled = null;
+            await this.#load('');
+            showToast(words.show.restored);
+        });
+    }
+
+    render() {
+        const text = words.show;
+        return html`<section class="card" aria-labelledby="own-shows" aria-busy=${this.shows === null && !this.fault}>
+            <div class="row apart"><h2 id="own-shows">${words.account.shows}</h2>
+                <a class="button primary" href="/schedule">${icon(clock)}${words.account.announce}</a></div>
+            <p class="fault" role="alert" ?hidden=${!this.fault}>${this.fault}</p>
+            ${this.cancelled
+                ? html`<p class="fault row apart" role="status"><span>${text.cancelled(this.cancelled.title)}</span>
+                      <button class="button" type="button" ?disabled=${this.isAsking} @click=${this.#undo}>${text.undo}</button></p>`
+                : nothing}
+            ${this.shows?.length === 0 ? html`<p class="hint"><strong>${words.account.noShowsTitle}.</strong> ${words.account.noShows}</p>` : nothing}
+            ${this.shows === null && !this.fault ? html`<div class="wait"></div>` : nothing}
+            <ul class="items">${repeat(this.shows ?? [], (show) => show.id, (show) => html`<li class="item">${this.#renderShow(show)}</li>`)}</ul>
+            ${this.next ? html`<button class="button" type="button" @click=${() => this.#load(this.next ?? '')}>${text.more}</button>` : nothing}
+        </section>`;
+    }
+
+    /** @param {Show} show */
+    #renderShow(show) {
+        const text = words.show;
+        const isOver = show.state === 'ended';
+        const when = show.startedAt ?? show.startsAt;
+        const facts = [show.isCancelled ? text.cancelledState : text.states[show.state], when && formatWhen(when, Date.now()), show.category && categories[show.category], show.visibility === 'unlisted' && text.unlistedState];
+        return html`<strong>${show.title}</strong>
+            <p>${facts.filter(Boolean).join(' · ')}</p>
+            <div class="row">
+                ${isOver ? nothing : html`<button class="button primary" type="button" ?disabled=${this.isAsking} aria-label=${`${text.start}: ${show.title}`} @click=${() => this.#start(show)}>${icon(video)}${text.start}</button>
+                    <a class="button" href=${`/schedule?show=${show.id}`} aria-label=${`${text.edit}: ${show.title}`}>${icon(pencil)}${text.edit}</a>`}
+                ${show.isCancelled ? nothing : html`<a class="button quiet" href=${isOver && show.replayUrl ? show.replayUrl : `/show/${show.id}`} aria-label=${`${show.replayUrl ? text.watchReplay : text.watch}: ${show.title}`}>${show.replayUrl ? text.watchReplay : text.watch}</a>`}
+                ${show.state === 'scheduled'
+                    ? html`<button class="button quiet" type="button" ?disabled=${this.isAsking} aria-label=${`${text.newKey}: ${show.title}`} @click=${() => this.#renew(show)}>${text.newKey}</button>
+                          <button class="button quiet" type="button" ?disabled=${this.isAsking} aria-label=${`${text.cancel}: ${show.title}`} @click=${() => this.#cancel(show)}>${text.cancel}</button>`
+                    : nothing}
+            </div>
+            ${this.key?.id === show.id ? html`<p>${text.key}: <span class="key">${this.key.key}</span></p>` : nothing}`;
+    }
+}
+
+customElements.define('tabcast-own-shows', TabcastOwnShows);
