@@ -62,7 +62,7 @@ test('sign up, announce, find, follow, be told, watch, and find the replay on th
     await creator.getByText('Nothing announced yet').waitFor();
     await creator.getByRole('link', { name: 'Announce a show' }).click();
     await creator.getByLabel('Title').fill(TITLE);
-    await creator.getByLabel('Description').fill('Bring a **soft** pencil.\n\n- paper\n- <b onclick="alert(1)">patience</b>');
+    await creator.getByLabel('Description').fill('Bring a **soft** pencil.\n\n- paper\n- <b onclick="alert(1)">patience</b>\n- <img src=x onerror=alert(1)>\n- [a](javascript:alert(1)) and [b](https://b.example/)');
     await creator.getByLabel('Begins').fill(localTime(new Date(Date.now() + 86_400_000)));
     await creator.getByLabel('Category').selectOption('art');
     await creator.getByLabel('Tags').fill('Ink, birds');
@@ -80,7 +80,9 @@ test('sign up, announce, find, follow, be told, watch, and find the replay on th
     await fan.waitForURL('**/show/*');
     showId = new URL(fan.url()).pathname.split('/').pop();
     await fan.locator('tabcast-text strong').filter({ hasText: 'soft' }).waitFor();
-    assert.equal(await fan.locator('tabcast-text b').count(), 0, 'HTML in a description is text');
+    assert.equal(await fan.locator('tabcast-text :is(b, img, script, [onclick], [onerror], [href^="javascript"])').count(), 0, 'HTML in a description is text');
+    assert.equal(await fan.locator('tabcast-text').getByRole('link', { name: 'b' }).getAttribute('rel'), 'nofollow ugc noopener noreferrer');
+    assert.match(await fan.locator('tabcast-text').innerText(), /<b onclick="alert\(1\)">patience<\/b>/);
     await fan.getByRole('button', { name: 'Follow' }).click();
     await fan.getByRole('button', { name: 'Following', pressed: true }).waitFor();
     await fan.goto(`${homes.anselm()}/`);

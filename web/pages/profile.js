@@ -6,7 +6,6 @@ import { faultSentence, words } from '../ui/account-words.js';
 import { ApiError, getJson } from '../ui/api.js';
 import { ask, currentSession, signInUrl } from '../ui/ask.js';
 import { formStyles } from '../ui/form-styles.js';
-import { formatWhen } from '../ui/format.js';
 import { bell, calendar, check, icon, rss } from '../ui/icons.js';
 import { PollController } from '../ui/poll-controller.js';
 import { strings } from '../ui/strings.js';
@@ -38,6 +37,7 @@ class TabcastProfilePage extends PageElement {
                 font-size: var(--title-xl);
                 line-height: 1.05;
                 overflow-wrap: anywhere;
+                margin-bottom: var(--space-2);
             }
             .profile .who {
                 display: grid;
@@ -137,7 +137,7 @@ class TabcastProfilePage extends PageElement {
         return html`<div class="profile">
             <div class="who">
                 <div><h1>${profile.displayName}</h1>
-                    <p class="lead">@${profile.name} · ${text.followers(profile.followers)} · ${text.since(formatWhen(profile.createdAt, nowMs))}</p></div>
+                    <p class="lead">@${profile.name} · ${text.followers(profile.followers)} · ${text.since(new Date(profile.createdAt).toLocaleDateString('en-GB', { month: 'long', year: 'numeric' }))}</p></div>
                 ${profile.bio ? html`<tabcast-text .text=${profile.bio}></tabcast-text>` : nothing}
                 ${profile.links.length ? html`<ul class="links">${profile.links.map((link) => html`<li><a href=${link} rel="me nofollow ugc noopener noreferrer" target="_blank">${link.replace(/^https?:\/\//, '')}</a></li>`)}</ul>` : nothing}
                 <div class="row">

@@ -72,7 +72,7 @@ export const words = {
         changed: 'Changed. Everywhere else you have been signed out.',
         sessions: 'Where you are signed in',
         here: 'This browser',
-        since: (/** @type {string} */ when) => `since ${when}`,
+        since: (/** @type {string} */ when) => `Signed in: ${when}`,
         end: 'Sign out there',
         ended: 'Signed out there.',
         signOut: 'Sign out',

@@ -36,6 +36,7 @@ export const formStyles = css`
     }
     .input {
         display: grid;
+        align-content: start;
         gap: var(--space-1);
         min-width: 0;
     }
@@ -68,6 +69,16 @@ export const formStyles = css`
     textarea.field {
         min-height: 8rem;
         resize: vertical;
+    }
+    textarea.field[rows] {
+        min-height: 5.5rem;
+    }
+    /* On paper a raised button would be white on white. */
+    .card .button:not(.primary, .quiet) {
+        background: var(--surface-hover);
+    }
+    .item .row {
+        margin-top: var(--space-1);
     }
     fieldset {
         display: grid;

@@ -124,7 +124,7 @@ export class TabcastOwnShows extends LitElement {
             <div class="row">
                 ${isOver ? nothing : html`<button class="button primary" type="button" ?disabled=${this.isAsking} aria-label=${`${text.start}: ${show.title}`} @click=${() => this.#start(show)}>${icon(video)}${text.start}</button>
                     <a class="button" href=${`/schedule?show=${show.id}`} aria-label=${`${text.edit}: ${show.title}`}>${icon(pencil)}${text.edit}</a>`}
-                ${show.isCancelled ? nothing : html`<a class="button quiet" href=${isOver && show.replayUrl ? show.replayUrl : `/show/${show.id}`} aria-label=${`${show.replayUrl ? text.watchReplay : text.watch}: ${show.title}`}>${show.replayUrl ? text.watchReplay : text.watch}</a>`}
+                ${show.isCancelled ? nothing : html`<a class="button" href=${isOver && show.replayUrl ? show.replayUrl : `/show/${show.id}`} aria-label=${`${show.replayUrl ? text.watchReplay : text.watch}: ${show.title}`}>${show.replayUrl ? text.watchReplay : text.watch}</a>`}
                 ${show.state === 'scheduled'
                     ? html`<button class="button quiet" type="button" ?disabled=${this.isAsking} aria-label=${`${text.newKey}: ${show.title}`} @click=${() => this.#renew(show)}>${text.newKey}</button>
                           <button class="button quiet" type="button" ?disabled=${this.isAsking} aria-label=${`${text.cancel}: ${show.title}`} @click=${() => this.#cancel(show)}>${text.cancel}</button>`

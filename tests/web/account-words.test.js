@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// What the page offers is what the relay takes: categories; and where signing in may lead.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { categories, faultSentence, words } from '../../web/ui/account-words.js';
+import { ApiError } from '../../web/ui/api.js';
+import { nextUrl } from '../../web/ui/ask.js';
+
+test('the categories are those of the relay, in its words and in its description', () => {
+    const source = readFileSync(new URL('../../relay/show_about.c', import.meta.url), 'utf8');
+    const [, list] = /static const char \*const names\[\] = \{([^}]*)\}/.exec(source);
+    const known = [...list.matchAll(/"(\w+)"/g)].map(([, name]) => name);
+    assert.deepEqual(Object.keys(categories), known);
+    const api = JSON.parse(readFileSync(new URL('../../relay/openapi.json', import.meta.url), 'utf8'));
+    assert.deepEqual(api.components.schemas.NewShow.properties.category.enum, ['', ...known, null]);
+});
+
+test('signing in leads to this site\'s own pages alone', () => {
+    globalThis.location = { origin: 'https://tabcast.example' };
+    const goes = { '?next=%2F%40ann%3Fx%3D1': '/@ann?x=1', '': '/', '?next=': '/', '?next=//evil.example/': '/', '?next=https://evil.example/': '/', '?next=javascript:alert(1)': '/', '?next=/%5Cevil.example': '/', '?next=account': '/' };
+    for (const [query, page] of Object.entries(goes)) assert.equal(nextUrl(query), page, query);
+    delete globalThis.location;
+});
+
+test('a failure is the relay\'s own sentence, or that it is away', () => {
+    assert.equal(faultSentence(new ApiError(409, 'Taken.')), 'Taken.');
+    assert.equal(faultSentence(new ApiError(0, 'TypeError')), words.away);
+});
