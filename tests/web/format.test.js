@@ -2,7 +2,7 @@
 // Numbers and times as the pages say them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatBytes, formatDuration, formatWhen, isoDuration, onStageFor } from '../../web/ui/format.js';
+import { formatBytes, formatDuration, formatWhen, isoDuration, onStageFor, withoutMarks } from '../../web/ui/format.js';
 
 test('durations grow from seconds to hours and never show nonsense', () => {
     assert.equal(formatDuration(0), '0:00');
@@ -48,4 +48,15 @@ test('sizes keep two digits and round into the next unit', () => {
     assert.equal(formatBytes(612_345_678), '612 MB');
     assert.equal(formatBytes(5.4e12), '5.4 TB');
     for (const bad of [NaN, -5, Infinity]) assert.equal(formatBytes(bad), '0 bytes');
+});
+
+test('Markdown as plain words', () => {
+    assert.equal(withoutMarks('# Hello\n\n- a **bold** `word`\n1. [a link](https://a.example) <b>x</b>'), 'Hello\n\na bold word\na link <b>x</b>');
+    assert.equal(withoutMarks('2 * 3 - 1, *so* it is'), '2 * 3 - 1, so it is');
+});
+
+test('when something will be', () => {
+    const now = Date.parse('2026-01-31T12:00:00Z');
+    assert.equal(formatWhen('2026-02-01T20:00:00Z', now, 'UTC'), 'Tomorrow, 20:00');
+    assert.equal(formatWhen('2026-02-07T20:00:00Z', now, 'UTC'), 'Sat 7 February, 20:00');
 });

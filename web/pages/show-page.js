@@ -3,7 +3,7 @@
 // change; the API tells what the room does not (title, description, whether there is such a show, its replay).
 import { css, html, nothing } from 'lit';
 import { ApiError, getJson, idFromPath } from '../ui/api.js';
-import { onStageFor } from '../ui/format.js';
+import { formatWhen, onStageFor } from '../ui/format.js';
 import { eye, icon, rotateCw } from '../ui/icons.js';
 import { PollController } from '../ui/poll-controller.js';
 import { strings } from '../ui/strings.js';
@@ -154,7 +154,7 @@ class TabcastShowPage extends PageElement {
         return html`<div class=${`theatre ${hasChat ? 'fits' : 'alone'}`}>
             <div class="stage">
                 <div class="picture">
-                    ${isOver ? this.#renderCurtain() : html`<tabcast-player class=${state === 'scheduled' ? 'behind' : ''} src=${`/live/${this.#id}.webm`}></tabcast-player>`}
+                    ${isOver ? this.#renderCurtain(show) : html`<tabcast-player class=${state === 'scheduled' ? 'behind' : ''} src=${`/live/${this.#id}.webm`}></tabcast-player>`}
                     ${state === 'scheduled' ? this.#renderWaiting() : nothing}
                 </div>
                 <div class="footlights under"></div>
@@ -181,6 +181,7 @@ class TabcastShowPage extends PageElement {
         const pill = state === 'live' ? html`<span class="pill live">${words.live}</span>` : html`<span class="pill">${words[/** @type {'ended'} */ (state)]}</span>`;
         return html`${pill}
             ${state === 'ended' ? nothing : html`<span class="count">${icon(eye, 16)}<span role="status" aria-label=${words.viewers}>${strings.card.watching(viewers)}</span></span>`}
+            ${state === 'scheduled' && show.startsAt ? html`<time datetime=${show.startsAt}>${words.begins(formatWhen(show.startsAt, nowMs))}</time>` : nothing}
             ${state === 'live' && show.startedAt ? html`<span>${onStageFor(show.startedAt, nowMs)}</span>` : nothing}`;
     }
 
@@ -189,11 +190,13 @@ class TabcastShowPage extends PageElement {
         return html`<tabcast-empty-stage fill heading=${strings.show.scheduledTitle} text=${strings.show.scheduledText}></tabcast-empty-stage>`;
     }
 
-    /** In the player's place when it has played out. */
-    #renderCurtain() {
+    /** In the player's place when it has played out. @param {Show|null} show */
+    #renderCurtain(show) {
         const words = strings.show;
         const replay = this.#replay.value?.replay;
-        return html`<tabcast-empty-stage fill heading=${words.endedTitle} text=${replay ? words.endedText : words.endedPreparing}>
+        const isWithout = show?.isCancelled || show?.isRecorded === false; // nothing is being prepared
+        const text = show?.isCancelled ? words.cancelledText : replay || isWithout ? words.endedText : words.endedPreparing;
+        return html`<tabcast-empty-stage fill heading=${show?.isCancelled ? words.cancelledTitle : words.endedTitle} text=${text}>
             ${replay ? html`<a class="button primary" href=${`/replay/${replay.id}`}>${words.endedReplay}</a>` : nothing}
             <a class="button" href="/">${words.toHome}</a>
         </tabcast-empty-stage>`;

@@ -55,3 +55,12 @@ export function formatBytes(bytes) {
     }
     return `${unit === 0 || value >= 9.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
+
+/** Markdown as plain words, for a place with room for a line or two. @param {string} markdown */
+export const withoutMarks = (markdown) =>
+    markdown
+        .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+        .replace(/^[ \t]*(?:[-+*>]|#{1,6}|\d+[.)])[ \t]+/gm, '')
+        .replace(/\*\*|__|~~|`/g, '')
+        .replace(/\*(\S(?:[^*\n]*\S)?)\*/g, '$1')
+        .trim();

@@ -3,7 +3,7 @@
 // The title is the link; the link covers the card.
 import { LitElement, css, html, nothing } from 'lit';
 import { controlStyles } from './control-styles.js';
-import { formatDuration, formatWhen, isoDuration, onStageFor } from './format.js';
+import { formatDuration, formatWhen, isoDuration, onStageFor, withoutMarks } from './format.js';
 import { eye, icon } from './icons.js';
 import { strings } from './strings.js';
 import './tabcast-poster.js';
@@ -178,12 +178,12 @@ export class TabcastShowCard extends LitElement {
                 <tabcast-poster .src=${livePosterUrl(show.posterUrl, this.nowMs)}></tabcast-poster>
                 ${isOn ? html`<span class="mark top-left pill live">${card.live}</span>` : nothing}
                 ${show.replayUrl && show.durationMs ? html`<time class="mark bottom-right pill glass" datetime=${isoDuration(show.durationMs)}><span class="visually-hidden">${card.length('')}</span>${formatDuration(show.durationMs)}</time>` : nothing}
-                ${show.viewers ? html`<span class="mark bottom-right pill glass">${icon(eye, 14)}${card.watching(show.viewers)}</span>` : nothing}
+                ${isOn && show.viewers ? html`<span class="mark bottom-right pill glass">${icon(eye, 14)}${card.watching(show.viewers)}</span>` : nothing}
             </div>
             <div class="words">
                 <h3><a href=${show.replayUrl ?? `/show/${show.id}`}>${show.title}</a></h3>
                 <p>${[show.creator?.displayName, when].filter(Boolean).join(' · ')}</p>
-                ${show.description ? html`<p class="description">${show.description}</p>` : nothing}
+                ${show.description ? html`<p class="description">${withoutMarks(show.description)}</p>` : nothing}
                 ${isOn ? html`<span class="button primary watch" aria-hidden="true">${card.watch}</span>` : nothing}
             </div>
         </article>`;
