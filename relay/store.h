@@ -200,8 +200,9 @@ enum store_status store_show_list_open(struct store *s, size_t limit, store_on_s
                                        void *ctx);
 // The ids that matter are those of shows that have ended and are not public.
 enum store_status store_show_list_hidden(struct store *s, store_on_shows *done, void *ctx);
-// With words: live ones first, then by how well they fit; each word may be the beginning of one,
-// and when nothing fits, what is written nearly alike does. Without: newest first.
+// With words: live ones first, then the newest of those that match, up to
+// LIMIT_SEARCH_DEPTH_COUNT; each word may be the beginning of one, and when nothing matches, what
+// is written nearly alike does. Without: newest first.
 enum store_status store_show_search(struct store *s, const struct store_show_query *query,
                                     store_on_shows *done, void *ctx);
 

@@ -5,10 +5,13 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 // Every byte of a search may become a trigram with quotes and OR around it.
 #define EXPRESSION_BYTES (LIMIT_SEARCH_BYTES * 12)
+// "dravving" and "drawing" share a third of their trigrams.
+#define LIKE_PERCENT 30U
 
 static enum store_status show_create(struct store_db *db, struct store_op *op) {
     const struct store_show *const n = &op->row.show;
@@ -71,29 +74,92 @@ static size_t char_len(const char *c) {
     return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 }
 
-// Any of the trigrams: `rabit` as "rab" OR "abi" OR "bit". False: the words are too short.
+// The first of the word's characters from *at on that has two more behind it: moves *at behind it
+// and says where the three end; 0 when there are none.
+static size_t next_trigram(const char *word, size_t *at) {
+    const size_t from = *at;
+    size_t end = from;
+    for (unsigned n = 0; n < 3; n++) {
+        if (!word[end])
+            return 0;
+        end += char_len(word + end);
+    }
+    if (end > strlen(word))
+        return 0;
+    *at += char_len(word + from);
+    return end;
+}
+
+// Of each word any of its trigrams: `rabit` as ("rab" OR "abi" OR "bit"). False: they are too
+// short.
 static bool trigrams_expression(char out[EXPRESSION_BYTES], const char *typed) {
     char word[LIMIT_SEARCH_BYTES + 1];
     size_t len = 0;
     out[0] = '\0';
     for (unsigned i = 0; i < LIMIT_SEARCH_WORDS_COUNT && next_word(&typed, word); i++) {
-        const size_t word_len = strlen(word);
-        for (size_t at = 0; at < word_len; at += char_len(word + at)) {
-            size_t end = at;
-            for (unsigned n = 0; n < 3 && end < word_len; n++)
-                end += char_len(word + end);
-            size_t third = at; // where the last of the three begins
-            for (unsigned n = 0; n < 2 && third < word_len; n++)
-                third += char_len(word + third);
-            if (third >= word_len || end > word_len)
-                break;
-            len += (size_t)snprintf(out + len, EXPRESSION_BYTES - len, "%s\"%.*s\"",
-                                    len ? " OR " : "", (int)(end - at), word + at);
-            if (len >= EXPRESSION_BYTES - 32)
-                return true;
+        bool is_first = true;
+        for (size_t at = 0, from = 0, end; (end = next_trigram(word, &at)); from = at) {
+            const char *const joint = !is_first ? " OR " : len ? " AND (" : "(";
+            len += (size_t)snprintf(out + len, EXPRESSION_BYTES - len, "%s\"%.*s\"", joint,
+                                    (int)(end - from), word + from);
+            is_first = false;
         }
+        if (!is_first)
+            len += (size_t)snprintf(out + len, EXPRESSION_BYTES - len, ")");
     }
     return len > 0;
+}
+
+// How many percent of what was typed, in trigrams, stand in the title or the maker's names.
+static unsigned likeness(const char *typed, const struct store_show *show) {
+    char text[LIMIT_TITLE_BYTES + LIMIT_ACCOUNT_NAME_BYTES + LIMIT_NAME_BYTES + 3];
+    char word[LIMIT_SEARCH_BYTES + 1], three[16];
+    unsigned count = 0, found = 0;
+    snprintf(text, sizeof(text), "%s %s %s", show->about.title, show->creator_name,
+             show->creator_display_name);
+    while (next_word(&typed, word))
+        for (size_t at = 0, from = 0, end; (end = next_trigram(word, &at)); from = at) {
+            snprintf(three, sizeof(three), "%.*s", (int)(end - from), word + from);
+            count++;
+            found += strcasestr(text, three) != NULL;
+        }
+    return count ? found * 100 / count : 0;
+}
+
+struct likely {
+    unsigned percent;
+    size_t row;
+};
+
+static int by_likeness(const void *left, const void *right) {
+    const struct likely *const a = left, *const b = right;
+    if (a->percent != b->percent)
+        return a->percent > b->percent ? -1 : 1;
+    return a->row < b->row ? -1 : 1;
+}
+
+// Keeps the rows most like what was typed, the likest first.
+static enum store_status keep_likely(struct store_op *op, const struct store_show_query *q) {
+    const struct store_show *const rows = op->out.rows;
+    const size_t count = op->out.count;
+    struct likely *const likely = calloc(count + 1, sizeof(*likely));
+    struct store_show *const kept = calloc(q->limit + 1, sizeof(*kept));
+    size_t kept_count = 0;
+    if (!likely || !kept) {
+        free(likely);
+        free(kept);
+        return STORE_BUSY;
+    }
+    for (size_t i = 0; i < count; i++)
+        likely[i] = (struct likely){likeness(q->words, &rows[i]), i};
+    qsort(likely, count, sizeof(*likely), by_likeness);
+    for (size_t i = 0; i < count && kept_count < q->limit && likely[i].percent >= LIKE_PERCENT; i++)
+        kept[kept_count++] = rows[likely[i].row];
+    free(likely);
+    free(op->out.rows);
+    op->out.rows = kept;
+    op->out.count = kept_count;
+    return STORE_OK;
 }
 
 static enum store_status show_search(struct store_db *db, struct store_op *op) {
@@ -106,11 +172,11 @@ static enum store_status show_search(struct store_db *db, struct store_op *op) {
     enum store_status status = row_list_shows(
         op, store_db_bind(db, SQL_show_search, "tittii", expression, (int64_t)q.state, q.category,
                           tag, (int64_t)q.limit, (int64_t)q.skip));
-    if (status == STORE_OK && !op->out.count && !q.skip && trigrams_expression(expression, q.words))
-        status =
-            row_list_shows(op, store_db_bind(db, SQL_show_search_near, "titti", expression,
-                                             (int64_t)q.state, q.category, tag, (int64_t)q.limit));
-    return status;
+    if (status != STORE_OK || op->out.count || q.skip || !trigrams_expression(expression, q.words))
+        return status;
+    status = row_list_shows(op, store_db_bind(db, SQL_show_search_near, "titt", expression,
+                                              (int64_t)q.state, q.category, tag));
+    return status == STORE_OK ? keep_likely(op, &q) : status;
 }
 
 // Without words: of one account, or of anybody what is over.
