@@ -70,7 +70,7 @@ enum store_status store_db_follow(struct store_db *db, struct store_op *op) {
         return row_changed_one(
             db, store_db_bind(db, SQL_notifications_read, "ti", op->in.id, op->in.now_us));
     default:
-        assert(!"an op about following");
+        assert(false && "an op about following");
         return STORE_FAILED;
     }
 }

@@ -222,7 +222,7 @@ enum store_status store_db_show(struct store_db *db, struct store_op *op) {
     case STORE_SHOW_SEARCH:
         return op->row.query.words[0] ? show_search(db, op) : show_list(db, op);
     default:
-        assert(!"an op about shows");
+        assert(false && "an op about shows");
         return STORE_FAILED;
     }
 }

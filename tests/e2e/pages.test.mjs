@@ -129,7 +129,7 @@ test('home asks nothing while its tab is hidden, and at once when it is seen aga
     const page = await chromium.context.newPage();
     await page.clock.install();
     let asked = 0;
-    page.on('request', (request) => (asked += request.url().includes('/api/v1/shows') ? 1 : 0));
+    page.on('request', (request) => (asked += request.url().includes('/api/v1/shows?state=live') ? 1 : 0));
     await page.goto(relay.url);
     await page.getByRole('link', { name: TITLE }).waitFor();
     const see = (state) => page.evaluate((value) => {
