@@ -173,7 +173,7 @@ test('show: title, description, state, viewers, share', async () => {
     await until(async () => /^2 watching$/.test(await viewers.innerText()), 'two viewers');
     await second.close();
     await until(async () => /^1 watching$/.test(await viewers.innerText()), 'one viewer again');
-    assert.ok((await page.locator('.description').innerText()).includes('Bring a pencil.'));
+    await page.locator('.description').getByText('Bring a pencil.').waitFor();
     await chromium.context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.getByRole('button', { name: 'Share' }).click();
     await page.getByText('Address copied').waitFor();
