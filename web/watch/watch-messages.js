@@ -12,8 +12,6 @@
 
 /**
  * Page to worker.
- * @typedef {{type: 'early', url: string, showId: string}} Early this live show is going to be
- *   opened: begin, nobody listens yet; url as in OpenLive
  * @typedef {{type: 'open', kind: 'live', url: string, showId: string, name?: string, setting: Setting, sink: SinkSpec}} OpenLive
  *   url: ws: or wss: address of the relay
  * @typedef {{type: 'open', kind: 'replay', url: string, sink: SinkSpec, isPlaying: boolean}} OpenReplay
@@ -30,7 +28,7 @@
  * @typedef {{type: 'say', text: string}} Say
  * @typedef {{type: 'name', name: string}} Name
  * @typedef {{type: 'close'}} Close the worker ends itself
- * @typedef {Early|OpenLive|OpenReplay|Play|Pause|Seek|SoundByMemory|SoundByPort|Device|Hidden|Seen|ChooseSetting|ChooseRendition|Say|Name|Close} ToWorker
+ * @typedef {OpenLive|OpenReplay|Play|Pause|Seek|SoundByMemory|SoundByPort|Device|Hidden|Seen|ChooseSetting|ChooseRendition|Say|Name|Close} ToWorker
  */
 
 /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The watch worker: one show or replay from socket or file to picture and sound. Loads the codec while the
-// connection is made, makes the stages, runs the turns, tells the page what changed. A live show that is going to be opened is
-// begun before the page has a place for its picture. All messages are in watch-messages.js. Ends itself on `close`.
+// connection is made, makes the stages, runs the turns, tells the page what changed. All messages are in
+// watch-messages.js. Ends itself on `close`.
 
 import { AudioDecoder, CodecError, Demuxer, ReplayIndex, VideoDecoder, loadPlayerModule } from '../codec/player-module.js';
 import { localNow } from '../wire/connection.js';
@@ -13,7 +13,6 @@ import { ReplaySession } from './replay-session.js';
 import { TurnLoop } from './turn-loop.js';
 import { CanvasSink, PixelSink } from './video-sink-canvas.js';
 import { GeneratorSink } from './video-sink-generator.js';
-import { LateSink } from './video-sink-late.js';
 import { VideoStage } from './video-stage.js';
 
 /** @typedef {import('./watch-messages.js').ToWorker} ToWorker */
@@ -23,16 +22,9 @@ import { VideoStage } from './video-stage.js';
 const scope = /** @type {DedicatedWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 /** Positions and statistics to the page; a seek bar and numbers need no more. */
 const PROGRESS_INTERVAL_MS = 250;
-/** Pages build their player within a second; one that did not by then has none. */
-const EARLY_PATIENCE_MS = 10_000;
 
-/** What is said before the page listens. @type {import('./watch-messages.js').ToPage[]|null} */
-let unheard = null;
 /** @type {PostToPage} */
-const post = (message, transfer = []) => {
-    if (unheard === null) scope.postMessage(message, transfer);
-    else unheard.push(message);
-};
+const post = (message, transfer = []) => scope.postMessage(message, transfer);
 
 // Begun before anybody asks: a worker that was started early has its codec when the page has its player.
 const loading = loadPlayerModule();
@@ -48,8 +40,6 @@ function createSink(spec) {
 class WatchWorker {
     #life = new AbortController();
     #loop = new TurnLoop((nowMs) => this.#turn(nowMs));
-    /** A show that was begun before it is opened. @type {{url: string, showId: string, sink: LateSink, timer: any}|null} */
-    #early = null;
     /** @type {LiveSession|ReplaySession|null} */
     #session = null;
     /** @type {VideoStage|null} */
@@ -64,8 +54,7 @@ class WatchWorker {
     /** @param {ToWorker} message */
     take(message) {
         try {
-            if (message.type === 'early') this.#beginEarly(message);
-            else if (message.type === 'open') this.#take(message);
+            if (message.type === 'open') this.#open(message);
             else if (message.type === 'close') this.#close();
             else this.#pass(message);
         } catch (error) {
@@ -73,54 +62,14 @@ class WatchWorker {
         }
     }
 
-    /** @param {import('./watch-messages.js').Early} message */
-    #beginEarly({ url, showId }) {
-        if (typeof VideoFrame !== 'function') return;
-        const sink = new LateSink();
-        const timer = setTimeout(() => this.#dropEarly(), EARLY_PATIENCE_MS);
-        this.#early = { url, showId, sink, timer };
-        unheard = [];
-        this.#open({ type: 'open', kind: 'live', url, showId, setting: 'normal', sink: { kind: 'canvas' } }, sink);
-    }
-
-    #dropEarly() {
-        clearTimeout(this.#early?.timer);
-        this.#early = null;
-        unheard = null;
-        this.#session?.close();
-        this.#session = null;
-    }
-
     /** @param {import('./watch-messages.js').OpenLive|import('./watch-messages.js').OpenReplay} options */
-    #take(options) {
-        const early = this.#early;
-        const isBegun = early !== null && options.kind === 'live' && options.url === early.url && options.showId === early.showId
-            && options.name === undefined;
-        if (early !== null && !isBegun) this.#dropEarly();
-        if (early === null || !isBegun || !(this.#session instanceof LiveSession)) {
-            this.#open(options, createSink(options.sink));
-            return;
-        }
-        clearTimeout(early.timer);
-        this.#early = null;
-        early.sink.attach(/** @type {import('./video-stage.js').PictureSink} */ (createSink(options.sink)));
-        this.#session.setSetting(options.setting);
-        for (const message of unheard ?? []) scope.postMessage(message);
-        unheard = null;
-        this.#loop.wake();
-    }
-
-    /**
-     * @param {import('./watch-messages.js').OpenLive|import('./watch-messages.js').OpenReplay} options
-     * @param {import('./video-stage.js').PictureSink} sink
-     */
-    #open(options, sink) {
+    #open(options) {
         /** @type {import('../codec/player-module.js').PlayerModule} */
         let module;
         const codec = loading.then((loaded) => {
             module = loaded;
         });
-        this.#video = new VideoStage({ createDecoder: () => new VideoDecoder(module), sink });
+        this.#video = new VideoStage({ createDecoder: () => new VideoDecoder(module), sink: createSink(options.sink) });
         this.#audio = new AudioStage({ createDecoder: (track) => new AudioDecoder(module, track) });
         const parts = {
             video: this.#video,
@@ -175,7 +124,6 @@ class WatchWorker {
             case 'name':
                 if (session instanceof LiveSession) session.setName(message.name);
                 break;
-            case 'early':
             case 'open':
             case 'close':
                 break;
