@@ -58,5 +58,6 @@ test('Markdown as plain words', () => {
 test('when something will be', () => {
     const now = Date.parse('2026-01-31T12:00:00Z');
     assert.equal(formatWhen('2026-02-01T20:00:00Z', now, 'UTC'), 'Tomorrow, 20:00');
-    assert.equal(formatWhen('2026-02-07T20:00:00Z', now, 'UTC'), 'Sat 7 February, 20:00');
+    // Unicode's tables changed their mind about the comma.
+    assert.match(formatWhen('2026-02-07T20:00:00Z', now, 'UTC'), /^Sat,? 7 February, 20:00$/);
 });
