@@ -95,9 +95,13 @@ export class CaptureMailbox {
         });
     }
 
-    /** A camera's pictures come evenly: a browser that is late to tell of one draws the page more slowly than that. @param {number} nowMs */
+    /**
+     * A camera's pictures come evenly: a browser that is late to tell of one draws the page more slowly than that. Without times
+     * the late one could not be told from the last.
+     * @param {number} nowMs
+     */
     #isAnnouncing(nowMs) {
-        if (this.#kind === 'screen') return this.#announcedMs > 0;
+        if (this.#kind === 'screen' || !this.#isClocked) return this.#announcedMs > 0;
         return nowMs - this.#announcedMs < LATE_SHARE * this.#intervalMs;
     }
 
