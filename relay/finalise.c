@@ -26,18 +26,8 @@
 
 static_assert(OUT_LEN >= LIMIT_MEDIA_MESSAGE_BYTES, "the longest frame fits");
 
-static int64_t read_at(int fd, void *out, size_t len, uint64_t offset) {
-    for (;;) {
-        const ssize_t n = pread(fd, out, len, (off_t)offset);
-        if (n >= 0)
-            return n;
-        if (errno != EINTR)
-            return -errno;
-    }
-}
-
 static int64_t read_part(void *ctx, uint8_t *out, size_t len, uint64_t offset) {
-    return read_at(*(const int *)ctx, out, len, offset);
+    return recording_read_at(*(const int *)ctx, out, len, offset);
 }
 
 // --- Writing the replay --------------------------------------------------------------------------
@@ -96,7 +86,8 @@ static int put_frame(struct output *o, int part_fd, const struct block_ref *bloc
     if (!at)
         return status;
     for (size_t done = 0; done < block->len;) {
-        const int64_t n = read_at(part_fd, at + done, block->len - done, block->offset + done);
+        const int64_t n =
+            recording_read_at(part_fd, at + done, block->len - done, block->offset + done);
         if (n <= 0)
             return n < 0 ? (int)n : -EIO;
         done += (size_t)n;
@@ -192,7 +183,7 @@ static uint8_t *read_journal(int dir_fd, const char *id, size_t *len) {
     if (fstat(fd, &info) == 0 && info.st_size > 0 && info.st_size <= JOURNAL_MAX_LEN)
         bytes = malloc((size_t)info.st_size);
     while (bytes && *len < (size_t)info.st_size) {
-        const int64_t n = read_at(fd, bytes + *len, (size_t)info.st_size - *len, *len);
+        const int64_t n = recording_read_at(fd, bytes + *len, (size_t)info.st_size - *len, *len);
         if (n <= 0)
             break;
         *len += (size_t)n;
@@ -253,7 +244,7 @@ static int inspect_replay(struct finalise_result *out, int dir_fd, const char *i
     if (fd < 0)
         return fd;
     uint8_t front[4096]; // SeekHead and Info are within
-    const int64_t len = read_at(fd, front, sizeof(front), 0);
+    const int64_t len = recording_read_at(fd, front, sizeof(front), 0);
     struct stat info;
     const int status = len < 0 ? (int)len : fstat(fd, &info) != 0 ? -errno : 0;
     close(fd);

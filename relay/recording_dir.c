@@ -73,6 +73,16 @@ int recording_remove_all(int dir_fd, const char *id) {
     return result;
 }
 
+int64_t recording_read_at(int fd, void *out, size_t len, uint64_t offset) {
+    for (;;) {
+        const ssize_t n = pread(fd, out, len, (off_t)offset);
+        if (n >= 0)
+            return n;
+        if (errno != EINTR)
+            return -errno;
+    }
+}
+
 int recording_write_at(int fd, const void *bytes, size_t len, uint64_t offset, size_t *written) {
     size_t done = 0;
     int result = 0;

@@ -48,6 +48,8 @@ int recording_remove_all(int dir_fd, const char *id);
 // power; without, no disk is waited for.
 int recording_replace_file(int dir_fd, const char *id, const char *suffix, const void *bytes,
                            size_t len, bool is_synced);
+// Reads up to `len` bytes at `offset`: how many (0 at the end), or a negative errno.
+int64_t recording_read_at(int fd, void *out, size_t len, uint64_t offset);
 // Writes all of `len` bytes at `offset`; *written (may be NULL) tells how far an error let it come.
 int recording_write_at(int fd, const void *bytes, size_t len, uint64_t offset, size_t *written);
 

@@ -23,29 +23,19 @@ struct excerpt {
     uint64_t init_len, from;
 };
 
-static int64_t read_at(int fd, void *out, size_t len, uint64_t offset) {
-    for (;;) {
-        const ssize_t n = pread(fd, out, len, (off_t)offset);
-        if (n >= 0)
-            return n;
-        if (errno != EINTR)
-            return -errno;
-    }
-}
-
 static int64_t read_excerpt(void *ctx, uint8_t *out, size_t len, uint64_t offset) {
     const struct excerpt *const e = ctx;
     if (offset >= e->init_len)
-        return read_at(e->fd, out, len, e->from + (offset - e->init_len));
+        return recording_read_at(e->fd, out, len, e->from + (offset - e->init_len));
     const uint64_t left = e->init_len - offset;
-    return read_at(e->fd, out, len < left ? len : (size_t)left, offset);
+    return recording_read_at(e->fd, out, len < left ? len : (size_t)left, offset);
 }
 
 // The init segment ends where the first Cluster begins; 0: there is none.
 static uint64_t find_init(struct webm_tracks *tracks, int fd) {
     static const uint8_t cluster[4] = {0x1f, 0x43, 0xb6, 0x75};
     uint8_t bytes[LIMIT_INIT_BYTES + sizeof(cluster)];
-    const int64_t len = read_at(fd, bytes, sizeof(bytes), 0);
+    const int64_t len = recording_read_at(fd, bytes, sizeof(bytes), 0);
     for (int64_t at = 0; at + (int64_t)sizeof(cluster) <= len; at++)
         if (memcmp(bytes + at, cluster, sizeof(cluster)) == 0 &&
             webm_init_check(tracks, bytes, (size_t)at, NULL) == WEBM_OK)
@@ -92,7 +82,7 @@ static size_t read_cues(struct cue_record out[CUES_READ_COUNT], uint64_t *whole_
     if (fstat(fd, &st) == 0) {
         const uint64_t records = (uint64_t)st.st_size / CUE_RECORD_LEN;
         const uint64_t first = records > CUES_READ_COUNT ? records - CUES_READ_COUNT : 0;
-        const int64_t len = read_at(fd, bytes, sizeof(bytes), first * CUE_RECORD_LEN);
+        const int64_t len = recording_read_at(fd, bytes, sizeof(bytes), first * CUE_RECORD_LEN);
         count = len > 0 ? cue_journal_count(bytes, (size_t)len) : 0;
         *whole_len = (first + count) * CUE_RECORD_LEN;
     }
