@@ -27,6 +27,8 @@
 // A jump makes a viewer look punctual for a moment; relief is what lasts.
 #define RELIEF_US 2000000ULL
 #define TROUBLED_US 10000000ULL
+// A quarter of the pictures for so long: a smaller size with all of them is the better show.
+#define UNWELL_US 15000000ULL
 // A higher rendition costs more to try than a layer.
 #define CALM_HIGHER_FACTOR 10
 
@@ -76,7 +78,7 @@ struct slow_step slow_next(enum slow_stage stage, enum slow_event event) {
         [SLOW_BASE] = {STAY(SLOW_BASE),
                        STAY(SLOW_BASE),
                        {SLOW_KEYS, SLOW_JUMP},
-                       STAY(SLOW_BASE),
+                       {SLOW_BASE, SLOW_LOWER},
                        STAY(SLOW_BASE),
                        {SLOW_NO_TL2, SLOW_RISE},
                        {SLOW_NO_TL2, SLOW_RISE}},
@@ -187,6 +189,10 @@ static bool is_stuck(struct slow_viewer *v, const struct slow_view *view, enum s
         v->relieved_us = now_us;
     if (v->relieved_us && now_us - v->relieved_us >= RELIEF_US)
         v->entered_us = now_us;
+    if (v->stage == SLOW_NONE)
+        v->well_us = now_us;
+    if (v->stage == SLOW_BASE && view->can_lower && now_us - v->well_us >= UNWELL_US)
+        return true;
     if (v->stage <= SLOW_NO_TL2)
         v->troubled_us = 0;
     else if (v->stage >= SLOW_KEYS && !v->troubled_us)
@@ -231,6 +237,7 @@ static void learn(struct slow_viewer *v, enum slow_stage from, enum slow_action 
     v->entered_us = now_us;
     if (action == SLOW_LOWER) {
         v->troubled_us = v->rose_us = 0;
+        v->well_us = now_us;
         v->calm_needed_us = CALM_FIRST_US;
         v->is_stall = false;
     } else if (action == SLOW_RISE || action == SLOW_HIGHER) {
@@ -253,7 +260,7 @@ enum slow_action slow_viewer_assess(struct slow_viewer *v, const struct slow_vie
     const struct slow_step step = slow_next(from, event);
     const bool is_new = step.stage != from;
     v->stage = step.stage;
-    if (is_new || step.action == SLOW_HIGHER)
+    if (is_new || step.action == SLOW_HIGHER || step.action == SLOW_LOWER)
         learn(v, from, step.action, view->now_us);
     return step.action;
 }

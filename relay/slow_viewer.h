@@ -15,7 +15,8 @@
 //   relief
 //
 // Before sound alone come the show's lower renditions, one after the other: for whoever has come to
-// SLOW_KEYS and not back to SLOW_NO_TL2 within 10 s. "Unsent" is the age of
+// SLOW_KEYS and not back to SLOW_NO_TL2 within 10 s, or is in SLOW_BASE and was not in SLOW_NONE
+// for 15 s. "Unsent" is the age of
 // the next message its socket did not take. A viewer falls as deep as it is behind at once, and
 // rises one stage at a time after a calm while, which doubles when it falls again soon (2 s … 16
 // s); from a lower rendition it rises after ten times that.
@@ -95,6 +96,7 @@ struct slow_viewer {
     uint64_t entered_us;     // when it came into its stage, or last found lasting relief there
     uint64_t relieved_us;    // since when it is less behind than SLOW_KEYS; 0 = it is not
     uint64_t troubled_us;    // when it came into SLOW_KEYS without having been well since; 0 = well
+    uint64_t well_us;        // when it last lacked nothing
     uint64_t calm_since_us;  // since when it is less behind than its stage; 0 = it is not
     uint64_t calm_needed_us; // before it rises
     uint64_t rose_us;        // when it last rose; 0 = never

@@ -144,7 +144,7 @@ static void assess(struct viewer *v, struct metrics *metrics, uint64_t now_us) {
     const struct slow_view view = look(v, now_us);
     const uint8_t stage = v->slow.stage;
     const enum slow_action action = slow_viewer_assess(&v->slow, &view);
-    if (v->slow.stage != stage || action == SLOW_HIGHER)
+    if (v->slow.stage != stage || action == SLOW_HIGHER || action == SLOW_LOWER)
         metrics->slow_steps[v->slow.stage][action]++;
     if (action == SLOW_JUMP || (action == SLOW_STAY && stage == SLOW_KEYS))
         try_jump(v, metrics, &view);

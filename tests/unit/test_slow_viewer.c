@@ -44,7 +44,7 @@ static void the_whole_table(void **state) {
         {SLOW_BASE, SLOW_ON_LATE, SLOW_BASE, SLOW_STAY},
         {SLOW_BASE, SLOW_ON_LATER, SLOW_BASE, SLOW_STAY},
         {SLOW_BASE, SLOW_ON_TOO_LATE, SLOW_KEYS, SLOW_JUMP},
-        {SLOW_BASE, SLOW_ON_STUCK, SLOW_BASE, SLOW_STAY},
+        {SLOW_BASE, SLOW_ON_STUCK, SLOW_BASE, SLOW_LOWER},
         {SLOW_BASE, SLOW_ON_STUCK_LOWEST, SLOW_BASE, SLOW_STAY},
         {SLOW_BASE, SLOW_ON_CALM, SLOW_NO_TL2, SLOW_RISE},
         {SLOW_BASE, SLOW_ON_CALM_LOWERED, SLOW_NO_TL2, SLOW_RISE},
@@ -138,6 +138,35 @@ static void a_lower_rendition_is_tried_before_the_third_relapse(void **state) {
         action = slow_viewer_assess(&v, &view);
     }
     assert_in_range(view.now_us, 10 * SECOND, 20 * SECOND);
+}
+
+// A line that carries a quarter of the pictures, and fails each time it is given more.
+static void a_lower_rendition_is_better_than_few_pictures(void **state) {
+    (void)state;
+    for (int can_lower = 0; can_lower < 2; can_lower++) {
+        struct slow_viewer v;
+        struct slow_view view = {.now_us = SECOND, .can_lower = can_lower};
+        slow_viewer_init(&v);
+        slow_viewer_assess(&v, &view);
+        uint64_t lowered_us = 0;
+        for (int i = 0; i < 400 && !lowered_us; i++) {
+            view.now_us += 100000;
+            view.unsent_us = v.stage >= SLOW_BASE ? 0 : 600000;
+            if (slow_viewer_assess(&v, &view) == SLOW_LOWER)
+                lowered_us = view.now_us;
+            assert_true(v.stage <= SLOW_BASE);
+        }
+        if (!can_lower) {
+            assert_int_equal(lowered_us, 0);
+            continue;
+        }
+        assert_in_range(lowered_us, 15 * SECOND, 25 * SECOND);
+        view.unsent_us = 600000; // the new one gets its time
+        for (int i = 0; i < 140; i++) {
+            view.now_us += 100000;
+            assert_int_not_equal(slow_viewer_assess(&v, &view), SLOW_LOWER);
+        }
+    }
 }
 
 static void from_sound_and_from_a_lower_rendition_it_rises_when_calm(void **state) {
@@ -455,6 +484,7 @@ int main(void) {
         cmocka_unit_test(without_relief_it_goes_down_to_sound_and_out),
         cmocka_unit_test(relief_that_lasts_is_enough_to_stay),
         cmocka_unit_test(a_lower_rendition_is_tried_before_the_third_relapse),
+        cmocka_unit_test(a_lower_rendition_is_better_than_few_pictures),
         cmocka_unit_test(from_sound_and_from_a_lower_rendition_it_rises_when_calm),
         cmocka_unit_test(sound_alone_has_no_pictures),
         cmocka_unit_test(the_top_layer_is_missed_by_nobody),
