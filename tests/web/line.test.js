@@ -128,6 +128,26 @@ test('what was sent of the sound is told before the ack that covers it; after a 
     await until(() => soundOf(relay).length > count, 'sound again');
 });
 
+test('what was said to the last socket does not reach the next one', async (t) => {
+    const relay = await startRelay(t);
+    const line = await openLine(t);
+    const connection = line.connect({ url: relay.url, role: 'publish', show: 'abcdefghij27', key: 'k'.repeat(43), reconnect: { firstDelayMs: 20 } });
+    await until(() => connection.state === 'open', 'open');
+    // A publish worker that encodes a picture hears of nothing meanwhile.
+    const held = [];
+    connection.take = (...event) => held.push(event);
+    relay.sockets[0].terminate();
+    await until(() => held.some(([name]) => name === 'welcome'), 'the way back');
+    assert.equal(connection.state, 'open');
+    connection.sendMedia(media(WIRE_VIDEO, WIRE_KEY, 0));
+    connection.send(startMessage(0));
+    delete connection.take;
+    for (const event of held) connection.take(...event);
+    connection.sendMedia(media(WIRE_INIT, 0, 0));
+    await until(() => relay.got.some(({ kind }) => kind === WIRE_INIT), 'INIT');
+    assert.deepEqual(relay.got.map(({ kind }) => kind), ['hello', 'hello', WIRE_INIT]);
+});
+
 test('a voice, another bitrate and a strained machine are told back; an older connection says nothing', async (t) => {
     const relay = await startRelay(t);
     const line = await openLine(t);

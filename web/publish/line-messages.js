@@ -5,10 +5,11 @@
 /** @typedef {import('../wire/connection.js').ConnectionOptions} ConnectionOptions */
 
 /**
- * Publish worker to line worker. `serial` counts connections: what belongs to an older one is of no use.
+ * Publish worker to line worker. `serial` counts connections, `session` the welcomes of all of them: what was said to an older one is
+ * of no use, and in front of `start` and INIT it would end the show.
  * @typedef {{type: 'connect', serial: number, options: ConnectionOptions}} ConnectMessage the last connection is closed
- * @typedef {{type: 'send', serial: number, message: import('../wire/messages.js').ClientMessage}} SendMessage
- * @typedef {{type: 'media', serial: number, bytes: Uint8Array<ArrayBuffer>}} MediaMessage transferred; INIT lets the sound follow
+ * @typedef {{type: 'send', session: number, message: import('../wire/messages.js').ClientMessage}} SendMessage
+ * @typedef {{type: 'media', session: number, bytes: Uint8Array<ArrayBuffer>}} MediaMessage transferred; INIT lets the sound follow
  * @typedef {{type: 'disconnect', serial: number}} DisconnectMessage
  * @typedef {{type: 'sound-port', port: MessagePort}} SoundPortMessage the worklet's end sends SoundBlock
  * @typedef {{type: 'sound-live', originMs: number}} SoundLiveMessage local time at which the show's clock was zero; NaN: not live
@@ -30,7 +31,7 @@
 /**
  * Line worker to publish worker.
  * @typedef {{type: 'ready', sound: SoundState}} ReadyMessage the sound's encoder is loaded
- * @typedef {{type: 'event', serial: number, name: string, detail: any}} EventMessage of the connection
+ * @typedef {{type: 'event', serial: number, session: number, name: string, detail: any}} EventMessage of the connection
  * @typedef {{type: 'sound-sent', serial: number, bytes: number[]}} SoundSentMessage length of each message of sound since the last one of these
  * @typedef {{type: 'sound', sound: SoundState}} SoundMessage after each change, and twice a second
  * @typedef {{type: 'fault', code: string, message: string}} FaultMessage the sound's encoder cannot go on, or did not load

@@ -27,6 +27,7 @@ export class Line {
     /** @type {Connection|null} */
     #connection = null;
     #serial = 0;
+    #session = 0;
     /** INIT went out on the present connection, and `end` did not. */
     #isSoundDue = false;
     #originMs = NaN;
@@ -74,12 +75,12 @@ export class Line {
                 this.#connect(message);
                 break;
             case 'send':
-                if (message.serial !== this.#serial) break;
+                if (message.session !== this.#session) break;
                 if (message.message.type === 'end') this.#isSoundDue = false;
                 this.#connection?.send(message.message);
                 break;
             case 'media':
-                if (message.serial !== this.#serial) break;
+                if (message.session !== this.#session) break;
                 if (this.#connection?.sendMedia(message.bytes) && message.bytes[0] === WIRE_INIT) this.#isSoundDue = true;
                 break;
             case 'disconnect':
@@ -123,9 +124,10 @@ export class Line {
     /** @param {string} name @param {any} detail */
     #tell(name, detail) {
         if (name === 'welcome' || name === 'reconnecting' || name === 'close') this.#isSoundDue = false;
-        // What is acknowledged must be known as sent.
-        if (name === 'ack') this.#tellSent();
-        this.#post({ type: 'event', serial: this.#serial, name, detail });
+        if (name === 'welcome') this.#session += 1;
+        // What is acknowledged must be known as sent, and what no ack of this socket will cover before the next one's are counted.
+        if (name === 'ack' || name === 'reconnecting') this.#tellSent();
+        this.#post({ type: 'event', serial: this.#serial, session: this.#session, name, detail });
     }
 
     #tellSent() {

@@ -40,7 +40,7 @@ export class RemoteLine {
                 resolve();
                 break;
             case 'event':
-                if (message.serial === this.#serial) this.#connection?.take(message.name, message.detail);
+                if (message.serial === this.#serial) this.#connection?.take(message.name, message.detail, message.session);
                 break;
             case 'sound-sent':
                 if (message.serial === this.#serial) this.onSoundSent(message.bytes);
@@ -80,6 +80,8 @@ export class RemoteConnection extends EventTarget {
     #post;
     /** @type {import('../wire/connection.js').ConnectionState} */
     #state = 'connecting';
+    /** The welcome that was heard last. */
+    #session = 0;
 
     /** @param {number} serial @param {PostToLine} post */
     constructor(serial, post) {
@@ -93,8 +95,9 @@ export class RemoteConnection extends EventTarget {
         return this.#state;
     }
 
-    /** @param {string} name @param {any} detail */
-    take(name, detail) {
+    /** @param {string} name @param {any} detail @param {number} session welcomes so far */
+    take(name, detail, session) {
+        this.#session = session;
         if (name === 'welcome') this.#state = 'open';
         else if (name === 'reconnecting') this.#state = 'waiting';
         else if (name === 'close') this.#state = 'closed';
@@ -104,14 +107,14 @@ export class RemoteConnection extends EventTarget {
     /** @param {import('../wire/messages.js').ClientMessage} message */
     send(message) {
         if (this.#state !== 'open') return false;
-        this.#post({ type: 'send', serial: this.#serial, message });
+        this.#post({ type: 'send', session: this.#session, message });
         return true;
     }
 
     /** Its bytes are gone afterwards. @param {Uint8Array<ArrayBuffer>} bytes */
     sendMedia(bytes) {
         if (this.#state !== 'open') return false;
-        this.#post({ type: 'media', serial: this.#serial, bytes }, [bytes.buffer]);
+        this.#post({ type: 'media', session: this.#session, bytes }, [bytes.buffer]);
         return true;
     }
 
@@ -119,7 +122,7 @@ export class RemoteConnection extends EventTarget {
     close() {
         if (this.#state === 'closed') return;
         this.#post({ type: 'disconnect', serial: this.#serial });
-        this.take('close', { code: 1000, name: 'closed', message: 'Closed by this page.', isFatal: true });
+        this.take('close', { code: 1000, name: 'closed', message: 'Closed by this page.', isFatal: true }, this.#session);
     }
 }
 
