@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Several sizes of one show: who is given which, what the publisher is asked to encode, and what
 // becomes of a choice when a size goes and comes back.
-#include "relay_kit.h"
+#include "live_room.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,8 +10,6 @@
 
 #include <cmocka.h>
 
-static struct kit kit;
-static struct kit_peer pub, ann, bob;
 static uint64_t frame;
 
 static void offer(uint8_t rendition) {
@@ -41,13 +39,10 @@ static void step(uint8_t also, unsigned also_flags) {
 }
 
 static int setup(void **state) {
-    (void)state;
-    kit_init(&kit);
+    live_room_setup(state);
     frame = 0;
-    struct show *const show = kit_show(&kit, "Show");
-    kit_publish(&kit, &pub, show, kit.key);
-    kit_start(&kit, &pub, 0);
-    for (uint8_t r = 0; r < LIMIT_RENDITIONS_COUNT; r++)
+    struct show *const show = live_show();
+    for (uint8_t r = 1; r < LIMIT_RENDITIONS_COUNT; r++)
         offer(r);
     send_picture(0, WIRE_KEY);
     kit_watch(&kit, &ann, show);
@@ -56,15 +51,6 @@ static int setup(void **state) {
     kit_forget(&ann);
     kit_forget(&bob);
     kit_forget(&pub);
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    kit_close(&kit, &pub);
-    kit_close(&kit, &ann);
-    kit_close(&kit, &bob);
-    kit_dispose(&kit);
     return 0;
 }
 
@@ -241,7 +227,7 @@ static void who_leaves_wants_nothing_any_more(void **state) {
 }
 
 int main(void) {
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, live_room_teardown)
     const struct CMUnitTest tests[] = {
         T(nobody_wants_more_than_the_best_until_somebody_does),
         T(a_choice_is_taken_at_its_key_frame_and_pushed_in_step),
