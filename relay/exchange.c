@@ -17,6 +17,7 @@ static void on_ready(void *conn) {
 
 static void ask(struct exchange *x, uint64_t now_us) {
     struct http_response *const r = &x->response;
+    x->is_asked = true;
     api_handle(x->api, &x->request, x->body, x->body_len, wake_exchange, x, now_us, r);
     if (r->kind == HTTP_BODY_LATER) {
         r->later->ready = on_ready;
@@ -24,10 +25,6 @@ static void ask(struct exchange *x, uint64_t now_us) {
     } else {
         x->is_answered = true;
     }
-}
-
-bool exchange_is_waiting(const struct exchange *x) {
-    return !x->is_answered && x->response.kind == HTTP_BODY_LATER;
 }
 
 void exchange_settle(struct exchange *x) { x->is_answered = true; }
@@ -68,7 +65,7 @@ void exchange_destroy(struct exchange *x) {
 }
 
 bool exchange_take_body(struct exchange *x, const char *bytes, size_t len) {
-    if (x->is_answered || !len)
+    if (x->is_asked || x->is_answered || !len)
         return true; // answered without it; the connection closes. Or: a body of no length
     if (len > x->body_expected - x->body_len)
         return false;
@@ -78,7 +75,7 @@ bool exchange_take_body(struct exchange *x, const char *bytes, size_t len) {
 }
 
 void exchange_body_complete(struct exchange *x, uint64_t now_us) {
-    if (!x->is_answered && !exchange_is_waiting(x))
+    if (!x->is_asked && !x->is_answered)
         ask(x, now_us);
 }
 

@@ -17,7 +17,8 @@ struct exchange {
     void (*ready)(struct exchange *x);
     struct http_request request;
     struct http_response response;
-    bool is_answered; // the API was asked; before that the body is awaited
+    bool is_asked;    // the API was, once and for all; before that the body is awaited
+    bool is_answered; // the response is complete and may be written
     bool has_head;    // the head was handed out
     size_t body_len, body_expected;
     char body[];
@@ -32,11 +33,9 @@ void exchange_destroy(struct exchange *x); // also NULL
 
 // A part of the body; false when there is more than was announced.
 bool exchange_take_body(struct exchange *x, const char *bytes, size_t len);
-// The body is complete.
+// The body is complete. Does nothing when the API was asked already (a body of length 0).
 void exchange_body_complete(struct exchange *x, uint64_t now_us);
 
-// Whether the answer is being made elsewhere.
-bool exchange_is_waiting(const struct exchange *x);
 // The answer is there.
 void exchange_settle(struct exchange *x);
 
