@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A request and its answer when the answer is made elsewhere, with a real store and without sockets.
+// A request and its answer when the answer is made elsewhere, with a real store and without
+// sockets.
 #include "relay/accounts.h"
 #include "relay/exchange.h"
 #include "relay/store_sqlite.h"
