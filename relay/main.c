@@ -359,7 +359,10 @@ int main(int argc, char **argv) {
         fprintf(stderr, "tabcast: the system has no randomness\n");
         return 1;
     }
-    const char *const command = argc > 1 ? argv[1] : "--help";
+    const char *command = argc > 1 ? argv[1] : "--help";
+    for (int i = 2; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            command = "--help";
     if (strcmp(command, "serve") == 0)
         return serve(argc - 2, argv + 2);
     if (strcmp(command, "replay") == 0)
@@ -372,7 +375,8 @@ int main(int argc, char **argv) {
         printf("tabcast %s\n", TABCAST_VERSION);
         return 0;
     }
-    const bool is_help = strcmp(command, "--help") == 0 || strcmp(command, "help") == 0;
+    const bool is_help = strcmp(command, "--help") == 0 || strcmp(command, "help") == 0 ||
+                         strcmp(command, "-h") == 0;
     print_usage(is_help ? stdout : stderr);
     return is_help ? 0 : 2;
 }

@@ -17,6 +17,8 @@ const failing = (args) => run(relayBinary, args).then(() => assert.fail('it shou
 test('--version and --help', async () => {
     assert.match((await run(relayBinary, ['--version'])).stdout, /^tabcast \d+\.\d+\.\d+\n$/);
     const { stdout } = await run(relayBinary, ['--help']);
+    assert.equal((await run(relayBinary, ['serve', '--help'])).stdout, stdout);
+    assert.equal((await run(relayBinary, ['account', 'create', '-h'])).stdout, stdout);
     for (const word of ['--listen', '--data', '--max-rooms', 'TABCAST_MAX_ROOMS', 'replay repair']) assert.ok(stdout.includes(word), word);
 });
 
