@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Signing up, one's own account, a new password, invitations.
+// Signing up, one's own account, a new password.
 #include "relay/account_call.h"
+#include "relay/account_json.h"
 #include "relay/account_names.h"
 #include "shared/utf8.h"
 #include <stdio.h>
 #include <string.h>
-
-static void log_account(const struct account_call *a, const char *event) {
-    log_event(a->relay->log, a->unix_us, LOG_LEVEL_INFO, event, LOG_TEXT("account", a->account.id),
-              LOG_TEXT("name", a->account.name), LOG_TEXT("address", a->address));
-}
 
 // --- Signing up
 
@@ -27,7 +23,7 @@ static void on_created(void *ctx, enum store_status status, const struct store_a
         return;
     a->account = *account;
     a->accounts->has_account = true;
-    log_account(a, "account-created");
+    account_call_log(a, "account-created");
     char *const json = account_json(account, &len);
     account_call_answer(a, 201, json, len, NULL, "/api/v1/accounts/me");
 }
@@ -172,7 +168,7 @@ static void on_changed(void *ctx, enum store_status status) {
     struct account_call *const a = ctx;
     if (account_call_failed(a, status, "This account is gone."))
         return;
-    log_account(a, "password-changed");
+    account_call_log(a, "password-changed");
     account_call_answer(a, 204, NULL, 0, NULL, NULL);
 }
 
@@ -222,36 +218,4 @@ void account_change_password(struct call *c) {
     struct account_call *const a = account_call_begin(c, true, &kind);
     if (a)
         account_call_authenticate(a, c->request->token, check_current);
-}
-
-// --- Invitations
-
-static void on_invited(void *ctx, enum store_status status) {
-    struct account_call *const a = ctx;
-    size_t len = 0;
-    if (account_call_failed(a, status, ""))
-        return;
-    log_account(a, "invitation-created");
-    char *const json =
-        account_invitation_json(a->token, a->unix_us + LIMIT_INVITATION_S * 1000000LL, &len);
-    account_call_answer(a, 201, json, len, NULL, NULL);
-}
-
-static void invite(struct account_call *a) {
-    struct store_invitation invitation = {
-        .created_us = a->unix_us, .expires_us = a->unix_us + LIMIT_INVITATION_S * 1000000LL};
-    if (a->account.role != ROLE_ADMIN) {
-        account_call_problem(a, 403, "Forbidden", "Only an admin invites.", 0);
-        return;
-    }
-    random_key(a->token);
-    secret_hash(invitation.code_hash, a->token);
-    account_call_failed(a, store_invitation_create(a->accounts->store, &invitation, on_invited, a),
-                        "");
-}
-
-void invitation_create(struct call *c) {
-    struct account_call *const a = account_call_begin(c, true, NULL);
-    if (a)
-        account_call_authenticate(a, c->request->token, invite);
 }

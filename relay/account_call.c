@@ -54,6 +54,7 @@ struct account_call *account_call_begin(struct call *c, bool is_change,
     }
     a->relay = relay;
     a->accounts = relay->accounts;
+    a->recordings_fd = c->api->recordings_fd;
     a->now_us = c->now_us;
     a->unix_us = relay_unix_us(relay, c->now_us);
     a->is_secure = c->request->is_secure || a->accounts->config.is_https;
@@ -63,6 +64,17 @@ struct account_call *account_call_begin(struct call *c, bool is_change,
     snprintf(a->agent, sizeof(a->agent), "%s", c->request->agent);
     http_later_begin(&a->later, c->out);
     return a;
+}
+
+void account_call_log(const struct account_call *a, const char *event) {
+    log_event(a->relay->log, a->unix_us, LOG_LEVEL_INFO, event, LOG_TEXT("account", a->account.id),
+              LOG_TEXT("name", a->account.name), LOG_TEXT("address", a->address));
+}
+
+void account_call_log_target(const struct account_call *a, const char *event) {
+    log_event(a->relay->log, a->unix_us, LOG_LEVEL_INFO, event, LOG_TEXT("account", a->target.id),
+              LOG_TEXT("name", a->target.name), LOG_TEXT("by", a->account.name),
+              LOG_TEXT("address", a->address));
 }
 
 void account_call_end(struct account_call *a) {

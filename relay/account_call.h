@@ -8,11 +8,13 @@
 #include "relay/account_request.h"
 #include "relay/accounts.h"
 #include "relay/api_call.h"
+#include "relay/api_json.h"
 
 struct account_call {
     struct http_later later;
     struct relay *relay;
     struct accounts *accounts;
+    int recordings_fd; // as in struct api
     uint64_t now_us;
     int64_t unix_us;
     bool is_secure; // cookies shall be
@@ -28,6 +30,10 @@ struct account_call {
     char request_key[LIMIT_REQUEST_KEY_BYTES + 1]; // "" = none
     struct show_about about;                       // of a show that is made or changed
     struct store_show_query query;                 // of a list
+    struct store_account_query account_query;      // of a list
+    struct api_page page;                          // of a list
+    struct store_account target;                   // whom an admin looks at
+    struct store_invitation invitation;            // that is made
     char base[LIMIT_HTTP_HEADER_BYTES + 16];       // of a feed's addresses
     bool is_change;
     void (*next)(struct account_call *a); // after account_call_authenticate
@@ -45,6 +51,10 @@ void account_call_authenticate(struct account_call *a, const char *token,
 void account_call_identify(struct account_call *a, const char *token,
                            void (*next)(struct account_call *a));
 
+// What who is signed in has done, or done to a->target.
+void account_call_log(const struct account_call *a, const char *event);
+void account_call_log_target(const struct account_call *a, const char *event);
+
 // Answers.
 void account_call_problem(struct account_call *a, uint16_t status, const char *title,
                           const char *detail, uint32_t retry_after_s);
@@ -57,16 +67,5 @@ void account_call_end(struct account_call *a);
 // The store's status as an answer; `not_found` says what is missing. False: it was STORE_OK, and
 // nothing was answered.
 bool account_call_failed(struct account_call *a, enum store_status status, const char *not_found);
-
-// JSON of these, from malloc; NULL when out of memory.
-char *account_json(const struct store_account *account, size_t *len);
-char *account_list_json(const struct store_account *accounts, size_t count, size_t *len);
-char *account_profile_json(const struct store_profile *profile, const char *own_id, size_t *len);
-// Who is signed in (id "": nobody), and whether one can sign up.
-char *account_current_json(const struct account_call *a, const char *registration, size_t *len);
-char *account_session_json(const struct account_call *a, size_t *len); // with token and account
-char *account_sessions_json(const struct store_session *sessions, size_t count, const char *current,
-                            size_t *len);
-char *account_invitation_json(const char *code, int64_t expires_us, size_t *len);
 
 #endif

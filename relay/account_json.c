@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Accounts and sessions as the API shows them: no hash, and a token only in the answer that makes
-// it.
-#include "relay/account_call.h"
+#include "relay/account_json.h"
+
 #include "relay/account_names.h"
 #include "relay/json_writer.h"
 #include "relay/time_text.h"
@@ -10,10 +9,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Every text of an account or a session escaped to six bytes a byte, and all else.
-#define ITEM_BYTES                                                                                 \
-    (6 * (LIMIT_NAME_BYTES + LIMIT_ACCOUNT_NAME_BYTES + LIMIT_AGENT_BYTES) +                       \
-     2 * (LIMIT_BIO_BYTES + LIMIT_LINKS_BYTES) + 1024)
+// What one object takes beside its texts, which may be six bytes a byte (json_writer.c).
+#define ITEM_BYTES 640
+#define TEXT_BYTES(len) (6 * (len))
+
+size_t account_json_bytes(const struct store_account *a) {
+    return ITEM_BYTES + TEXT_BYTES(strlen(a->name) + strlen(a->display_name) + strlen(a->bio) +
+                                   strlen(a->links));
+}
+
+static char *begin(struct json_writer *w, size_t cap) {
+    char *const json = malloc(cap);
+    if (json)
+        json_writer_init(w, json, cap);
+    return json;
+}
 
 static void put_time(struct json_writer *w, const char *key, int64_t unix_us) {
     char text[TIME_TEXT_LEN + 1];
@@ -33,7 +43,7 @@ static void put_links(struct json_writer *w, const char *links) {
     json_array_end(w);
 }
 
-static void put_members(struct json_writer *w, const struct store_account *a) {
+void account_json_put_members(struct json_writer *w, const struct store_account *a) {
     json_text(w, "id", a->id);
     json_text(w, "name", a->name);
     json_text(w, "displayName", a->display_name);
@@ -45,7 +55,7 @@ static void put_members(struct json_writer *w, const struct store_account *a) {
 
 static void put_account(struct json_writer *w, const char *key, const struct store_account *a) {
     json_object_begin(w, key);
-    put_members(w, a);
+    account_json_put_members(w, a);
     json_object_end(w);
 }
 
@@ -53,29 +63,27 @@ static void put_bool(struct json_writer *w, const char *key, bool value) {
     json_raw(w, key, value ? "true" : "false", value ? 4 : 5);
 }
 
-static char *finish(const struct json_writer *w, char *json, size_t *len) {
+static char *finish(const struct json_writer *w, size_t *len) {
     assert(!w->is_overflown);
     *len = w->len;
-    return json;
+    return w->out;
 }
 
 char *account_json(const struct store_account *account, size_t *len) {
     struct json_writer w;
-    char *const json = malloc(ITEM_BYTES);
-    if (!json)
+    if (!begin(&w, account_json_bytes(account)))
         return NULL;
-    json_writer_init(&w, json, ITEM_BYTES);
     put_account(&w, NULL, account);
-    return finish(&w, json, len);
+    return finish(&w, len);
 }
 
 char *account_list_json(const struct store_account *accounts, size_t count, size_t *len) {
     struct json_writer w;
-    const size_t cap = (count + 1) * ITEM_BYTES;
-    char *const json = malloc(cap);
-    if (!json)
+    size_t cap = ITEM_BYTES;
+    for (size_t i = 0; i < count; i++)
+        cap += account_json_bytes(&accounts[i]);
+    if (!begin(&w, cap))
         return NULL;
-    json_writer_init(&w, json, cap);
     json_object_begin(&w, NULL);
     json_array_begin(&w, "items");
     for (size_t i = 0; i < count; i++)
@@ -83,30 +91,26 @@ char *account_list_json(const struct store_account *accounts, size_t count, size
     json_array_end(&w);
     json_null(&w, "next");
     json_object_end(&w);
-    return finish(&w, json, len);
+    return finish(&w, len);
 }
 
 char *account_profile_json(const struct store_profile *profile, const char *own_id, size_t *len) {
     struct json_writer w;
-    char *const json = malloc(ITEM_BYTES);
-    if (!json)
+    if (!begin(&w, account_json_bytes(&profile->account) + ITEM_BYTES))
         return NULL;
-    json_writer_init(&w, json, ITEM_BYTES);
     json_object_begin(&w, NULL);
-    put_members(&w, &profile->account);
+    account_json_put_members(&w, &profile->account);
     json_u64(&w, "followers", profile->followers_count);
     put_bool(&w, "isFollowed", profile->is_followed);
     put_bool(&w, "isOwn", strcmp(profile->account.id, own_id) == 0);
     json_object_end(&w);
-    return finish(&w, json, len);
+    return finish(&w, len);
 }
 
 char *account_current_json(const struct account_call *a, const char *registration, size_t *len) {
     struct json_writer w;
-    char *const json = malloc(ITEM_BYTES);
-    if (!json)
+    if (!begin(&w, account_json_bytes(&a->account) + ITEM_BYTES))
         return NULL;
-    json_writer_init(&w, json, ITEM_BYTES);
     json_object_begin(&w, NULL);
     if (a->account.id[0])
         put_account(&w, "account", &a->account);
@@ -116,15 +120,13 @@ char *account_current_json(const struct account_call *a, const char *registratio
     put_bool(&w, "hasAccounts", a->accounts->has_account);
     put_bool(&w, "needsAccount", a->relay->config.needs_account);
     json_object_end(&w);
-    return finish(&w, json, len);
+    return finish(&w, len);
 }
 
 char *account_session_json(const struct account_call *a, size_t *len) {
     struct json_writer w;
-    char *const json = malloc(2 * ITEM_BYTES);
-    if (!json)
+    if (!begin(&w, account_json_bytes(&a->account) + ITEM_BYTES))
         return NULL;
-    json_writer_init(&w, json, 2 * ITEM_BYTES);
     json_object_begin(&w, NULL);
     json_text(&w, "id", a->session.id);
     json_text(&w, "token", a->token);
@@ -132,17 +134,14 @@ char *account_session_json(const struct account_call *a, size_t *len) {
     put_time(&w, "expiresAt", a->session.expires_us);
     put_account(&w, "account", &a->account);
     json_object_end(&w);
-    return finish(&w, json, len);
+    return finish(&w, len);
 }
 
 char *account_sessions_json(const struct store_session *sessions, size_t count, const char *current,
                             size_t *len) {
     struct json_writer w;
-    const size_t cap = (count + 1) * ITEM_BYTES;
-    char *const json = malloc(cap);
-    if (!json)
+    if (!begin(&w, (count + 1) * (ITEM_BYTES + TEXT_BYTES(LIMIT_AGENT_BYTES))))
         return NULL;
-    json_writer_init(&w, json, cap);
     json_object_begin(&w, NULL);
     json_array_begin(&w, "items");
     for (size_t i = 0; i < count; i++) {
@@ -159,18 +158,43 @@ char *account_sessions_json(const struct store_session *sessions, size_t count, 
     json_array_end(&w);
     json_null(&w, "next");
     json_object_end(&w);
-    return finish(&w, json, len);
+    return finish(&w, len);
 }
 
-char *account_invitation_json(const char *code, int64_t expires_us, size_t *len) {
+static void put_invitation(struct json_writer *w, const struct store_invitation *i,
+                           const char *code) {
+    json_object_begin(w, NULL);
+    json_text(w, "id", i->id);
+    put_time(w, "createdAt", i->created_us);
+    put_time(w, "expiresAt", i->expires_us);
+    if (i->creator_name[0])
+        json_text(w, "creator", i->creator_name);
+    else
+        json_null(w, "creator");
+    if (code)
+        json_text(w, "code", code);
+    json_object_end(w);
+}
+
+char *account_invitation_json(const struct store_invitation *invitation, const char *code,
+                              size_t *len) {
     struct json_writer w;
-    char *const json = malloc(ITEM_BYTES);
-    if (!json)
+    if (!begin(&w, ITEM_BYTES))
         return NULL;
-    json_writer_init(&w, json, ITEM_BYTES);
+    put_invitation(&w, invitation, code);
+    return finish(&w, len);
+}
+
+char *account_invitations_json(const struct store_invitation *rows, size_t count, size_t *len) {
+    struct json_writer w;
+    if (!begin(&w, (count + 1) * ITEM_BYTES))
+        return NULL;
     json_object_begin(&w, NULL);
-    json_text(&w, "code", code);
-    put_time(&w, "expiresAt", expires_us);
+    json_array_begin(&w, "items");
+    for (size_t i = 0; i < count; i++)
+        put_invitation(&w, &rows[i], NULL);
+    json_array_end(&w);
+    json_null(&w, "next");
     json_object_end(&w);
-    return finish(&w, json, len);
+    return finish(&w, len);
 }

@@ -4,7 +4,7 @@
 #ifndef TABCAST_RELAY_ACCOUNT_REQUEST_H
 #define TABCAST_RELAY_ACCOUNT_REQUEST_H
 
-#include "relay/relay_limits.h"
+#include "relay/store.h"
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -13,7 +13,10 @@ enum account_request_kind {
     ACCOUNT_SIGN_IN,
     ACCOUNT_NEW_PASSWORD,
     ACCOUNT_PROFILE,
-    ACCOUNT_FOLLOW
+    ACCOUNT_FOLLOW,
+    ACCOUNT_RESET,
+    ACCOUNT_ADMIN, // an admin changes somebody's
+    ACCOUNT_REQUEST_COUNT
 };
 
 struct account_request {
@@ -26,6 +29,11 @@ struct account_request {
     char bio[LIMIT_BIO_BYTES + 1];
     char links[LIMIT_LINKS_BYTES + 1];    // one a line
     char invitation[LIMIT_KEY_CHARS + 1]; // sign up; "" = not given
+    char code[LIMIT_KEY_CHARS + 1];       // reset
+    // By an admin.
+    bool has_role, has_ban;
+    enum account_role role;
+    bool is_banned;
 };
 
 // Returns NULL, or the name of the member that is missing or wrong ("" = not a JSON object at all).

@@ -3,11 +3,10 @@
 
 #include "relay/account_names.h"
 #include "relay/password_hash.h"
-#include "relay/store_sqlite.h"
-#include <errno.h>
+#include "relay/store_tools.h"
+#include "relay/time_text.h"
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,25 +14,6 @@
 static int complain(const char *what) {
     fprintf(stderr, "tabcast: %s\n", what);
     return 1;
-}
-
-static struct store *open_store(const char *data_dir) {
-    const struct store_config config = {0};
-    char path[512], error[STORE_ERROR_BYTES];
-    snprintf(path, sizeof(path), "%s/" STORE_FILE, data_dir);
-    if (mkdir(data_dir, 0755) != 0 && errno != EEXIST) {
-        fprintf(stderr, "tabcast: %s: %s\n", data_dir, strerror(errno));
-        return NULL;
-    }
-    struct store *const s = store_sqlite_open(&config, path, error);
-    if (!s)
-        complain(error);
-    return s;
-}
-
-static void drain(struct store *s) {
-    while (store_wait(s))
-        store_poll(s);
 }
 
 // A line from standard input, which is not shown if it is a terminal's.
@@ -115,11 +95,11 @@ int account_tools_create(const char *data_dir, const char *name) {
     random_id(account.id);
     snprintf(account.name, sizeof(account.name), "%s", name);
     snprintf(account.display_name, sizeof(account.display_name), "%s", name);
-    struct store *const s = open_store(data_dir);
+    struct store *const s = store_tools_open(data_dir);
     if (!s)
         return 1;
     if (store_account_create(s, &account, NULL, on_account, &answer) == STORE_OK)
-        drain(s);
+        store_tools_drain(s);
     store_close(s);
     if (answer.status == STORE_OK)
         printf("%s\t%s\t%s\n", answer.account.id, answer.account.name,
@@ -133,16 +113,16 @@ int account_tools_passwd(const char *data_dir, const char *name) {
     (void)account_name_read(canonical, name);
     if (!read_hash(hash, name))
         return 1;
-    struct store *const s = open_store(data_dir);
+    struct store *const s = store_tools_open(data_dir);
     if (!s)
         return 1;
     if (store_account_find(s, canonical, "", on_account, &answer) == STORE_OK)
-        drain(s);
+        store_tools_drain(s);
     if (answer.status == STORE_OK) {
         answer.status = STORE_FAILED;
         if (store_account_set_password(s, answer.account.id, hash, "", on_done, &answer) ==
             STORE_OK)
-            drain(s);
+            store_tools_drain(s);
     }
     store_close(s);
     return outcome(&answer, name);
@@ -155,11 +135,174 @@ int account_tools_grant(const char *data_dir, const char *name, const char *role
     (void)account_name_read(canonical, name);
     if (!account_role_read(&role, role_name))
         return complain("a role is member, moderator or admin");
-    struct store *const s = open_store(data_dir);
+    struct store *const s = store_tools_open(data_dir);
     if (!s)
         return 1;
     if (store_account_set_role(s, canonical, role, on_done, &answer) == STORE_OK)
-        drain(s);
+        store_tools_drain(s);
     store_close(s);
     return outcome(&answer, name);
+}
+
+// --- Links, bans, lists
+
+// Finds the account and leaves the store open; NULL: complained, or there is none.
+static struct store *open_with(struct answer *answer, const char *data_dir, const char *name) {
+    char canonical[LIMIT_ACCOUNT_NAME_BYTES + 1];
+    *answer = (struct answer){.status = STORE_FAILED};
+    (void)account_name_read(canonical, name);
+    struct store *const s = store_tools_open(data_dir);
+    if (!s)
+        return NULL;
+    if (store_account_find(s, canonical, "", on_account, answer) == STORE_OK)
+        store_tools_drain(s);
+    if (answer->status == STORE_OK)
+        return s;
+    store_close(s);
+    outcome(answer, name);
+    return NULL;
+}
+
+static int64_t now_us(void) { return (int64_t)time(NULL) * 1000000; }
+
+int account_tools_reset(const char *data_dir, const char *name, const char *public_url) {
+    struct answer answer;
+    char code[LIMIT_KEY_CHARS + 1], until[TIME_TEXT_LEN + 1];
+    struct store_reset reset = {.created_us = now_us()};
+    struct store *const s = open_with(&answer, data_dir, name);
+    if (!s)
+        return 1;
+    if (answer.account.banned_us) {
+        store_close(s);
+        return complain("the account is banned; take that back first");
+    }
+    random_key(code);
+    secret_hash(reset.code_hash, code);
+    memcpy(reset.account_id, answer.account.id, sizeof(reset.account_id));
+    reset.expires_us = reset.created_us + LIMIT_RESET_S * 1000000LL;
+    answer.status = STORE_FAILED;
+    if (store_reset_create(s, &reset, on_done, &answer) == STORE_OK)
+        store_tools_drain(s);
+    store_close(s);
+    time_text_write(until, reset.expires_us);
+    if (answer.status == STORE_OK)
+        printf("%s/reset#%s\t%s\n", public_url, code, until);
+    return outcome(&answer, name);
+}
+
+int account_tools_ban(const char *data_dir, const char *name, bool is_banned) {
+    struct answer answer;
+    struct store_errand errand = {.kind = ERRAND_END_SHOWS_OF};
+    struct store *const s = open_with(&answer, data_dir, name);
+    if (!s)
+        return 1;
+    memcpy(errand.subject, answer.account.id, sizeof(errand.subject));
+    answer.status = STORE_FAILED;
+    if (store_account_set_banned(s, answer.account.id, is_banned ? now_us() : 0, on_done,
+                                 &answer) == STORE_OK)
+        store_tools_drain(s);
+    if (answer.status == STORE_OK && is_banned) {
+        answer.status = STORE_FAILED;
+        if (store_errand_add(s, &errand, on_done, &answer) == STORE_OK)
+            store_tools_drain(s);
+    }
+    store_close(s);
+    return outcome(&answer, name);
+}
+
+struct listing {
+    enum store_status status;
+    size_t count;
+    char last[LIMIT_ACCOUNT_NAME_BYTES + 1];
+};
+
+static void print_accounts(void *ctx, enum store_status status, const struct store_account *rows,
+                           size_t count) {
+    struct listing *const l = ctx;
+    char created[TIME_TEXT_LEN + 1];
+    l->status = status;
+    l->count = count;
+    for (size_t i = 0; i < count; i++) {
+        time_text_write(created, rows[i].created_us);
+        printf("%s\t%s\t%s\t%s\t%s\t%s\n", rows[i].id, rows[i].name,
+               account_role_name(rows[i].role), rows[i].banned_us ? "banned" : "-", created,
+               rows[i].display_name);
+    }
+    if (count)
+        memcpy(l->last, rows[count - 1].canonical, sizeof(l->last));
+}
+
+int account_tools_list(const char *data_dir) {
+    struct store_account_query query = {.limit = 500};
+    struct listing l = {.status = STORE_OK, .count = query.limit};
+    struct store *const s = store_tools_open(data_dir);
+    if (!s)
+        return 1;
+    while (l.status == STORE_OK && l.count == query.limit) {
+        memcpy(query.after, l.last, sizeof(query.after));
+        l.status = STORE_FAILED;
+        if (store_account_list(s, &query, print_accounts, &l) == STORE_OK)
+            store_tools_drain(s);
+    }
+    store_close(s);
+    return l.status == STORE_OK ? 0 : complain("the store cannot be read");
+}
+
+// --- Invitations
+
+static void print_invitations(void *ctx, enum store_status status,
+                              const struct store_invitation *rows, size_t count) {
+    char created[TIME_TEXT_LEN + 1], expires[TIME_TEXT_LEN + 1];
+    *(enum store_status *)ctx = status;
+    for (size_t i = 0; i < count; i++) {
+        time_text_write(created, rows[i].created_us);
+        time_text_write(expires, rows[i].expires_us);
+        printf("%s\t%s\t%s\t%s\n", rows[i].id, created, expires,
+               rows[i].creator_name[0] ? rows[i].creator_name : "-");
+    }
+}
+
+int account_tools_invitations(const char *data_dir) {
+    enum store_status status = STORE_FAILED;
+    struct store *const s = store_tools_open(data_dir);
+    if (!s)
+        return 1;
+    if (store_invitation_list(s, now_us(), print_invitations, &status) == STORE_OK)
+        store_tools_drain(s);
+    store_close(s);
+    return status == STORE_OK ? 0 : complain("the store cannot be read");
+}
+
+int account_tools_invite(const char *data_dir) {
+    struct answer answer = {.status = STORE_FAILED};
+    struct store_invitation invitation = {.created_us = now_us()};
+    char code[LIMIT_KEY_CHARS + 1];
+    struct store *const s = store_tools_open(data_dir);
+    if (!s)
+        return 1;
+    random_id(invitation.id);
+    random_key(code);
+    secret_hash(invitation.code_hash, code);
+    invitation.expires_us = invitation.created_us + LIMIT_INVITATION_S * 1000000LL;
+    if (store_invitation_create(s, &invitation, on_done, &answer) == STORE_OK)
+        store_tools_drain(s);
+    store_close(s);
+    if (answer.status == STORE_OK)
+        printf("%s\t%s\n", invitation.id, code);
+    return answer.status == STORE_OK     ? 0
+           : answer.status == STORE_BUSY ? complain("too many invitations are open")
+                                         : complain("the store cannot be written");
+}
+
+int account_tools_revoke(const char *data_dir, const char *id) {
+    struct answer answer = {.status = STORE_FAILED};
+    struct store *const s = store_tools_open(data_dir);
+    if (!s)
+        return 1;
+    if (store_invitation_delete(s, id, on_done, &answer) == STORE_OK)
+        store_tools_drain(s);
+    store_close(s);
+    return answer.status == STORE_OK          ? 0
+           : answer.status == STORE_NOT_FOUND ? complain("there is no such invitation")
+                                              : complain("the store cannot be written");
 }

@@ -35,7 +35,7 @@ static void list_replays(struct call *c) {
         http_problem(c->out, 400, "Bad request", "limit is 1 to 100; cursor is what `next` said.");
         return;
     }
-    char *const json = api_json_replays(&c->api->relay->replays, &page, &len);
+    char *const json = api_json_replays(&c->api->relay->replays, &page, false, &len);
     answer_json(c, 200, json, len);
 }
 
@@ -168,12 +168,20 @@ static const struct route {
     {"/api/v1/shows/ID/reminder", NULL, reminder_create, NULL, reminder_end},
     {"/api/v1/shows/ID/stream-key", NULL, show_new_key, NULL, NULL},
     {"/api/v1/replays", list_replays, NULL, NULL, NULL},
-    {"/api/v1/replays/ID", get_replay, NULL, NULL, NULL},
+    {"/api/v1/replays/ID", get_replay, NULL, NULL, replay_end},
     {"/api/v1/accounts", NULL, account_create, NULL, NULL},
     {"/api/v1/accounts/me", account_get_own, NULL, account_change_own, NULL},
     {"/api/v1/accounts/me/password", NULL, account_change_password, NULL, NULL},
     {"/api/v1/accounts/NAME", account_get, NULL, NULL, NULL},
-    {"/api/v1/invitations", NULL, invitation_create, NULL, NULL},
+    {"/api/v1/password-resets", NULL, password_reset, NULL, NULL},
+    {"/api/v1/invitations", invitation_list, invitation_create, NULL, NULL},
+    {"/api/v1/invitations/ID", NULL, NULL, NULL, invitation_end},
+    {"/api/v1/admin", admin_overview, NULL, NULL, NULL},
+    {"/api/v1/admin/accounts", admin_account_list, NULL, NULL, NULL},
+    {"/api/v1/admin/accounts/NAME", NULL, NULL, admin_account_change, NULL},
+    {"/api/v1/admin/accounts/NAME/reset", NULL, admin_account_reset, NULL, NULL},
+    {"/api/v1/admin/shows", admin_show_list, NULL, NULL, NULL},
+    {"/api/v1/admin/replays", admin_replay_list, NULL, NULL, NULL},
     {"/api/v1/sessions", session_list_own, session_create_for, NULL, session_end_all},
     {"/api/v1/sessions/current", session_get_current, NULL, NULL, session_end_current},
     {"/api/v1/sessions/ID", NULL, NULL, NULL, session_end_one},

@@ -24,7 +24,21 @@ void account_get_own(struct call *c);
 void account_change_password(struct call *c);
 void account_change_own(struct call *c);
 void account_get(struct call *c);
+// invitation_api.c
 void invitation_create(struct call *c);
+void invitation_list(struct call *c);
+void invitation_end(struct call *c);
+// reset_api.c
+void password_reset(struct call *c);
+// admin_api.c
+void admin_account_list(struct call *c);
+void admin_account_change(struct call *c);
+void admin_account_reset(struct call *c);
+// admin_site.c
+void admin_overview(struct call *c);
+void admin_show_list(struct call *c);
+void admin_replay_list(struct call *c);
+void replay_end(struct call *c);
 // session_api.c
 void session_create_for(struct call *c);
 void session_list_own(struct call *c);

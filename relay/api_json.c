@@ -260,7 +260,8 @@ char *api_json_shows(const struct shows *shows, const struct replays *replays,
     return json;
 }
 
-char *api_json_replays(const struct replays *replays, const struct api_page *page, size_t *len) {
+char *api_json_replays(const struct replays *replays, const struct api_page *page, bool sees_hidden,
+                       size_t *len) {
     struct json_writer w;
     char next[48];
     if (!begin(&w, page->limit * ITEM_BYTES + 128))
@@ -271,13 +272,13 @@ char *api_json_replays(const struct replays *replays, const struct api_page *pag
     json_object_begin(&w, NULL);
     json_array_begin(&w, "items");
     for (; at < replays->count && shown < page->limit; at++) {
-        if (replays->by_time[at]->is_unlisted)
+        if (replays->by_time[at]->is_unlisted && !sees_hidden)
             continue;
         last = replays->by_time[at];
         put_replay(&w, last);
         shown++;
     }
-    while (at < replays->count && replays->by_time[at]->is_unlisted)
+    while (at < replays->count && replays->by_time[at]->is_unlisted && !sees_hidden)
         at++;
     json_array_end(&w);
     if (at < replays->count && last) {

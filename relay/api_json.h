@@ -55,6 +55,8 @@ struct json_writer;
 void api_json_put_show(struct json_writer *w, const char *name, const struct show *show,
                        const char *key, const struct replay *replay);
 char *api_json_replay(const struct replay *replay, size_t *len);
-char *api_json_replays(const struct replays *replays, const struct api_page *page, size_t *len);
+// Public ones; sees_hidden: all.
+char *api_json_replays(const struct replays *replays, const struct api_page *page, bool sees_hidden,
+                       size_t *len);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Following creators, reminders, and the notifications that come of both.
 #include "relay/account_call.h"
+#include "relay/account_json.h"
 #include "relay/account_names.h"
 #include "relay/api_json.h"
 #include "relay/json_writer.h"

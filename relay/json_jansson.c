@@ -4,6 +4,7 @@
 // jansson's lives on.
 #include "relay/control.h"
 
+#include "relay/account_names.h"
 #include "relay/account_request.h"
 #include "relay/assets.h"
 #include "relay/relay_limits.h"
@@ -347,6 +348,27 @@ static const char *read_password(struct account_request *out, enum account_reque
     return kind == ACCOUNT_SIGN_UP ? read_profile(out, root) : NULL;
 }
 
+static const char *read_admin_change(struct account_request *out, const json_t *root) {
+    const json_t *const role = member(root, "role");
+    const json_t *const is_banned = member(root, "isBanned");
+    out->has_role = role != NULL;
+    out->has_ban = is_banned != NULL;
+    out->is_banned = json_is_true(is_banned);
+    if (role && (!json_is_string(role) || !account_role_read(&out->role, json_string_value(role))))
+        return "role";
+    return (is_banned && !json_is_boolean(is_banned)) || (!role && !is_banned) ? "isBanned" : NULL;
+}
+
+// A code that cannot be one is one that nobody was given.
+static const char *read_reset(struct account_request *out, const json_t *root) {
+    const json_t *const code = json_object_get(root, "code");
+    if (!json_is_string(code))
+        return "code";
+    if (copy_text(out->code, sizeof(out->code), code) < 0)
+        out->code[0] = '\0';
+    return read_password(out, ACCOUNT_RESET, root);
+}
+
 const char *account_request_read(struct account_request *out, enum account_request_kind kind,
                                  const char *json, size_t len) {
     json_t *const root = load_object(json, len);
@@ -357,6 +379,10 @@ const char *account_request_read(struct account_request *out, enum account_reque
     memset(out, 0, sizeof(*out));
     if (kind == ACCOUNT_PROFILE)
         wrong = read_profile(out, root);
+    else if (kind == ACCOUNT_ADMIN)
+        wrong = read_admin_change(out, root);
+    else if (kind == ACCOUNT_RESET)
+        wrong = read_reset(out, root);
     else if (kind != ACCOUNT_NEW_PASSWORD &&
              (!json_is_string(name) ||
               (copy_text(out->name, sizeof(out->name), name) < 0 && kind != ACCOUNT_SIGN_IN)))

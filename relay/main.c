@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Starts and ends the relay: options, folders, recorder, network. The only file that knows all of
 // them.
-#include "relay/account_tools.h"
 #include "relay/accounts.h"
+#include "relay/commands.h"
+#include "relay/errands.h"
 #include "relay/log.h"
 #include "relay/net.h"
 #include "relay/options.h"
@@ -12,8 +13,6 @@
 #include "relay/resume.h"
 #include "relay/show_keeper.h"
 #include "relay/store_sqlite.h"
-#include "relay/store_tools.h"
-#include "relay/tools.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -30,6 +29,7 @@ struct program {
     struct log log;
     struct relay relay;
     struct accounts accounts;
+    struct errands errands;
     struct api api;
     struct net *_Atomic net; // other threads look whether it is there (notify)
     char recordings[OPTION_TEXT_BYTES + 16];
@@ -49,16 +49,10 @@ static int64_t unix_now_us(void) {
 }
 
 static void print_usage(FILE *out) {
-    fprintf(out, "usage: tabcast serve [OPTION...]            serve shows until SIGTERM\n"
-                 "       tabcast replay list [--data DIR]     the finished recordings\n"
-                 "       tabcast replay repair [--data DIR]   finalise what a crash left\n"
-                 "       tabcast account create NAME          the password is read from standard "
-                 "input\n"
-                 "       tabcast account passwd NAME          ends all sessions\n"
-                 "       tabcast account grant NAME ROLE      member, moderator or admin\n"
-                 "       tabcast backup FILE [--data DIR]     copies accounts and shows, also "
-                 "while serving\n"
-                 "       tabcast --version | --help\n\n"
+    fprintf(out, "usage: tabcast serve [OPTION...]            serve shows until SIGTERM\n");
+    commands_print_usage(out);
+    fprintf(out, "       tabcast --version | --help\n\n"
+                 "All take --data DIR, and may be used while a relay serves it.\n\n"
                  "Options of serve:\n");
     options_print_help(out);
 }
@@ -127,6 +121,7 @@ static void poll_threads(void *ctx, uint64_t now_us) {
         store_poll(p->relay.store);
     if (p->relay.accounts)
         accounts_poll(p->relay.accounts, now_us, relay_unix_us(&p->relay, now_us));
+    errands_poll(&p->errands, now_us);
     while (p->relay.recorder && recorder_poll(p->relay.recorder, &event)) {
         if (event.kind == RECORDER_FINALISED || event.kind == RECORDER_REPAIRED) {
             struct replay replay;
@@ -171,6 +166,7 @@ static int open_accounts(struct program *p) {
         return -1;
     }
     p->relay.accounts = &p->accounts;
+    p->errands.relay = &p->relay;
     return 0;
 }
 
@@ -314,46 +310,6 @@ static int serve(int argc, char **argv) {
     return status;
 }
 
-static int replay(int argc, char **argv) {
-    struct options options;
-    if (argc < 1 || !read_options(&options, argc - 1, argv + 1))
-        return 2;
-    if (strcmp(argv[0], "list") == 0)
-        return tools_replay_list(options.data);
-    if (strcmp(argv[0], "repair") == 0)
-        return tools_replay_repair(options.data);
-    print_usage(stderr);
-    return 2;
-}
-
-// ACTION NAME, for grant also ROLE, then options.
-static int account(int argc, char **argv) {
-    struct options options;
-    const bool is_grant = argc > 0 && strcmp(argv[0], "grant") == 0;
-    const int words = is_grant ? 3 : 2;
-    if (argc < words ||
-        (!is_grant && strcmp(argv[0], "create") != 0 && strcmp(argv[0], "passwd") != 0)) {
-        print_usage(stderr);
-        return 2;
-    }
-    if (!read_options(&options, argc - words, argv + words))
-        return 2;
-    if (is_grant)
-        return account_tools_grant(options.data, argv[1], argv[2]);
-    return argv[0][0] == 'c' ? account_tools_create(options.data, argv[1])
-                             : account_tools_passwd(options.data, argv[1]);
-}
-
-static int backup(int argc, char **argv) {
-    struct options options;
-    if (argc < 1) {
-        print_usage(stderr);
-        return 2;
-    }
-    return read_options(&options, argc - 1, argv + 1) ? store_tools_backup(options.data, argv[0])
-                                                      : 2;
-}
-
 int main(int argc, char **argv) {
     if (random_start() != 0) {
         fprintf(stderr, "tabcast: the system has no randomness\n");
@@ -365,18 +321,15 @@ int main(int argc, char **argv) {
             command = "--help";
     if (strcmp(command, "serve") == 0)
         return serve(argc - 2, argv + 2);
-    if (strcmp(command, "replay") == 0)
-        return replay(argc - 2, argv + 2);
-    if (strcmp(command, "account") == 0)
-        return account(argc - 2, argv + 2);
-    if (strcmp(command, "backup") == 0)
-        return backup(argc - 2, argv + 2);
     if (strcmp(command, "--version") == 0) {
         printf("tabcast %s\n", TABCAST_VERSION);
         return 0;
     }
     const bool is_help = strcmp(command, "--help") == 0 || strcmp(command, "help") == 0 ||
                          strcmp(command, "-h") == 0;
+    const int status = is_help ? -1 : commands_run(argc - 1, argv + 1, read_options);
+    if (status >= 0)
+        return status;
     print_usage(is_help ? stdout : stderr);
     return is_help ? 0 : 2;
 }

@@ -114,6 +114,19 @@ void recorder_repair(struct recorder *r) {
     pthread_mutex_unlock(&r->lock);
 }
 
+void recorder_sweep(struct recorder *r, const char *id) {
+    struct sweep *const sweep = calloc(1, sizeof(*sweep));
+    assert(recording_id_is_valid(id));
+    if (!sweep)
+        return; // the next start sweeps, too
+    memcpy(sweep->id, id, sizeof(sweep->id));
+    pthread_mutex_lock(&r->lock);
+    sweep->next = r->sweeps;
+    r->sweeps = sweep;
+    pthread_cond_signal(&r->finisher_wakes);
+    pthread_mutex_unlock(&r->lock);
+}
+
 void recorder_destroy(struct recorder *r) {
     if (!r)
         return;
@@ -123,7 +136,7 @@ void recorder_destroy(struct recorder *r) {
     pthread_cond_signal(&r->finisher_wakes);
     pthread_mutex_unlock(&r->lock);
     pthread_join(r->finisher, NULL);
-    assert(!r->recordings && !r->jobs);
+    assert(!r->recordings && !r->jobs && !r->sweeps);
     free_recorder(r);
 }
 

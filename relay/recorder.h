@@ -88,6 +88,9 @@ void recording_finish(struct recording *rec);
 // recording_open takes it up again (goes_on). The handle is gone.
 void recording_leave(struct recording *rec);
 
+// What recording_discard left of a replay is freed by the finisher: a large file takes its time.
+void recorder_sweep(struct recorder *r, const char *id);
+
 // Takes the next event; 1 if there was one, 0 if none.
 int recorder_poll(struct recorder *r, struct recorder_event *out);
 void recorder_stats_read(struct recorder *r, struct recorder_stats *out);

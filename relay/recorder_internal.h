@@ -31,6 +31,11 @@ struct event_node {
     struct recorder_event event;
 };
 
+struct sweep {
+    struct sweep *next;
+    char id[LIMIT_ID_CHARS + 1];
+};
+
 struct message_list {
     struct message **items;
     size_t count;
@@ -87,6 +92,7 @@ struct recorder {
     pthread_cond_t finisher_wakes;
     struct recording *recordings;
     struct recording *jobs; // oldest first
+    struct sweep *sweeps;   // litter to be removed
     bool has_waiting;       // something was handed over since the writer's last turn
     uint64_t waiting_since_ms;
     bool is_urgent; // the writer must not wait for RECORDER_FLUSH_MS

@@ -276,6 +276,18 @@ static void repair_all(struct recorder *r, bool is_retry) {
     recording_each_leftover(r->dir_fd, repair, &turn);
 }
 
+static void sweep_up(struct recorder *r) {
+    pthread_mutex_lock(&r->lock);
+    struct sweep *sweep = r->sweeps;
+    r->sweeps = NULL;
+    pthread_mutex_unlock(&r->lock);
+    for (struct sweep *next; sweep; sweep = next) {
+        next = sweep->next;
+        (void)recording_remove_file(r->dir_fd, sweep->id, RECORDING_REPLAY_TMP);
+        free(sweep);
+    }
+}
+
 void *recorder_finisher_main(void *recorder) {
     struct recorder *const r = recorder;
     pthread_mutex_lock(&r->lock);
@@ -290,6 +302,9 @@ void *recorder_finisher_main(void *recorder) {
             r->jobs = job->next;
             pthread_mutex_unlock(&r->lock);
             end_recording(r, job);
+        } else if (r->sweeps) {
+            pthread_mutex_unlock(&r->lock);
+            sweep_up(r);
         } else if (r->writer_is_done) {
             break;
         } else {

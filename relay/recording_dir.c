@@ -101,6 +101,17 @@ int recording_write_at(int fd, const void *bytes, size_t len, uint64_t offset, s
     return result;
 }
 
+int recording_discard(int dir_fd, const char *id) {
+    static const char *const others[] = {RECORDING_META, RECORDING_CHAT, RECORDING_POSTER};
+    char film[RECORDING_NAME_LEN], litter[RECORDING_NAME_LEN];
+    recording_name(film, id, RECORDING_REPLAY);
+    recording_name(litter, id, RECORDING_REPLAY_TMP);
+    int status = renameat(dir_fd, film, dir_fd, litter) == 0 || errno == ENOENT ? 0 : -errno;
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]) && status == 0; i++)
+        status = recording_remove_file(dir_fd, id, others[i]);
+    return status;
+}
+
 int recording_replace_file(int dir_fd, const char *id, const char *suffix, const void *bytes,
                            size_t len, bool is_synced) {
     char name[RECORDING_NAME_LEN];

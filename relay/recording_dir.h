@@ -44,6 +44,9 @@ bool recording_has_file(int dir_fd, const char *id, const char *suffix);
 int recording_remove_file(int dir_fd, const char *id, const char *suffix);
 // Every file of the show.
 int recording_remove_all(int dir_fd, const char *id);
+// A replay is to be nobody's any more, also after a crash: its film gets a name that is litter, all
+// else goes. Quick, whatever its size; the litter is for recorder_sweep.
+int recording_discard(int dir_fd, const char *id);
 // The whole file becomes these bytes, or stays as it was. With is_synced also through a loss of
 // power; without, no disk is waited for.
 int recording_replace_file(int dir_fd, const char *id, const char *suffix, const void *bytes,

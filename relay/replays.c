@@ -65,20 +65,27 @@ static void erase_at(struct replay **items, size_t count, size_t at) {
     memmove(items + at, items + at + 1, (count - at - 1) * sizeof(*items));
 }
 
+// Takes it out of both orders; the caller owns it then. NULL: there is none.
+static struct replay *take_out(struct replays *r, const char *id) {
+    const size_t found = id_lower_bound(r, id);
+    if (found == r->count || strcmp(r->by_id[found]->id, id) != 0)
+        return NULL;
+    struct replay *const item = r->by_id[found];
+    size_t at = 0;
+    while (r->by_time[at] != item)
+        at++;
+    erase_at(r->by_time, r->count, at);
+    erase_at(r->by_id, r->count, found);
+    r->count--;
+    return item;
+}
+
+void replays_remove(struct replays *r, const char *id) { free(take_out(r, id)); }
+
 int replays_put(struct replays *r, const struct replay *replay) {
-    struct replay *item;
-    const size_t found = id_lower_bound(r, replay->id);
-    if (found < r->count && strcmp(r->by_id[found]->id, replay->id) == 0) {
-        item = r->by_id[found];
-        size_t at = 0;
-        while (r->by_time[at] != item)
-            at++;
-        erase_at(r->by_time, r->count, at);
-        erase_at(r->by_id, r->count, found);
-        r->count--;
-    } else if (r->count == r->capacity || !(item = malloc(sizeof(*item)))) {
+    struct replay *item = take_out(r, replay->id);
+    if (!item && (r->count == r->capacity || !(item = malloc(sizeof(*item)))))
         return -1;
-    }
     *item = *replay;
     insert(r->by_id, r->count, id_lower_bound(r, item->id), item);
     insert(r->by_time, r->count, replays_after(r, item->started_at_ms, item->id), item);

@@ -32,6 +32,9 @@ const struct replay *replays_find(const struct replays *r, const char *id);
 // Copies *replay; one of the same id is replaced. 0, or -1 when full or out of memory.
 int replays_put(struct replays *r, const struct replay *replay);
 
+// Forgets it; nothing when there is no such replay.
+void replays_remove(struct replays *r, const char *id);
+
 // Keeps it out of lists. Nothing when there is no such replay.
 void replays_hide(struct replays *r, const char *id);
 

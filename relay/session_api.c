@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Signing in and out, and the list of one's own sessions.
 #include "relay/account_call.h"
+#include "relay/account_json.h"
 #include "relay/account_names.h"
 #include "relay/http_token.h"
 #include <stdio.h>
@@ -36,6 +37,11 @@ static void on_checked(void *ctx, bool is_right) {
     }
     guess_limits_give(&a->accounts->guesses, a->canonical, a->address, a->is_known_address,
                       a->now_us);
+    if (a->account.banned_us) { // told to nobody without the password
+        account_call_problem(a, 403, "Forbidden",
+                             "This account is banned from this site; ask who runs it.", 0);
+        return;
+    }
     random_key(a->token);
     random_id(a->session.id);
     secret_hash(a->session.token_hash, a->token);

@@ -11,6 +11,7 @@ static const bool table[SHOW_ACTION_COUNT][SHOW_ACTOR_COUNT] = {
     [SHOW_EDIT]       = {false, false, true,  false,    true},
     [SHOW_CANCEL]     = {false, false, true,  true,     true},
     [SHOW_RESTORE]    = {false, false, true,  true,     true},
+    [SHOW_DELETE_REPLAY] = {false, false, true, false,  true},
     [SHOW_NEW_KEY]    = {false, false, true,  false,    false}, // who has it goes live under the owner's name
 };
 // clang-format on

@@ -21,6 +21,7 @@ enum show_action {
     SHOW_CANCEL, // or, once it is live, end
     SHOW_RESTORE,
     SHOW_NEW_KEY,
+    SHOW_DELETE_REPLAY, // for good
     SHOW_ACTION_COUNT
 };
 

@@ -32,6 +32,11 @@ bool store_op_is_write(enum store_op_kind kind) {
     case STORE_ACCOUNT_PROFILE:
     case STORE_SESSION_FIND:
     case STORE_SESSION_LIST:
+    case STORE_ACCOUNT_LIST:
+    case STORE_COUNT:
+    case STORE_INVITATION_LIST:
+    case STORE_RESET_FIND:
+    case STORE_ERRAND_LIST:
     case STORE_SHOW_FIND:
     case STORE_SHOW_LIST_OPEN:
     case STORE_SHOW_LIST_HIDDEN:
@@ -83,6 +88,7 @@ static void answer(const struct store_op *op) {
     switch (op->kind) {
     case STORE_ACCOUNT_CREATE:
     case STORE_ACCOUNT_FIND:
+    case STORE_RESET_FIND:
         op->on.account(op->ctx, op->status, is_ok ? &op->row.account : NULL,
                        is_ok && op->out.is_known_address);
         return;
@@ -106,6 +112,17 @@ static void answer(const struct store_op *op) {
     case STORE_SHOW_SEARCH:
         op->on.shows(op->ctx, op->status, is_ok ? op->out.rows : NULL, is_ok ? op->out.count : 0);
         return;
+    case STORE_COUNT:
+        op->on.counts(op->ctx, op->status, is_ok ? &op->row.counts : NULL);
+        return;
+    case STORE_INVITATION_LIST:
+        op->on.invitations(op->ctx, op->status, is_ok ? op->out.rows : NULL,
+                           is_ok ? op->out.count : 0);
+        return;
+    case STORE_ERRAND_LIST:
+        op->on.errands(op->ctx, op->status, is_ok ? op->out.rows : NULL, is_ok ? op->out.count : 0);
+        return;
+    case STORE_ACCOUNT_LIST:
     case STORE_FOLLOW_LIST:
         op->on.accounts(op->ctx, op->status, is_ok ? op->out.rows : NULL,
                         is_ok ? op->out.count : 0);
@@ -159,9 +176,8 @@ void store_close(struct store *s) {
     free(s);
 }
 
-// A new op that has a place in the queue, or NULL with *why.
-static struct store_op *op_create(struct store *s, enum store_op_kind kind, void *ctx,
-                                  enum store_status *why) {
+struct store_op *store_op_create(struct store *s, enum store_op_kind kind, void *ctx,
+                                 enum store_status *why) {
     *why = s->is_closing ? STORE_FAILED : STORE_BUSY;
     if (s->is_closing)
         return NULL;
@@ -183,88 +199,19 @@ static struct store_op *op_create(struct store *s, enum store_op_kind kind, void
     return op;
 }
 
+void store_op_submit(struct store_op *op) { op->store->backend->submit(op->store->state, op); }
+
 static void text_copy(char *out, size_t cap, const char *text) { snprintf(out, cap, "%s", text); }
 #define COPY(field, text) text_copy(field, sizeof(field), text)
 
-// Makes the op, fills it by the statements given, and hands it to the back end.
-#define SUBMIT(kind, callback, fill)                                                               \
-    enum store_status why;                                                                         \
-    struct store_op *const op = op_create(s, kind, ctx, &why);                                     \
-    if (op) {                                                                                      \
-        op->on.callback = done;                                                                    \
-        fill;                                                                                      \
-        s->backend->submit(s->state, op);                                                          \
-    }                                                                                              \
-    return why
-
-enum store_status store_account_create(struct store *s, const struct store_account *account,
-                                       const uint8_t invitation[SECRET_HASH_LEN],
-                                       store_on_account *done, void *ctx) {
-    SUBMIT(STORE_ACCOUNT_CREATE, account, {
-        op->row.account = *account;
-        op->in.has_hash = invitation != NULL;
-        if (invitation)
-            memcpy(op->in.hash, invitation, SECRET_HASH_LEN);
-    });
-}
-
-enum store_status store_account_find(struct store *s, const char *canonical, const char *address,
-                                     store_on_account *done, void *ctx) {
-    SUBMIT(STORE_ACCOUNT_FIND, account, {
-        COPY(op->in.name, canonical);
-        COPY(op->in.address, address);
-    });
-}
-
-enum store_status store_account_set_password(struct store *s, const char *account_id,
-                                             const char *password_hash, const char *keep_session,
-                                             store_on_done *done, void *ctx) {
-    SUBMIT(STORE_ACCOUNT_SET_PASSWORD, done, {
-        COPY(op->in.id, account_id);
-        COPY(op->in.other_id, keep_session);
-        COPY(op->in.password_hash, password_hash);
-    });
-}
-
-enum store_status store_account_set_role(struct store *s, const char *canonical,
-                                         enum account_role role, store_on_done *done, void *ctx) {
-    SUBMIT(STORE_ACCOUNT_SET_ROLE, done, {
-        COPY(op->in.name, canonical);
-        op->in.role = role;
-    });
-}
-
-enum store_status store_account_set_profile(struct store *s, const struct store_account *account,
-                                            store_on_done *done, void *ctx) {
-    SUBMIT(STORE_ACCOUNT_SET_PROFILE, done, op->row.account = *account);
-}
-
-enum store_status store_account_any(struct store *s, store_on_done *done, void *ctx) {
-    SUBMIT(STORE_ACCOUNT_ANY, done, );
-}
-
-enum store_status store_account_profile(struct store *s, const char *canonical,
-                                        const char *account_id, store_on_profile *done, void *ctx) {
-    SUBMIT(STORE_ACCOUNT_PROFILE, profile, {
-        COPY(op->in.name, canonical);
-        COPY(op->in.id, account_id);
-    });
-}
-
-enum store_status store_invitation_create(struct store *s,
-                                          const struct store_invitation *invitation,
-                                          store_on_done *done, void *ctx) {
-    SUBMIT(STORE_INVITATION_CREATE, done, op->row.invitation = *invitation);
-}
-
 enum store_status store_session_create(struct store *s, const struct store_session *session,
                                        store_on_done *done, void *ctx) {
-    SUBMIT(STORE_SESSION_CREATE, done, op->row.login.session = *session);
+    STORE_SUBMIT(STORE_SESSION_CREATE, done, op->row.login.session = *session);
 }
 
 enum store_status store_session_find(struct store *s, const uint8_t token_hash[SECRET_HASH_LEN],
                                      int64_t now_us, store_on_session *done, void *ctx) {
-    SUBMIT(STORE_SESSION_FIND, session, {
+    STORE_SUBMIT(STORE_SESSION_FIND, session, {
         memcpy(op->in.hash, token_hash, SECRET_HASH_LEN);
         op->in.now_us = now_us;
     });
@@ -272,7 +219,7 @@ enum store_status store_session_find(struct store *s, const uint8_t token_hash[S
 
 enum store_status store_session_list(struct store *s, const char *account_id, int64_t now_us,
                                      store_on_sessions *done, void *ctx) {
-    SUBMIT(STORE_SESSION_LIST, sessions, {
+    STORE_SUBMIT(STORE_SESSION_LIST, sessions, {
         COPY(op->in.id, account_id);
         op->in.now_us = now_us;
     });
@@ -280,7 +227,7 @@ enum store_status store_session_list(struct store *s, const char *account_id, in
 
 enum store_status store_session_delete(struct store *s, const char *account_id,
                                        const char *session_id, store_on_done *done, void *ctx) {
-    SUBMIT(STORE_SESSION_DELETE, done, {
+    STORE_SUBMIT(STORE_SESSION_DELETE, done, {
         COPY(op->in.id, account_id);
         COPY(op->in.other_id, session_id);
     });
@@ -288,17 +235,17 @@ enum store_status store_session_delete(struct store *s, const char *account_id,
 
 enum store_status store_session_delete_all(struct store *s, const char *account_id,
                                            store_on_done *done, void *ctx) {
-    SUBMIT(STORE_SESSION_DELETE_ALL, done, COPY(op->in.id, account_id));
+    STORE_SUBMIT(STORE_SESSION_DELETE_ALL, done, COPY(op->in.id, account_id));
 }
 
 enum store_status store_expire(struct store *s, int64_t now_us, store_on_done *done, void *ctx) {
-    SUBMIT(STORE_EXPIRE, done, op->in.now_us = now_us);
+    STORE_SUBMIT(STORE_EXPIRE, done, op->in.now_us = now_us);
 }
 
 enum store_status store_show_create(struct store *s, const struct store_show *show,
                                     const uint8_t request[SECRET_HASH_LEN], store_on_shows *done,
                                     void *ctx) {
-    SUBMIT(STORE_SHOW_CREATE, shows, {
+    STORE_SUBMIT(STORE_SHOW_CREATE, shows, {
         op->row.show = *show;
         op->in.has_hash = request != NULL;
         if (request)
@@ -308,18 +255,18 @@ enum store_status store_show_create(struct store *s, const struct store_show *sh
 
 enum store_status store_show_find(struct store *s, const char *id, store_on_shows *done,
                                   void *ctx) {
-    SUBMIT(STORE_SHOW_FIND, shows, COPY(op->in.id, id));
+    STORE_SUBMIT(STORE_SHOW_FIND, shows, COPY(op->in.id, id));
 }
 
 enum store_status store_show_edit(struct store *s, const struct store_show *show,
                                   store_on_done *done, void *ctx) {
-    SUBMIT(STORE_SHOW_EDIT, done, op->row.show = *show);
+    STORE_SUBMIT(STORE_SHOW_EDIT, done, op->row.show = *show);
 }
 
 enum store_status store_show_set_key(struct store *s, const char *id,
                                      const uint8_t key_hash[SECRET_HASH_LEN], store_on_done *done,
                                      void *ctx) {
-    SUBMIT(STORE_SHOW_SET_KEY, done, {
+    STORE_SUBMIT(STORE_SHOW_SET_KEY, done, {
         COPY(op->in.id, id);
         memcpy(op->in.hash, key_hash, SECRET_HASH_LEN);
     });
@@ -327,33 +274,33 @@ enum store_status store_show_set_key(struct store *s, const char *id,
 
 enum store_status store_show_update(struct store *s, const struct store_show *show,
                                     store_on_done *done, void *ctx) {
-    SUBMIT(STORE_SHOW_UPDATE, done, op->row.show = *show);
+    STORE_SUBMIT(STORE_SHOW_UPDATE, done, op->row.show = *show);
 }
 
 enum store_status store_show_delete(struct store *s, const char *id, store_on_done *done,
                                     void *ctx) {
-    SUBMIT(STORE_SHOW_DELETE, done, COPY(op->in.id, id));
+    STORE_SUBMIT(STORE_SHOW_DELETE, done, COPY(op->in.id, id));
 }
 
 enum store_status store_show_list_open(struct store *s, size_t limit, store_on_shows *done,
                                        void *ctx) {
-    SUBMIT(STORE_SHOW_LIST_OPEN, shows, op->in.limit = limit);
+    STORE_SUBMIT(STORE_SHOW_LIST_OPEN, shows, op->in.limit = limit);
 }
 
 enum store_status store_show_list_hidden(struct store *s, store_on_shows *done, void *ctx) {
-    SUBMIT(STORE_SHOW_LIST_HIDDEN, shows, );
+    STORE_SUBMIT(STORE_SHOW_LIST_HIDDEN, shows, );
 }
 
 enum store_status store_show_search(struct store *s, const struct store_show_query *query,
                                     store_on_shows *done, void *ctx) {
-    SUBMIT(STORE_SHOW_SEARCH, shows, op->row.query = *query);
+    STORE_SUBMIT(STORE_SHOW_SEARCH, shows, op->row.query = *query);
 }
 
 // --- Following
 
 enum store_status store_follow(struct store *s, const char *account_id, const char *canonical,
                                int64_t now_us, store_on_done *done, void *ctx) {
-    SUBMIT(STORE_FOLLOW, done, {
+    STORE_SUBMIT(STORE_FOLLOW, done, {
         COPY(op->in.id, account_id);
         COPY(op->in.name, canonical);
         op->in.now_us = now_us;
@@ -362,7 +309,7 @@ enum store_status store_follow(struct store *s, const char *account_id, const ch
 
 enum store_status store_unfollow(struct store *s, const char *account_id, const char *canonical,
                                  store_on_done *done, void *ctx) {
-    SUBMIT(STORE_UNFOLLOW, done, {
+    STORE_SUBMIT(STORE_UNFOLLOW, done, {
         COPY(op->in.id, account_id);
         COPY(op->in.name, canonical);
     });
@@ -370,12 +317,12 @@ enum store_status store_unfollow(struct store *s, const char *account_id, const 
 
 enum store_status store_follow_list(struct store *s, const char *account_id,
                                     store_on_accounts *done, void *ctx) {
-    SUBMIT(STORE_FOLLOW_LIST, accounts, COPY(op->in.id, account_id));
+    STORE_SUBMIT(STORE_FOLLOW_LIST, accounts, COPY(op->in.id, account_id));
 }
 
 enum store_status store_remind(struct store *s, const char *account_id, const char *show_id,
                                int64_t now_us, store_on_done *done, void *ctx) {
-    SUBMIT(STORE_REMIND, done, {
+    STORE_SUBMIT(STORE_REMIND, done, {
         COPY(op->in.id, account_id);
         COPY(op->in.other_id, show_id);
         op->in.now_us = now_us;
@@ -384,7 +331,7 @@ enum store_status store_remind(struct store *s, const char *account_id, const ch
 
 enum store_status store_unremind(struct store *s, const char *account_id, const char *show_id,
                                  store_on_done *done, void *ctx) {
-    SUBMIT(STORE_UNREMIND, done, {
+    STORE_SUBMIT(STORE_UNREMIND, done, {
         COPY(op->in.id, account_id);
         COPY(op->in.other_id, show_id);
     });
@@ -392,12 +339,12 @@ enum store_status store_unremind(struct store *s, const char *account_id, const 
 
 enum store_status store_notification_list(struct store *s, const char *account_id,
                                           store_on_notifications *done, void *ctx) {
-    SUBMIT(STORE_NOTIFICATION_LIST, notifications, COPY(op->in.id, account_id));
+    STORE_SUBMIT(STORE_NOTIFICATION_LIST, notifications, COPY(op->in.id, account_id));
 }
 
 enum store_status store_notifications_read(struct store *s, const char *account_id, int64_t at_us,
                                            store_on_done *done, void *ctx) {
-    SUBMIT(STORE_NOTIFICATIONS_READ, done, {
+    STORE_SUBMIT(STORE_NOTIFICATIONS_READ, done, {
         COPY(op->in.id, account_id);
         op->in.now_us = at_us;
     });

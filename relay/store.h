@@ -40,6 +40,14 @@ struct store_account {
     int64_t created_us;
     char bio[LIMIT_BIO_BYTES + 1];
     char links[LIMIT_LINKS_BYTES + 1]; // addresses, one a line
+    int64_t banned_us;                 // since when; 0 = welcome
+};
+
+// Of all accounts, in the order of their canonical names.
+struct store_account_query {
+    char words[LIMIT_SEARCH_BYTES + 1];       // within a name, as typed; "" = all
+    char after[LIMIT_ACCOUNT_NAME_BYTES + 1]; // canonical; those behind it
+    size_t limit;
 };
 
 struct store_session {
@@ -52,8 +60,29 @@ struct store_session {
 };
 
 struct store_invitation {
+    char id[LIMIT_ID_CHARS + 1]; // names it in the API; opens nothing
     uint8_t code_hash[SECRET_HASH_LEN];
     int64_t created_us, expires_us;
+    char creator_name[LIMIT_ACCOUNT_NAME_BYTES + 1]; // "" = the command
+};
+
+// A way to set a new password without the old one.
+struct store_reset {
+    char account_id[LIMIT_ID_CHARS + 1];
+    uint8_t code_hash[SECRET_HASH_LEN];
+    int64_t created_us, expires_us;
+};
+
+// What the tabcast command asks of a relay that serves the same store (errands.h).
+enum store_errand_kind { ERRAND_END_SHOWS_OF, ERRAND_END_SHOW, ERRAND_FORGET_REPLAY, ERRAND_COUNT };
+struct store_errand {
+    int64_t number; // handed out, not taken
+    enum store_errand_kind kind;
+    char subject[LIMIT_ID_CHARS + 1]; // an account's id, or a show's
+};
+
+struct store_counts {
+    uint64_t accounts, banned, shows, sessions;
 };
 
 enum store_show_state { STORE_SHOW_SCHEDULED, STORE_SHOW_LIVE, STORE_SHOW_ENDED };
@@ -112,6 +141,12 @@ typedef void store_on_shows(void *ctx, enum store_status status, const struct st
                             size_t count);
 typedef void store_on_accounts(void *ctx, enum store_status status,
                                const struct store_account *accounts, size_t count);
+typedef void store_on_invitations(void *ctx, enum store_status status,
+                                  const struct store_invitation *rows, size_t count);
+typedef void store_on_errands(void *ctx, enum store_status status, const struct store_errand *rows,
+                              size_t count);
+typedef void store_on_counts(void *ctx, enum store_status status,
+                             const struct store_counts *counts);
 typedef void store_on_profile(void *ctx, enum store_status status,
                               const struct store_profile *profile);
 typedef void store_on_notifications(void *ctx, enum store_status status,
@@ -156,15 +191,50 @@ enum store_status store_account_set_profile(struct store *s, const struct store_
 enum store_status store_account_any(struct store *s, store_on_done *done, void *ctx);
 enum store_status store_account_profile(struct store *s, const char *canonical,
                                         const char *account_id, store_on_profile *done, void *ctx);
+enum store_status store_account_list(struct store *s, const struct store_account_query *query,
+                                     store_on_accounts *done, void *ctx);
+// `banned_us` 0 takes a ban back; else all its sessions end, none can be made, and no reset is
+// left.
+enum store_status store_account_set_banned(struct store *s, const char *account_id,
+                                           int64_t banned_us, store_on_done *done, void *ctx);
+enum store_status store_count(struct store *s, store_on_counts *done, void *ctx);
+
+// STORE_BUSY: there are LIMIT_INVITATIONS_COUNT already.
 enum store_status store_invitation_create(struct store *s,
                                           const struct store_invitation *invitation,
                                           store_on_done *done, void *ctx);
+// Those that are open, newest first.
+enum store_status store_invitation_list(struct store *s, int64_t now_us, store_on_invitations *done,
+                                        void *ctx);
+enum store_status store_invitation_delete(struct store *s, const char *id, store_on_done *done,
+                                          void *ctx);
+
+// One account has one reset at most: the newest. STORE_NOT_FOUND: no such account.
+enum store_status store_reset_create(struct store *s, const struct store_reset *reset,
+                                     store_on_done *done, void *ctx);
+// Whose it is. STORE_NOT_FOUND: used, expired, never made, or of a banned account.
+enum store_status store_reset_find(struct store *s, const uint8_t code_hash[SECRET_HASH_LEN],
+                                   int64_t now_us, store_on_account *done, void *ctx);
+// Uses it up: a new password, and all sessions end. STORE_NOT_FOUND as above.
+enum store_status store_reset_use(struct store *s, const uint8_t code_hash[SECRET_HASH_LEN],
+                                  int64_t now_us, const char *password_hash, store_on_done *done,
+                                  void *ctx);
+
+// --- Errands
+enum store_status store_errand_add(struct store *s, const struct store_errand *errand,
+                                   store_on_done *done, void *ctx);
+// Oldest first, at most LIMIT_ERRANDS_COUNT.
+enum store_status store_errand_list(struct store *s, store_on_errands *done, void *ctx);
+// Those up to `number` are done.
+enum store_status store_errand_clear(struct store *s, int64_t number, store_on_done *done,
+                                     void *ctx);
 
 // --- Sessions
-// STORE_NOT_FOUND: no such account. Of one account the oldest beyond LIMIT_SESSIONS_COUNT end.
+// STORE_NOT_FOUND: no such account, or it is banned. Of one account the oldest beyond
+// LIMIT_SESSIONS_COUNT end.
 enum store_status store_session_create(struct store *s, const struct store_session *session,
                                        store_on_done *done, void *ctx);
-// Also STORE_NOT_FOUND when it has expired.
+// Also STORE_NOT_FOUND when it has expired, or its account is banned.
 enum store_status store_session_find(struct store *s, const uint8_t token_hash[SECRET_HASH_LEN],
                                      int64_t now_us, store_on_session *done, void *ctx);
 // Newest first.
@@ -174,7 +244,7 @@ enum store_status store_session_delete(struct store *s, const char *account_id,
                                        const char *session_id, store_on_done *done, void *ctx);
 enum store_status store_session_delete_all(struct store *s, const char *account_id,
                                            store_on_done *done, void *ctx);
-// Forgets sessions and invitations that have expired.
+// Forgets sessions, invitations and resets that have expired.
 enum store_status store_expire(struct store *s, int64_t now_us, store_on_done *done, void *ctx);
 
 // --- Shows

@@ -16,7 +16,18 @@ enum store_op_kind {
     STORE_ACCOUNT_SET_PROFILE,
     STORE_ACCOUNT_ANY,
     STORE_ACCOUNT_PROFILE,
+    STORE_ACCOUNT_LIST,
+    STORE_ACCOUNT_SET_BANNED,
+    STORE_COUNT,
     STORE_INVITATION_CREATE,
+    STORE_INVITATION_LIST,
+    STORE_INVITATION_DELETE,
+    STORE_RESET_CREATE,
+    STORE_RESET_FIND,
+    STORE_RESET_USE,
+    STORE_ERRAND_ADD,
+    STORE_ERRAND_LIST,
+    STORE_ERRAND_CLEAR,
     STORE_SESSION_CREATE,
     STORE_SESSION_FIND,
     STORE_SESSION_LIST,
@@ -54,6 +65,9 @@ struct store_op {
         store_on_sessions *sessions;
         store_on_shows *shows;
         store_on_accounts *accounts;
+        store_on_invitations *invitations;
+        store_on_errands *errands;
+        store_on_counts *counts;
         store_on_profile *profile;
         store_on_notifications *notifications;
     } on;
@@ -73,7 +87,11 @@ struct store_op {
     // Given and handed out alike.
     union {
         struct store_account account;
+        struct store_account_query account_query;
         struct store_invitation invitation;
+        struct store_reset reset;
+        struct store_errand errand;
+        struct store_counts counts;
         struct store_show show;
         struct store_show_query query;
         struct store_profile profile;
@@ -100,6 +118,22 @@ struct store_backend {
 // NULL when out of memory; `state` stays the caller's then.
 struct store *store_create(const struct store_config *config, const struct store_backend *backend,
                            void *state);
+// A new op with a place in the queue, or NULL with *why. For store.c and store_accounts.c.
+struct store_op *store_op_create(struct store *s, enum store_op_kind kind, void *ctx,
+                                 enum store_status *why);
+void store_op_submit(struct store_op *op);
+
+// The body of a call: makes the op, fills it by the statements given, and hands it to the back end.
+#define STORE_SUBMIT(kind, callback, fill)                                                         \
+    enum store_status why;                                                                         \
+    struct store_op *const op = store_op_create(s, kind, ctx, &why);                               \
+    if (op) {                                                                                      \
+        op->on.callback = done;                                                                    \
+        fill;                                                                                      \
+        store_op_submit(op);                                                                       \
+    }                                                                                              \
+    return why
+
 // A list of ops, chained by `next`, in the order their callbacks shall come.
 void store_op_done(struct store_op *take_list);
 

@@ -7,9 +7,8 @@
 #define TABCAST_RELAY_STORE_SQLITE_H
 
 #include "relay/store.h"
+#include "relay/store_file.h"
 
-// In the data folder.
-#define STORE_FILE "tabcast.db"
 #define STORE_ERROR_BYTES 256
 
 // Opens the file, made when missing, and brings it to the newest migration. NULL: `error` says why.

@@ -24,7 +24,20 @@
     X(account_rename_shows)                                                                        \
     X(account_any)                                                                                 \
     X(account_profile)                                                                             \
+    X(account_list)                                                                                \
+    X(account_set_banned)                                                                          \
+    X(counts)                                                                                      \
     X(invitation_insert)                                                                           \
+    X(invitation_count)                                                                            \
+    X(invitation_list)                                                                             \
+    X(invitation_delete)                                                                           \
+    X(reset_insert)                                                                                \
+    X(reset_find)                                                                                  \
+    X(reset_delete)                                                                                \
+    X(resets_expire)                                                                               \
+    X(errand_insert)                                                                               \
+    X(errand_list)                                                                                 \
+    X(errand_clear)                                                                                \
     X(invitation_use)                                                                              \
     X(invitations_expire)                                                                          \
     X(session_insert)                                                                              \

@@ -49,14 +49,6 @@ static enum store_status account_set_role(struct store_db *db, struct store_op *
         db, store_db_bind(db, SQL_account_set_role, "ti", op->in.name, (int64_t)op->in.role));
 }
 
-static enum store_status invitation_create(struct store_db *db, struct store_op *op) {
-    const struct store_invitation *const i = &op->row.invitation;
-    return store_db_run(
-        db,
-        store_db_bind(db, SQL_invitation_insert, "bii", i->code_hash, i->created_us, i->expires_us),
-        NULL);
-}
-
 static enum store_status account_set_profile(struct store_db *db, struct store_op *op) {
     const struct store_account *const a = &op->row.account;
     const enum store_status status =
@@ -79,11 +71,9 @@ static enum store_status account_any(struct store_db *db, struct store_op *op) {
 
 static enum store_status session_create(struct store_db *db, struct store_op *op) {
     const struct store_session *const n = &op->row.login.session;
-    enum store_status status = store_db_run(
-        db,
-        store_db_bind(db, SQL_session_insert, "bttiitt", n->token_hash, n->id, n->account_id,
-                      n->created_us, n->expires_us, n->address, n->agent),
-        NULL);
+    enum store_status status = row_changed_one(
+        db, store_db_bind(db, SQL_session_insert, "bttiitt", n->token_hash, n->id, n->account_id,
+                          n->created_us, n->expires_us, n->address, n->agent));
     if (status == STORE_OK)
         status = store_db_run(
             db,
@@ -113,11 +103,12 @@ static enum store_status session_delete_all(struct store_db *db, struct store_op
 }
 
 static enum store_status expire(struct store_db *db, struct store_op *op) {
-    const enum store_status status =
-        store_db_run(db, store_db_bind(db, SQL_sessions_expire, "i", op->in.now_us), NULL);
-    if (status != STORE_OK)
-        return status;
-    return store_db_run(db, store_db_bind(db, SQL_invitations_expire, "i", op->in.now_us), NULL);
+    static const enum store_statement statements[] = {SQL_sessions_expire, SQL_invitations_expire,
+                                                      SQL_resets_expire};
+    enum store_status status = STORE_OK;
+    for (size_t i = 0; i < sizeof(statements) / sizeof(statements[0]) && status == STORE_OK; i++)
+        status = store_db_run(db, store_db_bind(db, statements[i], "i", op->in.now_us), NULL);
+    return status;
 }
 
 // --- Lists
@@ -137,7 +128,18 @@ static enum store_status (*const table[STORE_OP_COUNT])(struct store_db *db,
     [STORE_ACCOUNT_FIND] = account_find,
     [STORE_ACCOUNT_SET_PASSWORD] = account_set_password,
     [STORE_ACCOUNT_SET_ROLE] = account_set_role,
-    [STORE_INVITATION_CREATE] = invitation_create,
+    [STORE_ACCOUNT_LIST] = store_db_admin,
+    [STORE_ACCOUNT_SET_BANNED] = store_db_admin,
+    [STORE_COUNT] = store_db_admin,
+    [STORE_INVITATION_CREATE] = store_db_admin,
+    [STORE_INVITATION_LIST] = store_db_admin,
+    [STORE_INVITATION_DELETE] = store_db_admin,
+    [STORE_RESET_CREATE] = store_db_admin,
+    [STORE_RESET_FIND] = store_db_admin,
+    [STORE_RESET_USE] = store_db_admin,
+    [STORE_ERRAND_ADD] = store_db_admin,
+    [STORE_ERRAND_LIST] = store_db_admin,
+    [STORE_ERRAND_CLEAR] = store_db_admin,
     [STORE_SESSION_CREATE] = session_create,
     [STORE_SESSION_FIND] = session_find,
     [STORE_SESSION_LIST] = session_list,

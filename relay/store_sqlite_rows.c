@@ -8,13 +8,12 @@
 // A list longer than this is asked for in pages.
 #define LIST_FIRST_COUNT 16
 
-static void read_text(char *out, size_t cap, sqlite3_stmt *s, int column) {
+void row_text(char *out, size_t cap, sqlite3_stmt *s, int column) {
     const char *const text = (const char *)sqlite3_column_text(s, column);
     snprintf(out, cap, "%s", text ? text : "");
 }
-#define TEXT(field, column) read_text(field, sizeof(field), s, column)
 
-static void read_hash(uint8_t out[SECRET_HASH_LEN], sqlite3_stmt *s, int column) {
+void row_hash(uint8_t out[SECRET_HASH_LEN], sqlite3_stmt *s, int column) {
     const void *const bytes = sqlite3_column_blob(s, column);
     memset(out, 0, SECRET_HASH_LEN);
     if (bytes && sqlite3_column_bytes(s, column) == SECRET_HASH_LEN)
@@ -22,36 +21,37 @@ static void read_hash(uint8_t out[SECRET_HASH_LEN], sqlite3_stmt *s, int column)
 }
 
 void row_account(struct store_account *out, sqlite3_stmt *s) {
-    TEXT(out->id, 0);
-    TEXT(out->name, 1);
-    TEXT(out->canonical, 2);
-    TEXT(out->display_name, 3);
-    TEXT(out->password_hash, 4);
+    ROW_TEXT(out->id, 0);
+    ROW_TEXT(out->name, 1);
+    ROW_TEXT(out->canonical, 2);
+    ROW_TEXT(out->display_name, 3);
+    ROW_TEXT(out->password_hash, 4);
     const int role = sqlite3_column_int(s, 5);
     out->role = role > ROLE_MEMBER && role < ROLE_COUNT ? (enum account_role)role : ROLE_MEMBER;
     out->created_us = sqlite3_column_int64(s, 6);
-    TEXT(out->bio, 7);
-    TEXT(out->links, 8);
+    ROW_TEXT(out->bio, 7);
+    ROW_TEXT(out->links, 8);
+    out->banned_us = sqlite3_column_int64(s, 9);
 }
 
 void row_session(struct store_session *out, sqlite3_stmt *s, int from) {
-    TEXT(out->id, from);
-    TEXT(out->account_id, from + 1);
-    read_hash(out->token_hash, s, from + 2);
+    ROW_TEXT(out->id, from);
+    ROW_TEXT(out->account_id, from + 1);
+    row_hash(out->token_hash, s, from + 2);
     out->created_us = sqlite3_column_int64(s, from + 3);
     out->expires_us = sqlite3_column_int64(s, from + 4);
-    TEXT(out->address, from + 5);
-    TEXT(out->agent, from + 6);
+    ROW_TEXT(out->address, from + 5);
+    ROW_TEXT(out->agent, from + 6);
 }
 
 void row_show(struct store_show *out, sqlite3_stmt *s) {
-    TEXT(out->id, 0);
-    TEXT(out->account_id, 1);
-    read_hash(out->key_hash, s, 2);
-    TEXT(out->about.title, 3);
-    TEXT(out->about.description, 4);
-    TEXT(out->about.category, 5);
-    TEXT(out->about.tags, 6);
+    ROW_TEXT(out->id, 0);
+    ROW_TEXT(out->account_id, 1);
+    row_hash(out->key_hash, s, 2);
+    ROW_TEXT(out->about.title, 3);
+    ROW_TEXT(out->about.description, 4);
+    ROW_TEXT(out->about.category, 5);
+    ROW_TEXT(out->about.tags, 6);
     out->about.starts_us = sqlite3_column_int64(s, 7);
     // What is not known is shown to nobody by mistake.
     out->about.visibility = sqlite3_column_int(s, 8) == SHOW_PUBLIC ? SHOW_PUBLIC : SHOW_UNLISTED;
@@ -64,8 +64,8 @@ void row_show(struct store_show *out, sqlite3_stmt *s) {
     out->created_us = sqlite3_column_int64(s, 12);
     out->started_us = sqlite3_column_int64(s, 13);
     out->ended_us = sqlite3_column_int64(s, 14);
-    TEXT(out->creator_name, 15);
-    TEXT(out->creator_display_name, 16);
+    ROW_TEXT(out->creator_name, 15);
+    ROW_TEXT(out->creator_display_name, 16);
 }
 
 enum store_status row_status(int stepped) {

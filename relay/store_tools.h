@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
-// What the tabcast command does with a data folder's store, also while a relay serves it. Exit
-// codes of a program.
+// What the tabcast command does with a data folder's store, also while a relay serves it.
 #ifndef TABCAST_RELAY_STORE_TOOLS_H
 #define TABCAST_RELAY_STORE_TOOLS_H
 
-// Copies the store into FILE.
-int store_tools_backup(const char *data_dir, const char *file);
+struct store;
+
+// Folder and store, made when missing. NULL: it complained on stderr.
+struct store *store_tools_open(const char *data_dir);
+// Waits until every call is answered.
+void store_tools_drain(struct store *s);
+
+int store_tools_backup(const char *data_dir, const char *to);
 
 #endif

@@ -119,6 +119,26 @@ CREATE INDEX reminders_by_show ON reminders (show_id);
 -- name: migration_3
 CREATE INDEX shows_over ON shows (started_us) WHERE state = 2 AND visibility = 0;
 
+-- name: migration_4
+ALTER TABLE accounts ADD COLUMN banned_us INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE invitations ADD COLUMN id TEXT NOT NULL DEFAULT '';
+ALTER TABLE invitations ADD COLUMN creator_name TEXT NOT NULL DEFAULT '';
+-- Ids are letters and the digits 2 to 7.
+UPDATE invitations SET id = substr(
+    replace(replace(replace(replace(lower(hex(code_hash)), '0', 'g'), '1', 'h'), '8', 'i'), '9', 'j'), 1, 12);
+CREATE UNIQUE INDEX invitations_by_id ON invitations (id);
+CREATE TABLE resets (
+    account_id TEXT PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+    code_hash BLOB NOT NULL UNIQUE,
+    created_us INTEGER NOT NULL,
+    expires_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE errands (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind INTEGER NOT NULL,
+    subject TEXT NOT NULL
+) STRICT;
+
 -- name: begin
 BEGIN IMMEDIATE;
 -- name: commit
@@ -136,7 +156,7 @@ ROLLBACK TO step;
 INSERT INTO accounts (id, name, canonical, display_name, password_hash, role, created_us)
 VALUES (?1, ?2, ?3, ?4, ?5, CASE WHEN EXISTS (SELECT 1 FROM accounts) THEN ?6 ELSE ?8 END, ?7);
 -- name: account_find
-SELECT id, name, canonical, display_name, password_hash, role, created_us, bio, links,
+SELECT id, name, canonical, display_name, password_hash, role, created_us, bio, links, banned_us,
     EXISTS (SELECT 1 FROM sessions WHERE account_id = accounts.id AND address = ?2)
 FROM accounts WHERE canonical = ?1;
 -- name: account_set_password
@@ -150,29 +170,65 @@ UPDATE shows SET creator = (SELECT name || ' ' || display_name FROM accounts WHE
 -- name: account_any
 SELECT 1 FROM accounts LIMIT 1;
 -- name: account_profile
-SELECT id, name, canonical, display_name, password_hash, role, created_us, bio, links,
+SELECT id, name, canonical, display_name, password_hash, role, created_us, bio, links, banned_us,
     (SELECT count(*) FROM follows WHERE followed_id = accounts.id),
     EXISTS (SELECT 1 FROM follows WHERE followed_id = accounts.id AND follower_id = ?2)
 FROM accounts WHERE canonical = ?1;
 
+-- ?1 words as typed, ?2 the same as canonical names are written, ?3 behind which name.
+-- name: account_list
+SELECT id, name, canonical, display_name, '', role, created_us, bio, links, banned_us FROM accounts
+WHERE canonical > ?3 AND (?1 = '' OR instr(lower(name), lower(?1)) OR instr(lower(display_name), lower(?1)) OR (?2 <> '' AND instr(canonical, ?2)))
+ORDER BY canonical LIMIT ?4;
+-- name: account_set_banned
+UPDATE accounts SET banned_us = ?2 WHERE id = ?1;
+-- name: counts
+SELECT (SELECT count(*) FROM accounts), (SELECT count(*) FROM accounts WHERE banned_us > 0), (SELECT count(*) FROM shows),
+    (SELECT count(*) FROM sessions);
+
 -- name: invitation_insert
-INSERT INTO invitations (code_hash, created_us, expires_us) VALUES (?1, ?2, ?3);
+INSERT INTO invitations (code_hash, created_us, expires_us, id, creator_name) VALUES (?1, ?2, ?3, ?4, ?5);
+-- name: invitation_count
+SELECT 1 FROM invitations LIMIT 1 OFFSET ?1;
+-- name: invitation_list
+SELECT id, code_hash, created_us, expires_us, creator_name FROM invitations WHERE expires_us > ?1 ORDER BY created_us DESC, id;
+-- name: invitation_delete
+DELETE FROM invitations WHERE id = ?1;
 -- name: invitation_use
 DELETE FROM invitations WHERE code_hash = ?1 AND expires_us > ?2;
 -- name: invitations_expire
 DELETE FROM invitations WHERE expires_us <= ?1;
 
+-- name: reset_insert
+INSERT INTO resets (account_id, code_hash, created_us, expires_us) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (account_id) DO UPDATE SET code_hash = ?2, created_us = ?3, expires_us = ?4;
+-- name: reset_find
+SELECT a.id, a.name, a.canonical, a.display_name, a.password_hash, a.role, a.created_us, a.bio, a.links, a.banned_us
+FROM resets AS r JOIN accounts AS a ON a.id = r.account_id
+WHERE r.code_hash = ?1 AND r.expires_us > ?2 AND a.banned_us = 0;
+-- name: reset_delete
+DELETE FROM resets WHERE account_id = ?1;
+-- name: resets_expire
+DELETE FROM resets WHERE expires_us <= ?1;
+
+-- name: errand_insert
+INSERT INTO errands (kind, subject) VALUES (?1, ?2);
+-- name: errand_list
+SELECT number, kind, subject FROM errands ORDER BY number LIMIT ?1;
+-- name: errand_clear
+DELETE FROM errands WHERE number <= ?1;
+
 -- name: session_insert
 INSERT INTO sessions (token_hash, id, account_id, created_us, expires_us, address, agent)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+SELECT ?1, ?2, id, ?4, ?5, ?6, ?7 FROM accounts WHERE id = ?3 AND banned_us = 0;
 -- name: session_trim
 DELETE FROM sessions WHERE token_hash IN (
     SELECT token_hash FROM sessions WHERE account_id = ?1 ORDER BY created_us DESC LIMIT -1 OFFSET ?2);
 -- name: session_find
-SELECT a.id, a.name, a.canonical, a.display_name, a.password_hash, a.role, a.created_us, a.bio, a.links,
+SELECT a.id, a.name, a.canonical, a.display_name, a.password_hash, a.role, a.created_us, a.bio, a.links, a.banned_us,
     s.id, s.account_id, s.token_hash, s.created_us, s.expires_us, s.address, s.agent
 FROM sessions AS s JOIN accounts AS a ON a.id = s.account_id
-WHERE s.token_hash = ?1 AND s.expires_us > ?2;
+WHERE s.token_hash = ?1 AND s.expires_us > ?2 AND a.banned_us = 0;
 -- name: session_list
 SELECT id, account_id, token_hash, created_us, expires_us, address, agent
 FROM sessions WHERE account_id = ?1 AND expires_us > ?2 ORDER BY created_us DESC, id LIMIT ?3;
@@ -241,7 +297,7 @@ SELECT 1 FROM follows WHERE follower_id = ?1 LIMIT 1 OFFSET ?2;
 -- name: follow_delete
 DELETE FROM follows WHERE follower_id = ?1 AND followed_id = (SELECT id FROM accounts WHERE canonical = ?2);
 -- name: follow_list
-SELECT a.id, a.name, a.canonical, a.display_name, '', a.role, a.created_us, a.bio, a.links
+SELECT a.id, a.name, a.canonical, a.display_name, '', a.role, a.created_us, a.bio, a.links, a.banned_us
 FROM follows AS f JOIN accounts AS a ON a.id = f.followed_id WHERE f.follower_id = ?1 ORDER BY a.canonical LIMIT ?2;
 -- name: reminder_insert
 INSERT INTO reminders (account_id, show_id, created_us) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET created_us = created_us;

@@ -66,7 +66,7 @@ test('every path is answered as described', async () => {
     const id = live.id;
     const idle = await createShow(relay.url, 'Idle');
     const json = { 'content-type': 'application/json' };
-    let session, bob, own;
+    let session, bob, own, invitation, reset;
     const as = ({ token }) => ({ authorization: `Bearer ${token}` });
     const about = { title: 'Own show', category: 'art', tags: ['ink'], startsAt: new Date(Date.now() + 86_400_000).toISOString(), visibility: 'public', isRecorded: true };
     const signedIn = () => ({ headers: { authorization: `Bearer ${session.token}` } });
@@ -167,8 +167,33 @@ test('every path is answered as described', async () => {
         ['/api/v1/shows/{id}/restore', 'post', () => `/api/v1/shows/${own.id}/restore`, 409, () => ({ headers: as(bob) })],
         ['/api/v1/sessions', 'get', '/api/v1/sessions', 200, signedIn],
         ['/api/v1/sessions', 'get', '/api/v1/sessions', 401],
-        ['/api/v1/invitations', 'post', '/api/v1/invitations', 201, signedIn],
+        ['/api/v1/invitations', 'post', '/api/v1/invitations', 201, signedIn, (body) => (invitation = body)],
         ['/api/v1/invitations', 'post', '/api/v1/invitations', 401],
+        ['/api/v1/invitations', 'get', '/api/v1/invitations', 200, signedIn],
+        ['/api/v1/invitations', 'get', '/api/v1/invitations', 403, () => ({ headers: as(bob) })],
+        ['/api/v1/invitations/{id}', 'delete', () => `/api/v1/invitations/${invitation.id}`, 204, signedIn],
+        ['/api/v1/invitations/{id}', 'delete', () => `/api/v1/invitations/${invitation.id}`, 404, signedIn],
+        ['/api/v1/admin', 'get', '/api/v1/admin', 200, signedIn],
+        ['/api/v1/admin', 'get', '/api/v1/admin', 403, () => ({ headers: as(bob) })],
+        ['/api/v1/admin/accounts', 'get', '/api/v1/admin/accounts?q=bob&limit=1', 200, signedIn],
+        ['/api/v1/admin/accounts', 'get', '/api/v1/admin/accounts?limit=1', 200, signedIn, (body) => assert.equal(typeof body.next, 'string')],
+        ['/api/v1/admin/accounts', 'get', '/api/v1/admin/accounts?limit=x', 400, signedIn],
+        ['/api/v1/admin/shows', 'get', '/api/v1/admin/shows', 200, signedIn],
+        ['/api/v1/admin/shows', 'get', '/api/v1/admin/shows', 401],
+        ['/api/v1/admin/replays', 'get', '/api/v1/admin/replays', 200, signedIn],
+        ['/api/v1/admin/replays', 'get', '/api/v1/admin/replays?cursor=x', 400, signedIn],
+        ['/api/v1/admin/accounts/{name}/reset', 'post', '/api/v1/admin/accounts/bob/reset', 201, signedIn, (body) => (reset = body)],
+        ['/api/v1/admin/accounts/{name}/reset', 'post', '/api/v1/admin/accounts/nobody/reset', 404, signedIn],
+        ['/api/v1/password-resets', 'post', '/api/v1/password-resets', 422, () => ({ headers: json, body: JSON.stringify({ code: reset.code, password: 'short' }) })],
+        ['/api/v1/password-resets', 'post', '/api/v1/password-resets', 200, () => ({ headers: json, body: JSON.stringify({ code: reset.code, password: 'another horse' }) })],
+        ['/api/v1/password-resets', 'post', '/api/v1/password-resets', 404, () => ({ headers: json, body: JSON.stringify({ code: reset.code, password: 'another horse' }) })],
+        ['/api/v1/admin/accounts/{name}', 'patch', '/api/v1/admin/accounts/bob', 200, () => ({ headers: { ...json, ...signedIn().headers }, body: '{"isBanned":true}' })],
+        ['/api/v1/admin/accounts/{name}', 'patch', '/api/v1/admin/accounts/ann', 403, () => ({ headers: { ...json, ...signedIn().headers }, body: '{"role":"member"}' })],
+        ['/api/v1/admin/accounts/{name}', 'patch', '/api/v1/admin/accounts/bob', 422, () => ({ headers: { ...json, ...signedIn().headers }, body: '{}' })],
+        ['/api/v1/admin/accounts/{name}/reset', 'post', '/api/v1/admin/accounts/bob/reset', 409, signedIn],
+        ['/api/v1/replays/{id}', 'delete', `/api/v1/replays/${replay.id}`, 401],
+        ['/api/v1/replays/{id}', 'delete', `/api/v1/replays/${replay.id}`, 204, signedIn],
+        ['/api/v1/replays/{id}', 'delete', `/api/v1/replays/${replay.id}`, 404, signedIn],
         ['/api/v1/accounts/me/password', 'post', '/api/v1/accounts/me/password', 403, () => ({ headers: { ...json, ...signedIn().headers }, body: '{"currentPassword":"is not it","password":"another one"}' })],
         ['/api/v1/accounts/me/password', 'post', '/api/v1/accounts/me/password', 204, () => ({ headers: { ...json, ...signedIn().headers }, body: '{"currentPassword":"correct horse","password":"another one"}' })],
         ['/api/v1/sessions/{id}', 'delete', '/api/v1/sessions/aaaaaaaaaaaa', 404, signedIn],

@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
     memcpy(text, data, len);
     text[len] = '\0';
     if (utf8_is_valid(data, len))
-        for (int kind = ACCOUNT_SIGN_UP; kind <= ACCOUNT_NEW_PASSWORD; kind++)
+        for (int kind = ACCOUNT_SIGN_UP; kind < ACCOUNT_REQUEST_COUNT; kind++)
             if (!account_request_read(&request, (enum account_request_kind)kind, text, len))
                 (void)account_password_fault(request.password, request.name);
     if (account_name_read(canonical, text)) {

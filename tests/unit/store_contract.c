@@ -29,6 +29,9 @@ struct told {
     size_t row_count;
     struct store_profile profile;
     struct store_notification notifications[8];
+    struct store_invitation invitation;
+    struct store_errand errand;
+    struct store_counts counts;
 };
 
 static void note(struct told *t, enum store_status status) {
@@ -96,6 +99,21 @@ static void on_notifications(void *ctx, enum store_status status,
     t->row_count = count;
     for (size_t i = 0; i < count && i < 8; i++)
         t->notifications[i] = rows[i];
+}
+
+static void on_errands(void *ctx, enum store_status status, const struct store_errand *rows,
+                       size_t count) {
+    struct told *const t = ctx;
+    note(t, status);
+    t->row_count = count;
+    if (count)
+        t->errand = rows[0];
+}
+static void on_counts(void *ctx, enum store_status status, const struct store_counts *counts) {
+    struct told *const t = ctx;
+    note(t, status);
+    if (counts)
+        t->counts = *counts;
 }
 
 static struct store *open_with(size_t waiting_count) {
@@ -177,7 +195,7 @@ static void an_invitation_is_used_once_and_in_time(void **state) {
     (void)state;
     struct told t;
     struct store *const s = open_empty();
-    struct store_invitation i = {.created_us = T0, .expires_us = T0 + HOUR};
+    struct store_invitation i = {.id = "inviteaaaaaa", .created_us = T0, .expires_us = T0 + HOUR};
     secret_hash(i.code_hash, "code");
     assert_int_equal(ASK(s, t, store_invitation_create, &i, on_done), STORE_OK);
     struct store_account late = person("late"), first = person("first"), second = person("second");
@@ -190,10 +208,158 @@ static void an_invitation_is_used_once_and_in_time(void **state) {
     assert_int_equal(ASK(s, t, store_account_find, "second", "", on_account), STORE_NOT_FOUND);
     // A name that is taken does not use it up.
     secret_hash(i.code_hash, "other");
+    memcpy(i.id, "invitebbbbbb", sizeof(i.id));
     assert_int_equal(ASK(s, t, store_invitation_create, &i, on_done), STORE_OK);
     struct store_account again = person("first");
     assert_int_equal(ASK(s, t, store_account_create, &again, i.code_hash, on_account), STORE_TAKEN);
     assert_int_equal(ASK(s, t, store_account_create, &second, i.code_hash, on_account), STORE_OK);
+    store_close(s);
+}
+
+static void on_invitations(void *ctx, enum store_status status, const struct store_invitation *rows,
+                           size_t count) {
+    struct told *const t = ctx;
+    note(t, status);
+    t->row_count = count;
+    if (count)
+        t->invitation = rows[0];
+}
+
+static void invitations_are_listed_and_revoked(void **state) {
+    (void)state;
+    struct told t;
+    struct store *const s = open_empty();
+    struct store_invitation i = {.created_us = T0, .expires_us = T0 + HOUR, .creator_name = "ada"};
+    for (unsigned n = 0; n < LIMIT_INVITATIONS_COUNT; n++) {
+        random_id(i.id);
+        secret_hash(i.code_hash, i.id);
+        i.created_us = T0 + n;
+        assert_int_equal(ASK(s, t, store_invitation_create, &i, on_done), STORE_OK);
+    }
+    assert_int_equal(ASK(s, t, store_invitation_list, T0, on_invitations), STORE_OK);
+    assert_int_equal(t.row_count, LIMIT_INVITATIONS_COUNT);
+    assert_string_equal(t.invitation.id, i.id); // newest first
+    assert_string_equal(t.invitation.creator_name, "ada");
+    struct store_invitation more = i;
+    random_id(more.id);
+    secret_hash(more.code_hash, more.id);
+    assert_int_equal(ASK(s, t, store_invitation_create, &more, on_done), STORE_BUSY);
+    assert_int_equal(ASK(s, t, store_invitation_delete, i.id, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_invitation_delete, i.id, on_done), STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_invitation_create, &more, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_invitation_list, T0 + HOUR, on_invitations), STORE_OK);
+    assert_int_equal(t.row_count, 0);
+    store_close(s);
+}
+
+static void the_banned_have_no_session(void **state) {
+    (void)state;
+    struct told t;
+    struct store *const s = open_empty();
+    const struct store_account ada = person("ada"), bob = person("bob");
+    assert_int_equal(ASK(s, t, store_account_create, &ada, NULL, on_account), STORE_OK);
+    assert_int_equal(ASK(s, t, store_account_create, &bob, NULL, on_account), STORE_OK);
+    const struct store_session a = login(&bob, T0), b = login(&bob, T0);
+    assert_int_equal(ASK(s, t, store_session_create, &a, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_account_set_banned, bob.id, T0 + 1, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_session_find, a.token_hash, T0, on_session), STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_session_create, &b, on_done), STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_account_find, "bob", "", on_account), STORE_OK);
+    assert_int_equal(t.account.banned_us, T0 + 1);
+    assert_int_equal(ASK(s, t, store_count, on_counts), STORE_OK);
+    assert_true(t.counts.accounts == 2 && t.counts.banned == 1 && t.counts.sessions == 0);
+    assert_int_equal(ASK(s, t, store_account_set_banned, bob.id, 0, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_session_create, &b, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_account_set_banned, "aaaaaaaaaaaa", T0, on_done),
+                     STORE_NOT_FOUND);
+    store_close(s);
+}
+
+static void a_reset_is_used_once_and_in_time(void **state) {
+    (void)state;
+    struct told t;
+    struct store *const s = open_empty();
+    const struct store_account ada = person("ada");
+    struct store_reset r = {.created_us = T0, .expires_us = T0 + HOUR};
+    uint8_t older[SECRET_HASH_LEN];
+    assert_int_equal(ASK(s, t, store_account_create, &ada, NULL, on_account), STORE_OK);
+    const struct store_session a = login(&ada, T0);
+    assert_int_equal(ASK(s, t, store_session_create, &a, on_done), STORE_OK);
+    secret_hash(r.code_hash, "first");
+    assert_int_equal(ASK(s, t, store_reset_create, &r, on_done), STORE_NOT_FOUND); // nobody's
+    memcpy(r.account_id, ada.id, sizeof(r.account_id));
+    assert_int_equal(ASK(s, t, store_reset_create, &r, on_done), STORE_OK);
+    memcpy(older, r.code_hash, sizeof(older));
+    secret_hash(r.code_hash, "second");
+    assert_int_equal(ASK(s, t, store_reset_create, &r, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_reset_find, older, T0, on_account), STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_reset_find, r.code_hash, T0 + HOUR, on_account),
+                     STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_reset_find, r.code_hash, T0, on_account), STORE_OK);
+    assert_string_equal(t.account.id, ada.id);
+    assert_int_equal(ASK(s, t, store_reset_use, r.code_hash, T0, "new hash", on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_reset_use, r.code_hash, T0, "other", on_done),
+                     STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_session_find, a.token_hash, T0, on_session), STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_account_find, "ada", "", on_account), STORE_OK);
+    assert_string_equal(t.account.password_hash, "new hash");
+    // A ban takes it away; what has expired is forgotten.
+    assert_int_equal(ASK(s, t, store_reset_create, &r, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_account_set_banned, ada.id, T0, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_account_set_banned, ada.id, 0, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_reset_find, r.code_hash, T0, on_account), STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_reset_create, &r, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_expire, T0 + HOUR, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_reset_find, r.code_hash, T0, on_account), STORE_NOT_FOUND);
+    store_close(s);
+}
+
+static void accounts_are_listed_by_name(void **state) {
+    (void)state;
+    struct told t;
+    struct store *const s = open_empty();
+    static const char *const names[] = {"eve", "ada", "bob", "lloyd"};
+    struct store_account_query q = {.limit = 2};
+    for (size_t n = 0; n < 4; n++) {
+        const struct store_account a = person(names[n]);
+        assert_int_equal(ASK(s, t, store_account_create, &a, NULL, on_account), STORE_OK);
+    }
+    assert_int_equal(ASK(s, t, store_account_list, &q, on_accounts), STORE_OK);
+    assert_int_equal(t.row_count, 2);
+    assert_string_equal(t.account.name, "ada");
+    assert_string_equal(t.account.password_hash, ""); // not needed, so not told
+    snprintf(q.after, sizeof(q.after), "bob");
+    assert_int_equal(ASK(s, t, store_account_list, &q, on_accounts), STORE_OK);
+    assert_string_equal(t.account.name, "eve");
+    q = (struct store_account_query){.words = "1l0-yd", .limit = 9}; // as it may be misread
+    assert_int_equal(ASK(s, t, store_account_list, &q, on_accounts), STORE_OK);
+    assert_int_equal(t.row_count, 1);
+    assert_string_equal(t.account.name, "lloyd");
+    q = (struct store_account_query){.words = "DROP TABLE", .limit = 9}; // of their display names
+    assert_int_equal(ASK(s, t, store_account_list, &q, on_accounts), STORE_OK);
+    assert_int_equal(t.row_count, 4);
+    store_close(s);
+}
+
+static void errands_are_done_in_their_order(void **state) {
+    (void)state;
+    struct told t;
+    struct store *const s = open_empty();
+    struct store_errand e = {.kind = ERRAND_END_SHOW, .subject = "showaaaaaaaa"};
+    assert_int_equal(ASK(s, t, store_errand_list, on_errands), STORE_OK);
+    assert_int_equal(t.row_count, 0);
+    assert_int_equal(ASK(s, t, store_errand_add, &e, on_done), STORE_OK);
+    e.kind = ERRAND_FORGET_REPLAY;
+    assert_int_equal(ASK(s, t, store_errand_add, &e, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_errand_list, on_errands), STORE_OK);
+    assert_int_equal(t.row_count, 2);
+    assert_int_equal(t.errand.kind, ERRAND_END_SHOW);
+    assert_string_equal(t.errand.subject, "showaaaaaaaa");
+    const int64_t number = t.errand.number;
+    assert_int_equal(ASK(s, t, store_errand_clear, number, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_errand_list, on_errands), STORE_OK);
+    assert_int_equal(t.row_count, 1);
+    assert_int_equal(t.errand.kind, ERRAND_FORGET_REPLAY);
     store_close(s);
 }
 
@@ -523,6 +689,11 @@ int store_contract_run(const struct store_maker *given) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(accounts_are_made_once_and_the_first_is_admin),
         cmocka_unit_test(an_invitation_is_used_once_and_in_time),
+        cmocka_unit_test(invitations_are_listed_and_revoked),
+        cmocka_unit_test(the_banned_have_no_session),
+        cmocka_unit_test(a_reset_is_used_once_and_in_time),
+        cmocka_unit_test(accounts_are_listed_by_name),
+        cmocka_unit_test(errands_are_done_in_their_order),
         cmocka_unit_test(sessions_open_until_they_end),
         cmocka_unit_test(a_new_password_ends_the_other_sessions),
         cmocka_unit_test(the_oldest_of_too_many_sessions_end),
