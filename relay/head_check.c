@@ -80,7 +80,7 @@ static void narrow(struct head_check *h, uint8_t c) {
     const uint8_t lower = c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
     for (unsigned i = 0; i < NAME_COUNT; i++)
         if (h->at >= strlen(names[i]) || names[i][h->at] != lower)
-            h->candidates &= (uint8_t) ~(1U << i);
+            h->candidates &= ALL_NAMES & ~(1U << i);
     if (h->at < UINT8_MAX)
         h->at++;
 }
@@ -100,7 +100,8 @@ static enum head_fault on_name_end(struct head_check *h) {
         if (h->candidates & (1U << i) && strlen(names[i]) == h->at)
             name = (uint8_t)(1U << i);
     const bool is_again = (h->seen & name) != 0;
-    h->seen |= name;
+    const unsigned seen = h->seen | name;
+    h->seen = seen & ALL_NAMES;
     h->state = name == CONTENT_LENGTH ? VALUE_LENGTH : VALUE;
     if (!is_again || name == UPGRADE)
         return HEAD_FINE;

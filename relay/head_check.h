@@ -25,15 +25,15 @@ enum head_fault {
 
 struct head_check {
     uint8_t state;
-    uint8_t at;         // bytes of the target, version or name so far, up to 255
-    uint8_t candidates; // names that it still may become, one bit each
-    uint8_t seen;       // names of this head, one bit each
-    uint16_t len;       // of this head so far
-    uint16_t count;     // whole heads that were fine, modulo 2^16
-    bool is_old;        // HTTP/1.0
-    bool has_digits;    // of Content-Length
-    bool is_ingest;     // the target begins with /ingest/, whose bodies may lack a length
-    uint64_t body_left; // of the body, while in it; while in a head its Content-Length
+    uint8_t at;             // bytes of the target, version or name so far, up to 255
+    uint8_t candidates : 4; // names that it still may become, one bit each
+    uint8_t seen : 4;       // names of this head, one bit each
+    bool is_old : 1;        // HTTP/1.0
+    bool has_digits : 1;    // of Content-Length
+    bool is_ingest : 1;     // the target begins with /ingest/, whose bodies may lack a length
+    uint16_t len;           // of this head so far
+    uint16_t count;         // whole heads that were fine, modulo 2^16
+    uint64_t body_left;     // of the body, while in it; while in a head its Content-Length
 };
 
 void head_check_init(struct head_check *h);

@@ -46,10 +46,12 @@ static void tell_close(struct ingest_problem *p, uint16_t close_code) {
 }
 
 static void over(struct ingest *i, uint64_t now_us) {
+    char address[ADDRESS_TEXT_LEN];
     i->state = INGEST_OVER;
     log_event(i->relay->log, relay_unix_us(i->relay, now_us), LOG_LEVEL_INFO, "ingest-refused",
               LOG_NUMBER("status", i->problem.status), LOG_TEXT("session", i->session->id),
-              LOG_TEXT("address", i->session->address), LOG_TEXT("reason", i->problem.detail));
+              LOG_TEXT("address", packed_address_write(&i->session->address, address)),
+              LOG_TEXT("reason", i->problem.detail));
 }
 
 // Reads what a tab would: acknowledgements and the like mean nothing here, a close does.
@@ -232,7 +234,7 @@ static bool publish(struct ingest *i, const struct ingest_frame *f, uint64_t now
 }
 
 static void go_on_air(struct ingest *i, uint64_t now_us) {
-    char start[64];
+    char start[64], address[ADDRESS_TEXT_LEN];
     struct room *const room = i->session->room;
     const uint64_t all_us = i->latest_us - i->earliest_us;
     const uint64_t span_us = all_us < LIMIT_INGEST_GATHER_US ? all_us : LIMIT_INGEST_GATHER_US;
@@ -257,7 +259,7 @@ static void go_on_air(struct ingest *i, uint64_t now_us) {
               LOG_TEXT("show", room->show->id), LOG_NUMBER("width", i->cut.tracks.tracks.width),
               LOG_NUMBER("height", i->cut.tracks.tracks.height),
               LOG_NUMBER("channels", i->cut.tracks.tracks.channels),
-              LOG_TEXT("address", i->session->address));
+              LOG_TEXT("address", packed_address_write(&i->session->address, address)));
     send_init(i, first_us, now_us);
     for (const struct gathered_frame *g = i->gathered; g && i->state == INGEST_ON_AIR; g = g->next)
         if (i->session->state == SESSION_PUBLISHING)

@@ -21,7 +21,7 @@ void message_parts_take(struct message_parts *p, struct session *s, const struct
     }
     if (p->is_refused)
         return;
-    const size_t needed = p->len + part->len + part->announced;
+    const size_t needed = (size_t)p->len + part->len + part->announced;
     if (needed > session_limit_bytes(s, p->is_text)) {
         p->is_refused = true;
         session_oversize(s, p->is_text, now_us);
@@ -39,11 +39,11 @@ void message_parts_take(struct message_parts *p, struct session *s, const struct
             return;
         }
         p->bytes = grown;
-        p->cap = needed;
+        p->cap = (uint32_t)needed;
     }
     if (part->len)
         memcpy(p->bytes + p->len, part->bytes, part->len);
-    p->len += part->len;
+    p->len += (uint32_t)part->len;
     if (!part->is_final)
         return;
     deliver(p, s, p->bytes, p->len, now_us);

@@ -7,8 +7,8 @@
 #include "relay/session.h"
 
 struct message_parts {
-    uint8_t *bytes; // grows to the longest message that came in parts
-    size_t len, cap;
+    uint8_t *bytes;    // grows to the longest message that came in parts
+    uint32_t len, cap; // no more than a session takes
     bool is_text;
     bool is_refused; // the rest of a message that is too long
 };

@@ -8,6 +8,7 @@
 #include "relay/net_lws_loop.h"
 
 #include "relay/session.h"
+#include <assert.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -18,8 +19,9 @@
 #define FAREWELL_S 2
 // Reads in one go of what is forgotten; then the others get their turn.
 #define FORGET_COUNT 16
-#define INTAKES_LEAST_COUNT 256
+#define BLOCK_COUNT 64
 
+// 40 bytes, of which every idle viewer pays one.
 struct intake {
     struct lws *wsi; // NULL until adopted
     uint64_t address;
@@ -27,15 +29,22 @@ struct intake {
         struct head_check head;
         struct frame_check frames;
     };
-    bool is_open;
-    bool is_secure;
-    bool are_frames;
-    bool is_upgraded; // the library's user data is a ws_conn
-    bool is_refused;  // nothing more is read
-    bool is_told;
     uint16_t begun_count; // requests whose head the library has read, modulo 2^16
     uint8_t head_fault;   // why, if not
     uint8_t frame_fault;  // this
+    bool is_open : 1;
+    bool is_secure : 1;
+    bool are_frames : 1;
+    bool is_upgraded : 1; // the library's user data is a ws_conn
+    bool is_refused : 1;  // nothing more is read
+    bool is_told : 1;
+};
+
+static_assert(sizeof(struct intake) <= 40, "what an idle viewer costs");
+
+// Of so many descriptors that follow each other; made when the first of them comes.
+struct intake_block {
+    struct intake all[BLOCK_COUNT];
 };
 
 // The names under which the library finds them.
@@ -45,9 +54,10 @@ int intake_tls_read(SSL *tls, void *out, int cap) __asm__("SSL_read");
 static _Thread_local struct loop *serving; // whose connections this thread reads
 
 static struct intake *intake_of(const struct loop *l, int fd) {
-    if (!l || fd < 0 || (size_t)fd >= l->intakes_count || !l->intakes[fd].is_open)
+    if (!l || fd < 0 || (size_t)fd / BLOCK_COUNT >= l->intake_block_count)
         return NULL;
-    return &l->intakes[fd];
+    struct intake_block *const block = l->intake_blocks[fd / BLOCK_COUNT];
+    return block && block->all[fd % BLOCK_COUNT].is_open ? &block->all[fd % BLOCK_COUNT] : NULL;
 }
 
 static struct intake *intake_of_wsi(struct lws *wsi) {
@@ -67,11 +77,12 @@ static enum refusal refusal_of(enum frame_fault fault) {
 
 static void tell_ws(struct intake *i) {
     struct ws_conn *const c = lws_wsi_user(i->wsi);
+    struct loop *const l = loop_of(i->wsi);
     i->is_told = true;
     c->is_deaf = true;
-    loop_lock(c->loop);
+    loop_lock(l);
     session_refuse(c->session, refusal_of(i->frame_fault), net_now_us());
-    loop_unlock(c->loop);
+    loop_unlock(l);
 }
 
 static void tell_http(struct loop *l, struct intake *i) {
@@ -226,31 +237,38 @@ bool intake_is_in_place(void) {
 
 void intake_serve(struct loop *l) { serving = l; }
 
-static bool make_room(struct loop *l, int fd) {
-    size_t count = l->intakes_count ? l->intakes_count : INTAKES_LEAST_COUNT;
-    if ((size_t)fd < l->intakes_count)
-        return true;
-    while (count <= (size_t)fd)
-        count *= 2;
-    struct intake *const grown = realloc(l->intakes, count * sizeof(*grown));
-    if (!grown)
-        return false;
-    memset(grown + l->intakes_count, 0, (count - l->intakes_count) * sizeof(*grown));
-    l->intakes = grown;
-    l->intakes_count = count;
-    return true;
+// The place for a descriptor's intake; NULL when out of memory.
+static struct intake *make_room(struct loop *l, int fd) {
+    const size_t n = (size_t)fd / BLOCK_COUNT;
+    if (n >= l->intake_block_count) {
+        const size_t count = n < 8 ? 16 : n * 2;
+        struct intake_block **const grown = realloc(l->intake_blocks, count * sizeof(*grown));
+        if (!grown)
+            return NULL;
+        for (size_t i = l->intake_block_count; i < count; i++)
+            grown[i] = NULL;
+        l->intake_blocks = grown;
+        l->intake_block_count = count;
+    }
+    if (!l->intake_blocks[n])
+        l->intake_blocks[n] = calloc(1, sizeof(*l->intake_blocks[n]));
+    return l->intake_blocks[n] ? &l->intake_blocks[n]->all[fd % BLOCK_COUNT] : NULL;
 }
 
 bool intake_open(struct loop *l, int fd, uint64_t address, bool is_secure) {
-    if (!make_room(l, fd))
+    struct intake *const i = make_room(l, fd);
+    if (!i)
         return false;
-    struct intake *const i = &l->intakes[fd];
     *i = (struct intake){.is_open = true, .is_secure = is_secure, .address = address};
     head_check_init(&i->head);
     return true;
 }
 
-void intake_adopted(struct loop *l, int fd, struct lws *wsi) { l->intakes[fd].wsi = wsi; }
+void intake_adopted(struct loop *l, int fd, struct lws *wsi) {
+    struct intake *const i = intake_of(l, fd);
+    if (i)
+        i->wsi = wsi;
+}
 
 uint64_t intake_close(struct loop *l, int fd) {
     struct intake *const i = intake_of(l, fd);
@@ -289,7 +307,9 @@ bool intake_answer_refused(struct lws *wsi) {
 }
 
 void intake_dispose(struct loop *l) {
-    free(l->intakes);
-    l->intakes = NULL;
-    l->intakes_count = 0;
+    for (size_t n = 0; n < l->intake_block_count; n++)
+        free(l->intake_blocks[n]);
+    free(l->intake_blocks);
+    l->intake_blocks = NULL;
+    l->intake_block_count = 0;
 }

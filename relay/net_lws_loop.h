@@ -28,7 +28,7 @@
 // A body must be there whole within this, however often a byte of it comes.
 #define HTTP_BODY_US 15000000ULL
 
-struct intake; // net_lws_intake.c
+struct intake_block; // net_lws_intake.c
 
 struct loop {
     struct net *net;
@@ -41,8 +41,8 @@ struct loop {
     struct lws_vhost *vhost;
     struct ssl_ctx_st *no_client; // for TLS clients, which there are none of
     int listener_fd;
-    struct intake *intakes; // by descriptor
-    size_t intakes_count;
+    struct intake_block **intake_blocks; // by descriptor
+    size_t intake_block_count;
     ev_io acceptor;
     ev_timer tick, ride;
     ev_async notified;
@@ -78,20 +78,20 @@ struct net {
     struct address_counts addresses; // under the relay's lock
 };
 
-// Of one WebSocket; the library's per-session memory.
+// Of one WebSocket; the library's per-session memory. 72 bytes: each idle viewer pays them. Its
+// loop is loop_of(wsi).
 struct ws_conn {
     struct session *session;
-    struct lws *wsi;
-    struct loop *loop;
+    struct lws *wsi; // NULL until it is open
     struct message_parts parts;
     struct ready_node ready;
     int fd;
-    bool is_secure; // bytes go through the library alone
-    bool is_choked; // the socket took nothing: the library will say when it does
-    bool is_close_sent;
-    bool is_leaving; // the peer has said goodbye: nothing may follow the library's answer
-    bool is_deaf;    // what it sends is forgotten: it broke the rules of frames
-    bool is_cut;
+    bool is_secure : 1; // bytes go through the library alone
+    bool is_choked : 1; // the socket took nothing: the library will say when it does
+    bool is_close_sent : 1;
+    bool is_leaving : 1; // the peer has said goodbye: nothing may follow the library's answer
+    bool is_deaf : 1;    // what it sends is forgotten: it broke the rules of frames
+    bool is_cut : 1;
 };
 
 // Of one HTTP connection.

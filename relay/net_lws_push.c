@@ -20,8 +20,9 @@ void wake_ws(void *conn) {
     struct ws_conn *const c = conn;
     if (!c)
         return; // an encoder elsewhere is asked by its own timer (net_lws_ingest.c)
-    ready_list_add(&c->loop->ready, &c->ready);
-    loop_call(c->loop);
+    struct loop *const l = loop_of(c->wsi);
+    ready_list_add(&l->ready, &c->ready);
+    loop_call(l);
 }
 
 void wake_branch(struct branch *b) {

@@ -7,10 +7,13 @@
 
 #include "relay/branch.h"
 #include "relay/session.h"
+#include <assert.h>
 #include <linux/sockios.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+
+static_assert(sizeof(struct ws_conn) <= 72, "what an idle viewer costs");
 
 // Beyond this many bytes in one go the other viewers get their turn.
 #define TURN_BYTES (256 * 1024)
@@ -79,7 +82,6 @@ static int ws_open(struct lws *wsi, struct ws_conn *c) {
     char address[46];
     peer_address(wsi, address);
     c->wsi = wsi;
-    c->loop = l;
     c->fd = lws_get_socket_fd(wsi);
     c->is_secure = lws_is_ssl(wsi);
     set_lowat(wsi);
@@ -93,9 +95,9 @@ static int ws_open(struct lws *wsi, struct ws_conn *c) {
 }
 
 static void ws_close(struct ws_conn *c) {
-    struct loop *const l = c->loop;
-    if (!l)
+    if (!c->wsi)
         return;
+    struct loop *const l = loop_of(c->wsi);
     loop_lock(l);
     if (c->session)
         session_destroy(c->session, net_now_us());
@@ -112,9 +114,10 @@ static void ws_receive(struct lws *wsi, struct ws_conn *c, const uint8_t *bytes,
                                       .is_text = !lws_frame_is_binary(wsi),
                                       .is_first = lws_is_first_fragment(wsi),
                                       .is_final = lws_is_final_fragment(wsi)};
-    loop_lock(c->loop);
+    struct loop *const l = loop_of(wsi);
+    loop_lock(l);
     message_parts_take(&c->parts, c->session, &part, net_now_us());
-    loop_unlock(c->loop);
+    loop_unlock(l);
 }
 
 // The library's own close would cut the connection at the next bytes that are no close frame, and
@@ -135,12 +138,13 @@ static int send_close(struct ws_conn *c, uint16_t code) {
 
 // What comes next, asked under the lock; *wants tells whether there may be more behind it.
 static enum session_pull pull(struct ws_conn *c, struct message **m, uint16_t *code, bool *wants) {
-    loop_lock(c->loop);
-    ready_list_remove(&c->loop->ready, &c->ready);
+    struct loop *const l = loop_of(c->wsi);
+    loop_lock(l);
+    ready_list_remove(&l->ready, &c->ready);
     const enum session_pull got = session_pull(c->session, m, net_now_us());
     *wants = session_wants_write(c->session);
     *code = c->session->close_code;
-    loop_unlock(c->loop);
+    loop_unlock(l);
     return got;
 }
 
@@ -195,9 +199,9 @@ int on_ws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *i
         ws_receive(wsi, c, in, len);
         return 0;
     case LWS_CALLBACK_RECEIVE_PONG:
-        loop_lock(c->loop);
+        loop_lock(loop_of(wsi));
         session_heard(c->session, net_now_us());
-        loop_unlock(c->loop);
+        loop_unlock(loop_of(wsi));
         return 0;
     case LWS_CALLBACK_SERVER_WRITEABLE:
         c->is_choked = false;

@@ -1,13 +1,55 @@
 // SPDX-License-Identifier: MIT
-// The publisher's media on its way in: nothing reaches a viewer or the disk that is not the WebM we
-// speak, described truthfully by its header. Part of session.h. No parsing here: wire.h and
-// webm_check.h look into the bytes.
-#include "relay/session.h"
-
+// What only a publisher may say, and its media on its way in: nothing reaches a viewer or the disk
+// that is not the WebM we speak, described truthfully by its header. Part of session.h. No parsing
+// here: wire.h and webm_check.h look into the bytes.
 #include "relay/publish.h"
+
 #include "relay/relay.h"
 #include "relay/room.h"
+#include "relay/session.h"
 #include <string.h>
+
+enum refusal publisher_admit(const struct control_message *m, const struct show *show,
+                             uint64_t now_us) {
+    uint8_t hash[SECRET_HASH_LEN];
+    secret_hash(hash, m->hello.key);
+    if (!secret_hash_equals(hash, show->key_hash))
+        return REFUSAL_WRONG_KEY;
+    struct session *const other = show->room ? show->room->publisher : NULL;
+    if (!other)
+        return REFUSAL_NONE;
+    if (now_us - other->heard_us < LIMIT_PUBLISHER_SILENT_US)
+        return REFUSAL_ALREADY_PUBLISHING;
+    session_refuse(other, REFUSAL_REPLACED, now_us);
+    return REFUSAL_NONE;
+}
+
+enum refusal publisher_starts(struct session *s, const struct control_message *m, uint64_t now_us) {
+    struct room *const room = s->room;
+    const uint64_t timestamp_us = (uint64_t)m->start.timestamp_us;
+    uint64_t newest_us = room->newest_audio_us;
+    for (unsigned i = 0; i < LIMIT_RENDITIONS_COUNT; i++)
+        if (room->newest_us[i] > newest_us)
+            newest_us = room->newest_us[i];
+    if (timestamp_us > LIMIT_TIMESTAMP_US ||
+        (room->show->started_unix_us && timestamp_us < newest_us))
+        return REFUSAL_START_TIME;
+    room_start(room, timestamp_us, now_us);
+    return REFUSAL_NONE;
+}
+
+// For the viewers' statistics. What comes more often than it may is left out, no more.
+enum refusal publisher_times(struct session *s, const struct control_message *m, uint64_t now_us) {
+    struct room *const room = s->room;
+    char json[128];
+    if (room->timing_told_us && now_us - room->timing_told_us < LIMIT_TIMING_INTERVAL_US)
+        return REFUSAL_NONE;
+    room->timing_told_us = now_us;
+    const size_t len =
+        control_write_timing(json, sizeof(json), m->timing.capture_us, m->timing.encode_us);
+    room_tell(room, message_create_text(json, len), now_us);
+    return REFUSAL_NONE;
+}
 
 bool jpeg_is_whole(const uint8_t *bytes, size_t len) {
     return len >= 4 && bytes[0] == 0xff && bytes[1] == 0xd8 && bytes[2] == 0xff &&
@@ -53,9 +95,10 @@ static enum refusal place(struct session *s, const struct wire_header *h,
         room->renditions.tracks[h->rendition] = *tracks;
         return REFUSAL_NONE;
     case WIRE_POSTER:
-        if (s->poster_us && now_us - s->poster_us < LIMIT_POSTER_INTERVAL_US)
+        if (s->publishing->poster_us &&
+            now_us - s->publishing->poster_us < LIMIT_POSTER_INTERVAL_US)
             return REFUSAL_RATE_MEDIA;
-        s->poster_us = now_us;
+        s->publishing->poster_us = now_us;
         return REFUSAL_NONE;
     case WIRE_VIDEO:
         if (!room->renditions.tracks[h->rendition].width)
@@ -82,10 +125,11 @@ static enum refusal publish(struct session *s, const uint8_t *bytes, size_t len,
 
     if (session_next_state(s->state, SESSION_ON_MEDIA) == SESSION_STATE_COUNT)
         return s->state == SESSION_WATCHING ? REFUSAL_VIEWER_PUBLISHES : REFUSAL_MEDIA_EARLY;
-    if (!rate_limit_take(&s->media, now_us, 1, LIMIT_MEDIA_PER_SECOND, LIMIT_MEDIA_BURST))
+    struct publishing *const p = s->publishing;
+    if (!rate_limit_take(&p->media, now_us, 1, LIMIT_MEDIA_PER_SECOND, LIMIT_MEDIA_BURST))
         return REFUSAL_RATE_MEDIA;
     // Ten seconds' worth at once: what a tab held back while its network was away.
-    if (!rate_limit_take(&s->bytes, now_us, len, bytes_per_second, 10 * bytes_per_second))
+    if (!rate_limit_take(&p->bytes, now_us, len, bytes_per_second, 10 * bytes_per_second))
         return REFUSAL_RATE_BYTES;
     if (wire_header_read(&header, bytes, len) != WIRE_OK || (header.flags & WIRE_GAP))
         return REFUSAL_MEDIA_HEADER;
@@ -98,9 +142,9 @@ static enum refusal publish(struct session *s, const uint8_t *bytes, size_t len,
 
     relay->metrics.media_messages_in[header.kind]++;
     relay->metrics.media_bytes_in += len;
-    s->media_bytes += len;
-    if (header.timestamp_us > s->newest_us)
-        s->newest_us = header.timestamp_us;
+    p->media_bytes += len;
+    if (header.timestamp_us > p->newest_us)
+        p->newest_us = header.timestamp_us;
     struct message *const m = message_create_media(&header, bytes, len);
     if (!m)
         return REFUSAL_TOO_LONG; // no memory for it; closing this connection alone is the way out

@@ -375,16 +375,16 @@ static void tell_presence(struct room *room, uint64_t now_us) {
 
 static void tell_ack(struct room *room, uint64_t now_us) {
     static const char *const recording[] = {"off", "on", "lagging"};
-    struct session *const s = room->publisher;
+    struct publishing *const p = room->publisher ? room->publisher->publishing : NULL;
     char json[256];
-    if (!s || s->media_bytes == s->acked_bytes || now_us - s->acked_us < LIMIT_ACK_US)
+    if (!p || p->media_bytes == p->acked_bytes || now_us - p->acked_us < LIMIT_ACK_US)
         return;
-    const size_t len = control_write_ack(json, sizeof(json), s->media_bytes, s->newest_us,
+    const size_t len = control_write_ack(json, sizeof(json), p->media_bytes, p->newest_us,
                                          recording[room->recording_state]);
-    if (!session_tell(s, message_create_text(json, len)))
+    if (!session_tell(room->publisher, message_create_text(json, len)))
         return; // its socket is busy; a later one says more
-    s->acked_bytes = s->media_bytes;
-    s->acked_us = now_us;
+    p->acked_bytes = p->media_bytes;
+    p->acked_us = now_us;
 }
 
 void room_tick(struct room *room, uint64_t now_us) {

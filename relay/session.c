@@ -2,6 +2,7 @@
 // States, hello, texts and what is pulled. The publisher's media: publish.c.
 #include "relay/session.h"
 
+#include "relay/publish.h"
 #include "relay/relay.h"
 #include "relay/room.h"
 #include "shared/utf8.h"
@@ -55,10 +56,10 @@ struct session *session_create(struct relay *relay, unsigned loop, void *conn, c
     s->relay = relay;
     s->loop = (uint16_t)loop;
     s->conn = conn;
-    s->opened_us = s->heard_us = s->took_us = now_us;
+    s->entered_us = s->heard_us = s->took_us = now_us;
     s->viewer.wake = wake_session;
     random_id(s->id);
-    snprintf(s->address, sizeof(s->address), "%s", address);
+    packed_address_read(&s->address, address);
     s->next = own->sessions;
     if (s->next)
         s->next->previous = s;
@@ -82,6 +83,8 @@ void session_destroy(struct session *s, uint64_t now_us) {
         s->next->previous = s->previous;
     own->session_count--;
     message_queue_dispose(&s->queue);
+    free(s->publishing);
+    free(s->name);
     free(s);
 }
 
@@ -118,14 +121,14 @@ void session_close(struct session *s, uint16_t close_code, uint64_t now_us) {
         return;
     s->state = session_next_state(s->state, SESSION_ON_CLOSE);
     s->close_code = close_code;
-    s->closing_us = now_us;
+    s->entered_us = now_us;
     s->relay->wake(s->conn);
 }
 
 void session_refuse(struct session *s, enum refusal why, uint64_t now_us) {
     const struct refusal_text *const text = refusal_text(why);
     struct relay *const relay = s->relay;
-    char json[512];
+    char json[512], address[ADDRESS_TEXT_LEN];
     if (s->state == SESSION_CLOSING)
         return;
     relay->metrics.refusals[why]++;
@@ -138,7 +141,8 @@ void session_refuse(struct session *s, enum refusal why, uint64_t now_us) {
         return;
     log_event(relay->log, relay_unix_us(relay, now_us), LOG_LEVEL_INFO, "refused",
               LOG_TEXT("reason", text->label), LOG_NUMBER("close", text->close_code),
-              LOG_TEXT("session", s->id), LOG_TEXT("address", s->address),
+              LOG_TEXT("session", s->id),
+              LOG_TEXT("address", packed_address_write(&s->address, address)),
               LOG_TEXT("state", session_state_name(s->state)));
     session_close(s, text->close_code, now_us);
     if (s->room)
@@ -169,21 +173,25 @@ static void tell_welcome(struct session *s, uint64_t now_us) {
     renditions_tell(s->room, s);
 }
 
-// Whether the key opens the show, and the seat is free; a dead publisher makes room.
-static enum refusal admit_publisher(struct session *s, const struct control_message *m,
-                                    const struct show *show, uint64_t now_us) {
-    uint8_t hash[SECRET_HASH_LEN];
-    secret_hash(hash, m->hello.key);
-    if (!secret_hash_equals(hash, show->key_hash))
-        return REFUSAL_WRONG_KEY;
-    struct session *const other = show->room ? show->room->publisher : NULL;
-    if (!other)
-        return REFUSAL_NONE;
-    if (now_us - other->heard_us < LIMIT_PUBLISHER_SILENT_US)
-        return REFUSAL_ALREADY_PUBLISHING;
-    session_refuse(other, REFUSAL_REPLACED, now_us);
-    (void)s;
-    return REFUSAL_NONE;
+static bool take_name(struct session *s, const char *name) {
+    char *const taken = strdup(name);
+    if (!taken)
+        return false;
+    free(s->name);
+    s->name = taken;
+    return true;
+}
+
+// What the session needs from now on; false when out of memory.
+static bool become_member(struct session *s, const struct control_message *m) {
+    char made_up[32];
+    s->is_publisher = m->hello.is_publisher;
+    snprintf(made_up, sizeof(made_up), s->is_publisher ? "Host" : "Guest %04u",
+             random_below(10000));
+    if (s->is_publisher && !s->publishing)
+        s->publishing = calloc(1, sizeof(*s->publishing));
+    return take_name(s, m->hello.name[0] ? m->hello.name : made_up) &&
+           (!s->is_publisher || s->publishing);
 }
 
 static enum refusal on_hello(struct session *s, const struct control_message *m, uint64_t now_us) {
@@ -191,38 +199,18 @@ static enum refusal on_hello(struct session *s, const struct control_message *m,
     if (!show || show->state == SHOW_ENDED)
         return REFUSAL_NOT_FOUND;
     if (m->hello.is_publisher) {
-        const enum refusal why = admit_publisher(s, m, show, now_us);
+        const enum refusal why = publisher_admit(m, show, now_us);
         if (why != REFUSAL_NONE)
             return why;
     }
     struct room *const room = room_open(s->relay, show);
     if (!room || (!m->hello.is_publisher && room_is_full(room)))
         return REFUSAL_ROOM_FULL;
-    s->is_publisher = m->hello.is_publisher;
-    if (m->hello.name[0])
-        snprintf(s->name, sizeof(s->name), "%s", m->hello.name);
-    else
-        snprintf(s->name, sizeof(s->name), s->is_publisher ? "Host" : "Guest %04u",
-                 random_below(10000));
-    if (room_add_session(room, s, now_us) != 0) {
+    if (!become_member(s, m) || room_add_session(room, s, now_us) != 0) {
         room_close_if_idle(room);
         return REFUSAL_ROOM_FULL;
     }
     tell_welcome(s, now_us);
-    return REFUSAL_NONE;
-}
-
-static enum refusal on_start(struct session *s, const struct control_message *m, uint64_t now_us) {
-    struct room *const room = s->room;
-    const uint64_t timestamp_us = (uint64_t)m->start.timestamp_us;
-    uint64_t newest_us = room->newest_audio_us;
-    for (unsigned i = 0; i < LIMIT_RENDITIONS_COUNT; i++)
-        if (room->newest_us[i] > newest_us)
-            newest_us = room->newest_us[i];
-    if (timestamp_us > LIMIT_TIMESTAMP_US ||
-        (room->show->started_unix_us && timestamp_us < newest_us))
-        return REFUSAL_START_TIME;
-    room_start(room, timestamp_us, now_us);
     return REFUSAL_NONE;
 }
 
@@ -259,7 +247,7 @@ static enum refusal on_chat(struct session *s, const struct control_message *m, 
 
 static enum refusal on_name(struct session *s, const struct control_message *m, uint64_t now_us) {
     (void)now_us;
-    snprintf(s->name, sizeof(s->name), "%s", m->name.name);
+    (void)take_name(s, m->name.name); // out of memory: the old one stays
     return REFUSAL_NONE;
 }
 
@@ -313,32 +301,19 @@ static enum refusal on_withdraw(struct session *s, const struct control_message 
     return REFUSAL_NONE;
 }
 
-// For the viewers' statistics. What comes more often than it may is left out, no more.
-static enum refusal on_timing(struct session *s, const struct control_message *m, uint64_t now_us) {
-    struct room *const room = s->room;
-    char json[128];
-    if (room->timing_told_us && now_us - room->timing_told_us < LIMIT_TIMING_INTERVAL_US)
-        return REFUSAL_NONE;
-    room->timing_told_us = now_us;
-    const size_t len =
-        control_write_timing(json, sizeof(json), m->timing.capture_us, m->timing.encode_us);
-    room_tell(room, message_create_text(json, len), now_us);
-    return REFUSAL_NONE;
-}
-
 static const struct {
     enum session_event event;
     enum refusal (*on)(struct session *s, const struct control_message *m, uint64_t now_us);
 } handlers[CONTROL_TYPE_COUNT] = {
     [CONTROL_HELLO] = {SESSION_ON_HELLO_WATCH, on_hello},
-    [CONTROL_START] = {SESSION_ON_START, on_start},
+    [CONTROL_START] = {SESSION_ON_START, publisher_starts},
     [CONTROL_END] = {SESSION_ON_END, on_end},
     [CONTROL_CHAT] = {SESSION_ON_CHAT, on_chat},
     [CONTROL_KEYFRAME] = {SESSION_ON_VIEWER_REPORT, on_keyframe},
     [CONTROL_LAG] = {SESSION_ON_VIEWER_REPORT, on_lag},
     [CONTROL_TIME] = {SESSION_ON_TIME, on_time},
     [CONTROL_NAME] = {SESSION_ON_NAME, on_name},
-    [CONTROL_TIMING] = {SESSION_ON_MEDIA, on_timing}, // who may send media may say this
+    [CONTROL_TIMING] = {SESSION_ON_MEDIA, publisher_times}, // who may send media may say this
     [CONTROL_QUALITY] = {SESSION_ON_VIEWER_REPORT, on_quality},
     [CONTROL_WITHDRAW] = {SESSION_ON_MEDIA, on_withdraw},
 };
@@ -469,10 +444,10 @@ static bool may_end(struct session *s) {
 bool session_tick(struct session *s, uint64_t now_us) {
     const uint64_t silent_us = now_us - s->heard_us;
     if (s->state == SESSION_CLOSING)
-        return now_us - s->closing_us > LIMIT_CLOSING_US && may_end(s);
+        return now_us - s->entered_us > LIMIT_CLOSING_US && may_end(s);
     if (silent_us > LIMIT_UNHEARD_US)
         return may_end(s); // it answers no PING: nobody is there
-    if (s->state == SESSION_SILENT && now_us - s->opened_us >= LIMIT_HELLO_US) {
+    if (s->state == SESSION_SILENT && now_us - s->entered_us >= LIMIT_HELLO_US) {
         if (may_end(s))
             session_refuse(s, REFUSAL_HELLO_TIMEOUT, now_us);
         return false;

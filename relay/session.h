@@ -13,6 +13,7 @@
 
 #include "relay/control.h"
 #include "relay/message_queue.h"
+#include "relay/packed_address.h"
 #include "relay/rate_limit.h"
 #include "relay/relay_limits.h"
 #include "relay/viewer.h"
@@ -51,37 +52,42 @@ enum session_pull {
     SESSION_PULL_CLOSE, // close with s->close_code once what was pulled before has left
 };
 
+// What a publisher has beyond other sessions.
+struct publishing {
+    struct rate_limit media, bytes;
+    uint64_t media_bytes; // received on this connection, for `ack`
+    uint64_t newest_us;   // newest timestamp received
+    uint64_t acked_bytes;
+    uint64_t acked_us;  // when the last ack was made
+    uint64_t poster_us; // when the last poster came; 0 = never
+};
+
+// Thousands say nothing and cost what stands here.
 struct session {
     struct relay *relay;
     struct session *previous, *next;           // of the relay, on this loop
     struct room *room;                         // NULL before hello and after leaving
     struct session *room_previous, *room_next; // of the room
     void *conn;                                // the socket's, for relay->wake
+    char *name;                                // NULL before hello
+    struct publishing *publishing;             // of a publisher; else NULL
     enum session_state state;
     uint16_t loop;       // whose thread owns the socket
     uint16_t close_code; // valid when CLOSING
     bool is_publisher;
     bool needs_ping;
     char id[LIMIT_ID_CHARS + 1];
-    char name[LIMIT_NAME_BYTES + 1];
-    char address[46];
+    struct packed_address address;
 
     struct viewer viewer;       // when WATCHING
     uint64_t text_cursor;       // in the room's ring of texts; for a viewer when not in step
     struct message_queue queue; // for this session alone
 
-    uint64_t opened_us;
-    uint64_t heard_us; // when the peer last said anything
-    uint64_t took_us;  // when the socket last took something, or had nothing to take
-    uint64_t closing_us;
+    uint64_t entered_us; // when it was opened; when CLOSING, since when it is
+    uint64_t heard_us;   // when the peer last said anything
+    uint64_t took_us;    // when the socket last took something, or had nothing to take
     uint64_t pinged_us;
-    struct rate_limit texts, chat, media, bytes;
-    // publisher only
-    uint64_t media_bytes; // received on this connection, for `ack`
-    uint64_t newest_us;   // newest timestamp received
-    uint64_t acked_bytes;
-    uint64_t acked_us;  // when the last ack was made
-    uint64_t poster_us; // when the last poster came; 0 = never
+    struct rate_limit texts, chat;
 };
 
 static inline struct session *session_of_viewer(struct viewer *v) {
@@ -93,7 +99,8 @@ const char *session_state_name(enum session_state state);
 // The state after `event`, or SESSION_STATE_COUNT when the event does not fit the state.
 enum session_state session_next_state(enum session_state state, enum session_event event);
 
-// `conn` is woken (relay->wake) whenever session_pull has something. NULL when out of memory.
+// `conn` is woken (relay->wake) whenever session_pull has something; `address` is a numeric one, or
+// "". NULL when out of memory.
 struct session *session_create(struct relay *relay, unsigned loop, void *conn, const char *address,
                                uint64_t now_us);
 // The socket is gone: leaves the room, frees everything.
