@@ -34,7 +34,10 @@ struct account_call {
     struct api_page page;                          // of a list
     struct store_account target;                   // whom an admin looks at
     struct store_invitation invitation;            // that is made
-    char base[LIMIT_HTTP_HEADER_BYTES + 16];       // of a feed's addresses
+    struct store_factor factor;                    // of who signs in or changes it
+    int64_t step;                                  // of the code that was brought
+    char recovery[LIMIT_RECOVERY_CODES_COUNT][LIMIT_ID_CHARS + 1];
+    char base[LIMIT_HTTP_HEADER_BYTES + 16]; // of a feed's addresses
     bool is_change;
     void (*next)(struct account_call *a); // after account_call_authenticate
 };

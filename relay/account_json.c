@@ -161,6 +161,47 @@ char *account_sessions_json(const struct store_session *sessions, size_t count, 
     return finish(&w, len);
 }
 
+char *account_factor_json(bool is_on, uint64_t recovery_codes_count, size_t *len) {
+    struct json_writer w;
+    if (!begin(&w, ITEM_BYTES))
+        return NULL;
+    json_object_begin(&w, NULL);
+    put_bool(&w, "isOn", is_on);
+    json_u64(&w, "recoveryCodesLeft", recovery_codes_count);
+    json_object_end(&w);
+    return finish(&w, len);
+}
+
+char *account_factor_secret_json(const char *secret, const char *site, const char *name,
+                                 size_t *len) {
+    struct json_writer w;
+    char uri[2048];
+    if (!totp_uri(uri, sizeof(uri), secret, site, name) || !begin(&w, ITEM_BYTES + sizeof(uri)))
+        return NULL;
+    json_object_begin(&w, NULL);
+    json_text(&w, "secret", secret);
+    json_text(&w, "uri", uri);
+    json_object_end(&w);
+    return finish(&w, len);
+}
+
+char *account_recovery_json(char codes[LIMIT_RECOVERY_CODES_COUNT][LIMIT_ID_CHARS + 1],
+                            size_t *len) {
+    struct json_writer w;
+    char code[LIMIT_ID_CHARS + 3];
+    if (!begin(&w, ITEM_BYTES))
+        return NULL;
+    json_object_begin(&w, NULL);
+    json_array_begin(&w, "recoveryCodes");
+    for (size_t i = 0; i < LIMIT_RECOVERY_CODES_COUNT; i++) {
+        snprintf(code, sizeof(code), "%.4s-%.4s-%.4s", codes[i], codes[i] + 4, codes[i] + 8);
+        json_text(&w, NULL, code);
+    }
+    json_array_end(&w);
+    json_object_end(&w);
+    return finish(&w, len);
+}
+
 static void put_invitation(struct json_writer *w, const struct store_invitation *i,
                            const char *code) {
     json_object_begin(w, NULL);

@@ -15,6 +15,9 @@ enum account_request_kind {
     ACCOUNT_PROFILE,
     ACCOUNT_FOLLOW,
     ACCOUNT_RESET,
+    ACCOUNT_FACTOR_BEGIN,
+    ACCOUNT_FACTOR_CONFIRM,
+    ACCOUNT_FACTOR_OFF,
     ACCOUNT_ADMIN, // an admin changes somebody's
     ACCOUNT_REQUEST_COUNT
 };
@@ -22,14 +25,14 @@ enum account_request_kind {
 struct account_request {
     char name[LIMIT_ACCOUNT_NAME_BYTES + 1]; // sign up, sign in, follow; not yet checked
     char password[LIMIT_PASSWORD_BYTES + 1]; // sign up, sign in; new password: the one to be
-    char current[LIMIT_PASSWORD_BYTES + 1];  // new password
+    char current[LIMIT_PASSWORD_BYTES + 1];  // new password, second factor
     // Sign up and profile.
     bool has_display_name, has_bio, has_links;
     char display_name[LIMIT_NAME_BYTES + 1];
     char bio[LIMIT_BIO_BYTES + 1];
     char links[LIMIT_LINKS_BYTES + 1];    // one a line
     char invitation[LIMIT_KEY_CHARS + 1]; // sign up; "" = not given
-    char code[LIMIT_KEY_CHARS + 1];       // reset
+    char code[LIMIT_KEY_CHARS + 1];       // reset, second factor; sign in: "" = not given
     // By an admin.
     bool has_role, has_ban;
     enum account_role role;

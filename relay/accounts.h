@@ -27,6 +27,7 @@ struct accounts {
     struct address_limit creations;
     struct address_limit changes;  // made by one account
     struct address_limit searches; // made by one address
+    struct address_limit codes;    // of second factors, wrong ones at one account
     bool has_account;              // one is there, for sure
     uint64_t expired_us;
 };

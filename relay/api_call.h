@@ -24,6 +24,11 @@ void account_get_own(struct call *c);
 void account_change_password(struct call *c);
 void account_change_own(struct call *c);
 void account_get(struct call *c);
+// second_factor_api.c
+void second_factor_get(struct call *c);
+void second_factor_begin(struct call *c);
+void second_factor_confirm(struct call *c);
+void second_factor_off(struct call *c);
 // invitation_api.c
 void invitation_create(struct call *c);
 void invitation_list(struct call *c);

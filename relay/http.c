@@ -151,6 +151,11 @@ void http_later_done(struct http_later *later) {
 }
 
 void http_problem(struct http_response *r, uint16_t status, const char *title, const char *detail) {
+    http_problem_of(r, status, "about:blank", title, detail);
+}
+
+void http_problem_of(struct http_response *r, uint16_t status, const char *type, const char *title,
+                     const char *detail) {
     const size_t cap = 1024;
     char *const json = malloc(cap);
     http_response_dispose(r);
@@ -161,7 +166,7 @@ void http_problem(struct http_response *r, uint16_t status, const char *title, c
     struct json_writer w;
     json_writer_init(&w, json, cap);
     json_object_begin(&w, NULL);
-    json_text(&w, "type", "about:blank");
+    json_text(&w, "type", type);
     json_text(&w, "title", title);
     json_u64(&w, "status", status);
     json_text(&w, "detail", detail);

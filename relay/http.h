@@ -117,6 +117,9 @@ int64_t http_body_next(struct http_response *r, const uint8_t **bytes, uint8_t *
 
 // A problem detail (RFC 9457) as the whole body. `detail` is plain text.
 void http_problem(struct http_response *r, uint16_t status, const char *title, const char *detail);
+// The same of a kind that programs tell apart: `type` is a URI.
+void http_problem_of(struct http_response *r, uint16_t status, const char *type, const char *title,
+                     const char *detail);
 
 // A JSON body in a buffer from malloc, which it takes; NULL or empty: out of memory, a problem.
 void http_json(struct http_response *r, uint16_t status, char *take_json, size_t len);

@@ -360,13 +360,28 @@ static const char *read_admin_change(struct account_request *out, const json_t *
 }
 
 // A code that cannot be one is one that nobody was given.
-static const char *read_reset(struct account_request *out, const json_t *root) {
-    const json_t *const code = json_object_get(root, "code");
-    if (!json_is_string(code))
+static const char *read_code(struct account_request *out, enum account_request_kind kind,
+                             const json_t *root) {
+    const json_t *const code = member(root, "code");
+    if (!json_is_string(code) && (code || kind != ACCOUNT_SIGN_IN))
         return "code";
-    if (copy_text(out->code, sizeof(out->code), code) < 0)
-        out->code[0] = '\0';
-    return read_password(out, ACCOUNT_RESET, root);
+    if (code && copy_text(out->code, sizeof(out->code), code) < 0)
+        snprintf(out->code, sizeof(out->code), "?");
+    return NULL;
+}
+
+static const char *read_factor(struct account_request *out, enum account_request_kind kind,
+                               const json_t *root) {
+    if (kind != ACCOUNT_FACTOR_CONFIRM &&
+        copy_text(out->current, sizeof(out->current), json_object_get(root, "currentPassword")) < 0)
+        return "currentPassword";
+    return kind == ACCOUNT_FACTOR_BEGIN ? NULL : read_code(out, kind, root);
+}
+
+static const char *read_code_and_password(struct account_request *out,
+                                          enum account_request_kind kind, const json_t *root) {
+    const char *const wrong = read_code(out, kind, root);
+    return wrong ? wrong : read_password(out, kind, root);
 }
 
 const char *account_request_read(struct account_request *out, enum account_request_kind kind,
@@ -382,11 +397,15 @@ const char *account_request_read(struct account_request *out, enum account_reque
     else if (kind == ACCOUNT_ADMIN)
         wrong = read_admin_change(out, root);
     else if (kind == ACCOUNT_RESET)
-        wrong = read_reset(out, root);
+        wrong = read_code_and_password(out, kind, root);
+    else if (kind >= ACCOUNT_FACTOR_BEGIN && kind <= ACCOUNT_FACTOR_OFF)
+        wrong = read_factor(out, kind, root);
     else if (kind != ACCOUNT_NEW_PASSWORD &&
              (!json_is_string(name) ||
               (copy_text(out->name, sizeof(out->name), name) < 0 && kind != ACCOUNT_SIGN_IN)))
         wrong = "name";
+    else if (kind == ACCOUNT_SIGN_IN)
+        wrong = read_code_and_password(out, kind, root);
     else if (kind != ACCOUNT_FOLLOW)
         wrong = read_password(out, kind, root);
     json_decref(root);

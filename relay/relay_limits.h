@@ -58,9 +58,10 @@
 #define LIMIT_SESSIONS_COUNT 50
 #define LIMIT_SESSION_S (30 * 24 * 3600)
 #define LIMIT_INVITATION_S (7 * 24 * 3600)
-#define LIMIT_INVITATIONS_COUNT 500 // open at once; beyond it one is revoked first
-#define LIMIT_RESET_S (24 * 3600)   // of a link for a new password
-#define LIMIT_ERRANDS_COUNT 64      // taken up at once (errands.h)
+#define LIMIT_INVITATIONS_COUNT 500   // open at once; beyond it one is revoked first
+#define LIMIT_RESET_S (24 * 3600)     // of a link for a new password
+#define LIMIT_RECOVERY_CODES_COUNT 10 // of one second factor
+#define LIMIT_ERRANDS_COUNT 64        // taken up at once (errands.h)
 // What somebody says of themselves, and where else they are found.
 #define LIMIT_BIO_BYTES 1000
 #define LIMIT_LINKS_COUNT 5

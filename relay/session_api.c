@@ -4,13 +4,14 @@
 #include "relay/account_json.h"
 #include "relay/account_names.h"
 #include "relay/http_token.h"
+#include "relay/second_factor.h"
 #include <stdio.h>
 #include <string.h>
 
 #define SESSION_US (LIMIT_SESSION_S * 1000000LL)
 
-// --- Signing in: limits, the account, the password, the session. A name that nobody has goes the
-// same way up to the password, which then is never right.
+// --- Signing in: limits, the account, the password, the second factor, the session. A name that
+// nobody has goes the same way up to the password, which then is never right.
 
 static void on_session_kept(void *ctx, enum store_status status) {
     struct account_call *const a = ctx;
@@ -25,6 +26,19 @@ static void on_session_kept(void *ctx, enum store_status status) {
     snprintf(location, sizeof(location), "/api/v1/sessions/%s", a->session.id);
     char *const json = account_session_json(a, &len);
     account_call_answer(a, 201, json, len, cookie, location);
+}
+
+static void begin_session(struct account_call *a) {
+    random_key(a->token);
+    random_id(a->session.id);
+    secret_hash(a->session.token_hash, a->token);
+    memcpy(a->session.account_id, a->account.id, sizeof(a->session.account_id));
+    a->session.created_us = a->unix_us;
+    a->session.expires_us = a->unix_us + SESSION_US;
+    snprintf(a->session.address, sizeof(a->session.address), "%s", a->address);
+    snprintf(a->session.agent, sizeof(a->session.agent), "%s", a->agent);
+    account_call_failed(
+        a, store_session_create(a->accounts->store, &a->session, on_session_kept, a), "");
 }
 
 static void on_checked(void *ctx, bool is_right) {
@@ -42,16 +56,7 @@ static void on_checked(void *ctx, bool is_right) {
                              "This account is banned from this site; ask who runs it.", 0);
         return;
     }
-    random_key(a->token);
-    random_id(a->session.id);
-    secret_hash(a->session.token_hash, a->token);
-    memcpy(a->session.account_id, a->account.id, sizeof(a->session.account_id));
-    a->session.created_us = a->unix_us;
-    a->session.expires_us = a->unix_us + SESSION_US;
-    snprintf(a->session.address, sizeof(a->session.address), "%s", a->address);
-    snprintf(a->session.agent, sizeof(a->session.agent), "%s", a->agent);
-    account_call_failed(
-        a, store_session_create(a->accounts->store, &a->session, on_session_kept, a), "");
+    second_factor_check(a, begin_session);
 }
 
 static void on_account(void *ctx, enum store_status status, const struct store_account *account,

@@ -37,6 +37,7 @@ bool store_op_is_write(enum store_op_kind kind) {
     case STORE_INVITATION_LIST:
     case STORE_RESET_FIND:
     case STORE_ERRAND_LIST:
+    case STORE_FACTOR_FIND:
     case STORE_SHOW_FIND:
     case STORE_SHOW_LIST_OPEN:
     case STORE_SHOW_LIST_HIDDEN:
@@ -111,6 +112,9 @@ static void answer(const struct store_op *op) {
     case STORE_SHOW_LIST_HIDDEN:
     case STORE_SHOW_SEARCH:
         op->on.shows(op->ctx, op->status, is_ok ? op->out.rows : NULL, is_ok ? op->out.count : 0);
+        return;
+    case STORE_FACTOR_FIND:
+        op->on.factor(op->ctx, op->status, is_ok ? &op->row.factor : NULL);
         return;
     case STORE_COUNT:
         op->on.counts(op->ctx, op->status, is_ok ? &op->row.counts : NULL);

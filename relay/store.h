@@ -14,6 +14,7 @@
 #include "relay/random.h"
 #include "relay/relay_limits.h"
 #include "relay/show_about.h"
+#include "relay/totp.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -71,6 +72,14 @@ struct store_reset {
     char account_id[LIMIT_ID_CHARS + 1];
     uint8_t code_hash[SECRET_HASH_LEN];
     int64_t created_us, expires_us;
+};
+
+// A second factor of an account (totp.h), and how many recovery codes are left.
+struct store_factor {
+    char secret[TOTP_SECRET_CHARS + 1];
+    bool is_on;        // else it is being set up
+    int64_t last_step; // of the code that was taken last
+    uint64_t recovery_codes_count;
 };
 
 // What the tabcast command asks of a relay that serves the same store (errands.h).
@@ -145,6 +154,8 @@ typedef void store_on_invitations(void *ctx, enum store_status status,
                                   const struct store_invitation *rows, size_t count);
 typedef void store_on_errands(void *ctx, enum store_status status, const struct store_errand *rows,
                               size_t count);
+typedef void store_on_factor(void *ctx, enum store_status status,
+                             const struct store_factor *factor);
 typedef void store_on_counts(void *ctx, enum store_status status,
                              const struct store_counts *counts);
 typedef void store_on_profile(void *ctx, enum store_status status,
@@ -219,6 +230,26 @@ enum store_status store_reset_find(struct store *s, const uint8_t code_hash[SECR
 enum store_status store_reset_use(struct store *s, const uint8_t code_hash[SECRET_HASH_LEN],
                                   int64_t now_us, const char *password_hash, store_on_done *done,
                                   void *ctx);
+
+// STORE_NOT_FOUND: none is on or being set up.
+enum store_status store_factor_find(struct store *s, const char *account_id, store_on_factor *done,
+                                    void *ctx);
+// Begins to set one up, anew if that was begun before. STORE_TAKEN: one is on.
+enum store_status store_factor_begin(struct store *s, const char *account_id, const char *secret,
+                                     store_on_done *done, void *ctx);
+// It is on, and the code of `step` is spent. STORE_NOT_FOUND: none is being set up.
+enum store_status store_factor_confirm(struct store *s, const char *account_id, int64_t step,
+                                       uint8_t hashes[LIMIT_RECOVERY_CODES_COUNT][SECRET_HASH_LEN],
+                                       store_on_done *done, void *ctx);
+// STORE_NOT_FOUND: a code of this step or a later one was spent already.
+enum store_status store_factor_spend(struct store *s, const char *account_id, int64_t step,
+                                     store_on_done *done, void *ctx);
+// STORE_NOT_FOUND: it is none of the recovery codes, or was spent.
+enum store_status store_factor_recover(struct store *s, const char *account_id,
+                                       const uint8_t code_hash[SECRET_HASH_LEN],
+                                       store_on_done *done, void *ctx);
+enum store_status store_factor_end(struct store *s, const char *account_id, store_on_done *done,
+                                   void *ctx);
 
 // --- Errands
 enum store_status store_errand_add(struct store *s, const struct store_errand *errand,

@@ -120,6 +120,55 @@ enum store_status store_reset_use(struct store *s, const uint8_t code_hash[SECRE
     });
 }
 
+// --- Second factors
+
+enum store_status store_factor_find(struct store *s, const char *account_id, store_on_factor *done,
+                                    void *ctx) {
+    STORE_SUBMIT(STORE_FACTOR_FIND, factor, COPY(op->in.id, account_id));
+}
+
+enum store_status store_factor_begin(struct store *s, const char *account_id, const char *secret,
+                                     store_on_done *done, void *ctx) {
+    STORE_SUBMIT(STORE_FACTOR_BEGIN, done, {
+        COPY(op->in.id, account_id);
+        COPY(op->row.factor.secret, secret);
+    });
+}
+
+enum store_status store_factor_confirm(struct store *s, const char *account_id, int64_t step,
+                                       uint8_t hashes[LIMIT_RECOVERY_CODES_COUNT][SECRET_HASH_LEN],
+                                       store_on_done *done, void *ctx) {
+    STORE_SUBMIT(STORE_FACTOR_CONFIRM, done, {
+        COPY(op->in.id, account_id);
+        op->in.now_us = step;
+        memcpy(op->row.hashes, hashes, sizeof(op->row.hashes));
+    });
+}
+
+enum store_status store_factor_spend(struct store *s, const char *account_id, int64_t step,
+                                     store_on_done *done, void *ctx) {
+    STORE_SUBMIT(STORE_FACTOR_SPEND, done, {
+        COPY(op->in.id, account_id);
+        op->in.now_us = step;
+    });
+}
+
+enum store_status store_factor_recover(struct store *s, const char *account_id,
+                                       const uint8_t code_hash[SECRET_HASH_LEN],
+                                       store_on_done *done, void *ctx) {
+    STORE_SUBMIT(STORE_FACTOR_RECOVER, done, {
+        COPY(op->in.id, account_id);
+        memcpy(op->in.hash, code_hash, SECRET_HASH_LEN);
+    });
+}
+
+enum store_status store_factor_end(struct store *s, const char *account_id, store_on_done *done,
+                                   void *ctx) {
+    STORE_SUBMIT(STORE_FACTOR_END, done, COPY(op->in.id, account_id));
+}
+
+// --- Errands
+
 enum store_status store_errand_add(struct store *s, const struct store_errand *errand,
                                    store_on_done *done, void *ctx) {
     STORE_SUBMIT(STORE_ERRAND_ADD, done, op->row.errand = *errand);

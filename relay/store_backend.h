@@ -25,6 +25,12 @@ enum store_op_kind {
     STORE_RESET_CREATE,
     STORE_RESET_FIND,
     STORE_RESET_USE,
+    STORE_FACTOR_FIND,
+    STORE_FACTOR_BEGIN,
+    STORE_FACTOR_CONFIRM,
+    STORE_FACTOR_SPEND,
+    STORE_FACTOR_RECOVER,
+    STORE_FACTOR_END,
     STORE_ERRAND_ADD,
     STORE_ERRAND_LIST,
     STORE_ERRAND_CLEAR,
@@ -67,6 +73,7 @@ struct store_op {
         store_on_accounts *accounts;
         store_on_invitations *invitations;
         store_on_errands *errands;
+        store_on_factor *factor;
         store_on_counts *counts;
         store_on_profile *profile;
         store_on_notifications *notifications;
@@ -91,6 +98,8 @@ struct store_op {
         struct store_invitation invitation;
         struct store_reset reset;
         struct store_errand errand;
+        struct store_factor factor;
+        uint8_t hashes[LIMIT_RECOVERY_CODES_COUNT][SECRET_HASH_LEN];
         struct store_counts counts;
         struct store_show show;
         struct store_show_query query;

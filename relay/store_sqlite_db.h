@@ -35,6 +35,13 @@
     X(reset_find)                                                                                  \
     X(reset_delete)                                                                                \
     X(resets_expire)                                                                               \
+    X(factor_find)                                                                                 \
+    X(factor_begin)                                                                                \
+    X(factor_confirm)                                                                              \
+    X(factor_spend)                                                                                \
+    X(factor_end)                                                                                  \
+    X(recovery_insert)                                                                             \
+    X(recovery_spend)                                                                              \
     X(errand_insert)                                                                               \
     X(errand_list)                                                                                 \
     X(errand_clear)                                                                                \

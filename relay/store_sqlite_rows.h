@@ -30,6 +30,7 @@ enum store_status row_list_shows(struct store_op *op, sqlite3_stmt *s);
 // What store_db_do calls for ops about shows, about following, and of admins.
 enum store_status store_db_show(struct store_db *db, struct store_op *op);
 enum store_status store_db_follow(struct store_db *db, struct store_op *op);
+enum store_status store_db_factor(struct store_db *db, struct store_op *op);
 enum store_status store_db_admin(struct store_db *db, struct store_op *op);
 
 #endif

@@ -139,6 +139,19 @@ CREATE TABLE errands (
     subject TEXT NOT NULL
 ) STRICT;
 
+-- name: migration_5
+CREATE TABLE second_factors (
+    account_id TEXT PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+    secret TEXT NOT NULL,
+    is_on INTEGER NOT NULL DEFAULT 0,
+    last_step INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE TABLE recovery_codes (
+    account_id TEXT NOT NULL REFERENCES second_factors (account_id) ON DELETE CASCADE,
+    code_hash BLOB NOT NULL,
+    PRIMARY KEY (account_id, code_hash)
+) STRICT, WITHOUT ROWID;
+
 -- name: begin
 BEGIN IMMEDIATE;
 -- name: commit
@@ -210,6 +223,22 @@ WHERE r.code_hash = ?1 AND r.expires_us > ?2 AND a.banned_us = 0;
 DELETE FROM resets WHERE account_id = ?1;
 -- name: resets_expire
 DELETE FROM resets WHERE expires_us <= ?1;
+
+-- name: factor_find
+SELECT secret, is_on, last_step, (SELECT count(*) FROM recovery_codes WHERE account_id = ?1) FROM second_factors WHERE account_id = ?1;
+-- name: factor_begin
+INSERT INTO second_factors (account_id, secret) VALUES (?1, ?2)
+ON CONFLICT (account_id) DO UPDATE SET secret = ?2 WHERE NOT is_on;
+-- name: factor_confirm
+UPDATE second_factors SET is_on = 1, last_step = ?2 WHERE account_id = ?1 AND NOT is_on;
+-- name: factor_spend
+UPDATE second_factors SET last_step = ?2 WHERE account_id = ?1 AND is_on AND last_step < ?2;
+-- name: factor_end
+DELETE FROM second_factors WHERE account_id = ?1;
+-- name: recovery_insert
+INSERT INTO recovery_codes (account_id, code_hash) VALUES (?1, ?2);
+-- name: recovery_spend
+DELETE FROM recovery_codes WHERE account_id = ?1 AND code_hash = ?2;
 
 -- name: errand_insert
 INSERT INTO errands (kind, subject) VALUES (?1, ?2);

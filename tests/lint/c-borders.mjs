@@ -8,6 +8,7 @@ const LIBRARY_OWNERS = [
     { header: /^ev(\+\+)?\.h$/, owners: [/^relay\/net_lws[a-z_]*\.[ch]$/, /^relay\/main\.c$/] },
     { header: /^jansson\.h$/, owners: [/^relay\/json_jansson\.c$/] },
     { header: /^sodium(\.h|\/)/, owners: [/^relay\/(password|random)_sodium\.c$/] },
+    { header: /^liboath\//, owners: [/^relay\/totp_oath\.c$/] },
     { header: /^sqlite3\.h$/, owners: [/^relay\/store_sqlite[a-z_]*\.[ch]$/] },
     { header: /^liburing\.h$/, owners: [/^relay\/push_uring\.c$/] },
     { header: /^emscripten(\.h|\/)/, owners: [/^wasm\/[a-z_/]*_bridge\.c$/] },
