@@ -44,9 +44,9 @@ static struct room *answer_upgrade(int fd) {
     char request[1024];
     size_t len = 0;
     while (len < 4 || memcmp(request + len - 4, "\r\n\r\n", 4) != 0)
-        if (len == sizeof(request) || recv(fd, request + len++, 1, 0) != 1)
+        if (len == sizeof(request) || bench_recv(fd, request + len++, 1, 0) != 1)
             return &rooms[0];
-    (void)!write(fd, answer, sizeof(answer) - 1);
+    (void)!bench_send(fd, answer, sizeof(answer) - 1, MSG_NOSIGNAL);
     const char *const number = memmem(request, len, "room=", 5);
     return &rooms[number ? strtoul(number + 5, NULL, 10) % BENCH_ROOMS_COUNT : 0];
 }
@@ -82,7 +82,7 @@ static void broadcast(const struct room *room, const uint8_t *frame, size_t len)
         return;
     }
     for (int i = 1; i < room->peer_count; i++)
-        (void)!send(room->peers[i], frame, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+        (void)!bench_send(room->peers[i], frame, len, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 // Takes whole frames off the publisher's bytes; a client's frame minus its mask is a server's.
@@ -114,6 +114,7 @@ static void take_in(int fd, int epoll_fd) {
     struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
     const int on = 1;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    bench_tls_accepted(fd);
     struct room *const room = answer_upgrade(fd);
     if (fd >= FILES_COUNT || room->peer_count == PEERS_COUNT)
         exit(1);
@@ -131,7 +132,7 @@ static void hear(int fd, int epoll_fd) {
             epoll_ctl(epoll_fd, EPOLL_CTL_DEL, fd, NULL);
         return;
     }
-    const ssize_t got = recv(fd, r->bytes + r->len, sizeof(r->bytes) - r->len, 0);
+    const ssize_t got = bench_recv(fd, r->bytes + r->len, sizeof(r->bytes) - r->len, 0);
     if (got <= 0)
         exit(0);
     r->len += (size_t)got;
@@ -155,7 +156,7 @@ static void serve(int listener) {
     }
 }
 
-pid_t bench_baseline_start(int by_uring, uint16_t *port) {
+pid_t bench_baseline_start(int by_uring, const char *tls_dir, uint16_t *port) {
     struct sockaddr_in address = {.sin_family = AF_INET};
     socklen_t len = sizeof(address);
     const int listener = socket(AF_INET, SOCK_STREAM, 0);
@@ -172,6 +173,8 @@ pid_t bench_baseline_start(int by_uring, uint16_t *port) {
                                                   IORING_SETUP_DEFER_TASKRUN};
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         is_uring = by_uring;
+        if (tls_dir)
+            bench_tls_accept_from_now_on(tls_dir);
         if (is_uring && io_uring_queue_init_params(URING_COUNT, &ring, &params) != 0)
             bench_fail("no io_uring here");
         serve(listener);

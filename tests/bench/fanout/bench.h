@@ -55,6 +55,16 @@ struct bench_sent {
 
 uint64_t bench_now_us(void);
 
+// --- tls.c: recv(), send() and close(), through TLS where a descriptor has it.
+void bench_tls_connect_from_now_on(void);           // all that bench_connect opens
+void bench_tls_accept_from_now_on(const char *dir); // cert.pem and key.pem in it
+void bench_tls_connected(int fd);                   // each a blocking socket
+void bench_tls_accepted(int fd);
+ssize_t bench_recv(int fd, void *out, size_t cap, int flags);
+int bench_has_read_ahead(int fd); // poll does not tell of it
+ssize_t bench_send(int fd, const void *bytes, size_t len, int flags);
+void bench_close(int fd);
+
 // --- http.c: as much HTTP and WebSocket as a client of ours needs. All exit with a word on any
 // failure.
 int bench_connect(uint16_t port);
@@ -67,7 +77,7 @@ void bench_send_all(int fd, const void *bytes, size_t len);
 void bench_read_head(int fd, const char *status);
 int bench_upgrade(uint16_t port, const char *path, const char *protocol);
 // POST /api/v1/shows; id (13 bytes) and key (44 bytes).
-void bench_create_show(uint16_t port, char *id, char *key);
+void bench_create_show(uint16_t port, int is_recorded, char *id, char *key);
 // Opens a WebSocket and says hello; the socket is blocking and what follows the upgrade is left in
 // it.
 int bench_join(uint16_t port, const char *id, const char *key, const char *role);
@@ -147,13 +157,16 @@ void bench_viewers_close(struct bench_viewers *v);
 
 // --- baseline.c: the limits to be compared with: accepts, then one send() per viewer and message,
 // or one io_uring submission per message, and nothing else.
-pid_t bench_baseline_start(int is_uring, uint16_t *port);
+// `tls_dir`: with TLS, by SSL_write() then; or NULL.
+pid_t bench_baseline_start(int is_uring, const char *tls_dir, uint16_t *port);
 
 // --- measure.c: one round against one server.
 struct bench_round {
     enum bench_workload workload;
     int viewers, slow;
     double seconds, settle_seconds, scale;
+    int is_unrecorded;   // the relay's shows
+    const char *tls_dir; // with cert.pem and key.pem, for servers that are started here; or NULL
 };
 struct bench_measured {
     struct bench_result result;
@@ -164,6 +177,8 @@ struct bench_measured {
 };
 // `server` runs already, with its rooms made.
 struct bench_measured bench_measure(const struct bench_round *round, struct bench_server *server);
+// Without what the relay's rings hold: those grow with the show, not with its viewers.
+double bench_settled_rss_kb(const struct bench_server *s);
 // Starts the relay or a limit, measures, stops it.
 struct bench_measured bench_measure_own(const struct bench_round *round, enum bench_kind kind,
                                         const char *binary, char *const *more);
@@ -175,9 +190,9 @@ int bench_idle(const char *binary, char *const *more, int count);
 // --- process.c
 double bench_cpu_seconds(pid_t pid); // with its children
 long bench_rss_kb(pid_t pid);        // with its children
-// `more`: further arguments of the relay, NULL at the end.
-pid_t bench_relay_start(const char *binary, char *const *more, uint16_t *port, char *data_dir,
-                        int connections);
+// `more`: further arguments of the relay, NULL at the end. `tls_dir`: as in struct bench_round.
+pid_t bench_relay_start(const char *binary, char *const *more, const char *tls_dir, uint16_t *port,
+                        char *data_dir, int connections);
 void bench_process_stop(pid_t pid);
 void bench_remove_folder(const char *dir);
 void bench_fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));

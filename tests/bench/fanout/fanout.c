@@ -6,6 +6,8 @@
 //                  large (4 is 8 Mbit/s)
 // Measures the relay, the plain send() loop and the plain io_uring loop in turns (A B C A B C …)
 // and prints medians and their ratios.
+//   --unrecorded   the relay's shows, as nobody else records any
+//   --tls DIR      all over TLS: cert.pem and key.pem in DIR; the limit is then an SSL_write() loop
 //   --idle N       instead: N WebSockets that say nothing beside a running show of 20 viewers
 //   --one KIND [--port P --pid PID]
 //                  instead: one round against one server, as a line of JSON (table.mjs); without a
@@ -51,24 +53,28 @@ static double median(double *values, int count) {
 
 static int compare(const struct settings *s) {
     double cpu_us[3][64], medians[3];
+    const int count = s->round.tls_dir ? BENCH_PLAIN_URING : BENCH_PLAIN_URING + 1;
     uint64_t gaps = 0;
     int lost = 0;
     printf("W%d, %d viewers, %.0f s a round\n%-9s %8s %10s %8s %8s %8s %9s %11s %6s %5s\n",
            (int)s->round.workload + 1, s->round.viewers, s->round.seconds, "", "us/msg", "cpu-s/GB",
            "p50 ms", "p99 ms", "max ms", "kB/viewer", "delivered", "gaps", "lost");
     for (int i = 0; i < s->rounds; i++)
-        for (enum bench_kind by = BENCH_TABCAST; by <= BENCH_PLAIN_URING; by++) {
+        for (int n = 0; n < count; n++) {
+            const enum bench_kind by = (enum bench_kind)n;
             const struct bench_measured m = bench_measure_own(&s->round, by, s->binary, s->more);
             print(kinds[by], &m);
             cpu_us[by][i] = m.cpu_us;
             gaps += by == BENCH_TABCAST ? m.result.gap_count : 0;
             lost += by == BENCH_TABCAST ? m.result.lost_count : 0;
         }
-    for (int by = 0; by < 3; by++)
+    for (int by = 0; by < count; by++)
         medians[by] = median(cpu_us[by], s->rounds);
-    printf("median us/message: relay %.2f, send() %.2f, io_uring %.2f; relay is %.2f of send(), "
-           "%.2f of io_uring\n",
-           medians[0], medians[1], medians[2], medians[0] / medians[1], medians[0] / medians[2]);
+    printf("median us/message: relay %.2f, send() %.2f: %.2f of it", medians[0], medians[1],
+           medians[0] / medians[1]);
+    if (count > BENCH_PLAIN_URING)
+        printf("; io_uring %.2f: %.2f of it", medians[2], medians[0] / medians[2]);
+    printf("\n");
     return gaps || lost ? 1 : 0;
 }
 
@@ -104,6 +110,8 @@ static const struct option options[] = {{"binary", required_argument, NULL, 'b'}
                                         {"slow", required_argument, NULL, 'l'},
                                         {"scale", required_argument, NULL, 'x'},
                                         {"settle", required_argument, NULL, 't'},
+                                        {"tls", required_argument, NULL, 'c'},
+                                        {"unrecorded", no_argument, NULL, 'u'},
                                         {"idle", required_argument, NULL, 'i'},
                                         {"one", required_argument, NULL, 'o'},
                                         {"port", required_argument, NULL, 'p'},
@@ -111,8 +119,8 @@ static const struct option options[] = {{"binary", required_argument, NULL, 'b'}
                                         {0}};
 
 static void set(struct settings *s, int option) {
-    const int number = (int)strtol(optarg, NULL, 10);
-    const double decimal = strtod(optarg, NULL);
+    const int number = optarg ? (int)strtol(optarg, NULL, 10) : 0;
+    const double decimal = optarg ? strtod(optarg, NULL) : 0;
     switch (option) {
     case 'b':
         s->binary = optarg;
@@ -136,6 +144,12 @@ static void set(struct settings *s, int option) {
         break;
     case 'x':
         s->round.scale = decimal;
+        break;
+    case 'c':
+        s->round.tls_dir = optarg;
+        break;
+    case 'u':
+        s->round.is_unrecorded = 1;
         break;
     case 't':
         s->round.settle_seconds = decimal;
@@ -169,6 +183,8 @@ int main(int argc, char **argv) {
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;)
         set(&s, c);
     s.more = argv + optind;
+    if (s.round.tls_dir)
+        bench_tls_connect_from_now_on();
     if (s.round.viewers <= s.round.slow || s.rounds < 1 || s.rounds > 64 || s.round.seconds < 1 ||
         s.round.scale <= 0)
         bench_fail("at least one viewer, one round, one second");

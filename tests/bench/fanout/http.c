@@ -23,12 +23,13 @@ int bench_connect(uint16_t port) {
     if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof(to)) != 0)
         bench_fail("cannot connect to port %u", port);
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    bench_tls_connected(fd);
     return fd;
 }
 
 void bench_send_all(int fd, const void *bytes, size_t len) {
     for (size_t done = 0; done < len;) {
-        const ssize_t n = send(fd, (const char *)bytes + done, len - done, MSG_NOSIGNAL);
+        const ssize_t n = bench_send(fd, (const char *)bytes + done, len - done, MSG_NOSIGNAL);
         if (n <= 0)
             bench_fail("the peer closed while we sent");
         done += (size_t)n;
@@ -38,10 +39,10 @@ void bench_send_all(int fd, const void *bytes, size_t len) {
 // The answer up to its end (Connection: close).
 static size_t read_all(int fd, char *out, size_t cap) {
     size_t len = 0;
-    for (ssize_t n; len + 1 < cap && (n = recv(fd, out + len, cap - 1 - len, 0)) > 0;)
+    for (ssize_t n; len + 1 < cap && (n = bench_recv(fd, out + len, cap - 1 - len, 0)) > 0;)
         len += (size_t)n;
     out[len] = '\0';
-    close(fd);
+    bench_close(fd);
     return len;
 }
 
@@ -54,15 +55,16 @@ static void copy_member(const char *json, const char *name, char *out, size_t ca
     out[len] = '\0';
 }
 
-void bench_create_show(uint16_t port, char *id, char *key) {
-    static const char body[] = "{\"title\":\"Bench\"}";
+void bench_create_show(uint16_t port, int is_recorded, char *id, char *key) {
+    const char *const body =
+        is_recorded ? "{\"title\":\"Bench\"}" : "{\"title\":\"Bench\",\"isRecorded\":false}";
     char text[4096];
     const int fd = bench_connect(port);
     const int len =
         snprintf(text, sizeof(text),
                  "POST /api/v1/shows HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
                  "Content-Length: %zu\r\nConnection: close\r\n\r\n%s",
-                 sizeof(body) - 1, body);
+                 strlen(body), body);
     bench_send_all(fd, text, (size_t)len);
     read_all(fd, text, sizeof(text));
     copy_member(text, "\"id\":\"", id, 16);
@@ -120,7 +122,7 @@ void bench_read_head(int fd, const char *status) {
     char text[2048];
     size_t len = 0;
     while (len < 4 || memcmp(text + len - 4, "\r\n\r\n", 4) != 0) {
-        if (len + 1 == sizeof(text) || recv(fd, text + len, 1, 0) != 1)
+        if (len + 1 == sizeof(text) || bench_recv(fd, text + len, 1, 0) != 1)
             bench_fail("no answer; %s was expected", status);
         len++;
     }

@@ -47,8 +47,8 @@ int bench_idle(const char *binary, char *const *more, int count) {
     char data_dir[] = "/tmp/tabcast-bench-XXXXXX";
     pthread_t thread, silent;
     struct bench_result calm, crowded;
-    server.pid = bench_relay_start(binary, more, &server.port, data_dir, count + 200);
-    bench_create_show(server.port, server.rooms[0].id, server.rooms[0].key);
+    server.pid = bench_relay_start(binary, more, NULL, &server.port, data_dir, count + 200);
+    bench_create_show(server.port, 1, server.rooms[0].id, server.rooms[0].key);
     pthread_create(&thread, NULL, bench_publish, &publisher);
     while (sent.message_count < 60)
         usleep(1000);
@@ -60,7 +60,7 @@ int bench_idle(const char *binary, char *const *more, int count) {
 
     v = bench_viewers_open(20, 0, &server, 0);
     bench_viewers_run(v, &sent, 1, 0);
-    const long rss_before = bench_rss_kb(server.pid);
+    const double rss_before = bench_settled_rss_kb(&server);
     const double cpu_before = bench_cpu_seconds(server.pid);
     pthread_create(&silent, NULL, be_silent, &silence);
     double cpu_us = 0, rss_kb = 0;
@@ -68,7 +68,7 @@ int bench_idle(const char *binary, char *const *more, int count) {
         bench_viewers_run(v, &sent, 0.1, 1);
         if (silence.is_open && rss_kb == 0) {
             cpu_us = (bench_cpu_seconds(server.pid) - cpu_before) * 1e6 / count;
-            rss_kb = (double)(bench_rss_kb(server.pid) - rss_before) / count;
+            rss_kb = (bench_settled_rss_kb(&server) - rss_before) / count;
         }
     }
     pthread_join(silent, NULL);

@@ -5,9 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-// Without what the room's ring holds: that grows with the show, not with its viewers (a run is
-// shorter than the ring).
-static double settled_rss_kb(const struct bench_server *s) {
+// A run is shorter than the ring.
+double bench_settled_rss_kb(const struct bench_server *s) {
     const double ring = s->kind == BENCH_TABCAST
                             ? bench_metric(s->port, "tabcast_media_received_bytes_total") / 1024
                             : 0;
@@ -30,7 +29,7 @@ struct bench_measured bench_measure(const struct bench_round *round, struct benc
     pthread_create(&thread, NULL, bench_publish, &publisher);
     while (sent.message_count < (is_chat ? 10u : 60u))
         usleep(1000);
-    const double rss_before = settled_rss_kb(server);
+    const double rss_before = bench_settled_rss_kb(server);
     struct bench_viewers *const v =
         bench_viewers_open(round->viewers, round->slow, server, is_chat);
     bench_viewers_run(v, &sent, round->settle_seconds, 0);
@@ -39,7 +38,7 @@ struct bench_measured bench_measure(const struct bench_round *round, struct benc
     const double cpu_before = bench_cpu_seconds(server->pid);
     bench_viewers_run(v, &sent, round->seconds, 1);
     const double cpu = bench_cpu_seconds(server->pid) - cpu_before;
-    m.rss_kb = (settled_rss_kb(server) - rss_before) / round->viewers;
+    m.rss_kb = (bench_settled_rss_kb(server) - rss_before) / round->viewers;
     bench_viewers_result(v, &m.result);
     if (m.result.message_count) {
         m.cpu_us = cpu * 1e6 / (double)m.result.message_count;
@@ -53,14 +52,17 @@ struct bench_measured bench_measure(const struct bench_round *round, struct benc
 
 struct bench_measured bench_measure_own(const struct bench_round *round, enum bench_kind kind,
                                         const char *binary, char *const *more) {
+    const char *const dir = round->tls_dir;
     struct bench_server server = {
         .kind = kind, .room_count = round->workload == BENCH_W2 ? BENCH_ROOMS_COUNT : 1};
     char data_dir[] = "/tmp/tabcast-bench-XXXXXX";
-    server.pid = kind == BENCH_TABCAST
-                     ? bench_relay_start(binary, more, &server.port, data_dir, round->viewers + 200)
-                     : bench_baseline_start(kind == BENCH_PLAIN_URING, &server.port);
+    server.pid =
+        kind == BENCH_TABCAST
+            ? bench_relay_start(binary, more, dir, &server.port, data_dir, round->viewers + 200)
+            : bench_baseline_start(kind == BENCH_PLAIN_URING, dir, &server.port);
     for (int i = 0; kind == BENCH_TABCAST && i < server.room_count; i++)
-        bench_create_show(server.port, server.rooms[i].id, server.rooms[i].key);
+        bench_create_show(server.port, !round->is_unrecorded, server.rooms[i].id,
+                          server.rooms[i].key);
     const struct bench_measured m = bench_measure(round, &server);
     bench_process_stop(server.pid);
     if (kind == BENCH_TABCAST)

@@ -25,7 +25,7 @@ static int open_plain_http(uint16_t port, const char *format, int room, const ch
 
 static void recv_exactly(int fd, uint8_t *out, size_t len) {
     for (size_t got = 0; got < len;) {
-        const ssize_t n = recv(fd, out + got, len - got, 0);
+        const ssize_t n = bench_recv(fd, out + got, len - got, 0);
         if (n <= 0)
             bench_fail("closed instead of an answer");
         got += (size_t)n;

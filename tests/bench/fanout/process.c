@@ -84,10 +84,10 @@ void bench_remove_folder(const char *dir) {
         bench_fail("%s stays", dir);
 }
 
-pid_t bench_relay_start(const char *binary, char *const *more, uint16_t *port, char *data_dir,
-                        int connections) {
+pid_t bench_relay_start(const char *binary, char *const *more, const char *tls_dir, uint16_t *port,
+                        char *data_dir, int connections) {
     int out[2];
-    char count[16], line[256];
+    char count[16], line[256], cert[512], key[512];
     snprintf(count, sizeof(count), "%d", connections);
     if (!mkdtemp(data_dir) || pipe(out) != 0)
         bench_fail("cannot start the relay");
@@ -110,8 +110,17 @@ pid_t bench_relay_start(const char *binary, char *const *more, uint16_t *port, c
                                      count,
                                      "--log-level",
                                      "error"};
-        for (int n = 14, i = 0; more[i] && n < 39; i++)
+        int n = 14;
+        for (int i = 0; more[i] && n < 35; i++)
             arguments[n++] = more[i];
+        if (tls_dir) {
+            snprintf(cert, sizeof(cert), "%s/cert.pem", tls_dir);
+            snprintf(key, sizeof(key), "%s/key.pem", tls_dir);
+            arguments[n++] = "--tls-cert";
+            arguments[n++] = cert;
+            arguments[n++] = "--tls-key";
+            arguments[n++] = key;
+        }
         execv(binary, (char *const *)(uintptr_t)arguments);
         _exit(127);
     }
@@ -119,7 +128,7 @@ pid_t bench_relay_start(const char *binary, char *const *more, uint16_t *port, c
     FILE *const f = fdopen(out[0], "r");
     unsigned number = 0;
     if (!f || !fgets(line, sizeof(line), f) ||
-        sscanf(line, "listening on http://127.0.0.1:%u", &number) != 1)
+        sscanf(line, "listening on http%*[s:/]127.0.0.1:%u", &number) != 1)
         bench_fail("%s did not start", binary);
     *port = (uint16_t)number; // the pipe stays open: closing it would end the relay's stdout
     return pid;

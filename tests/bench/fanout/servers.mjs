@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Starts and ends the servers of the fan-out table: each on a port of its own, in a folder of its own.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -47,12 +47,13 @@ async function nginx(modules, config) {
     return { command: '/usr/sbin/nginx', args: ['-c', path.join(folder, 'nginx.conf'), '-p', folder, '-e', path.join(folder, 'error.log')], port, folder };
 }
 
-const nchan = () => nginx(['ngx_nchan_module'], (port, folder) => `
+const nchan = (tls) => nginx(['ngx_nchan_module'], (port, folder) => `
 http {
   access_log off; client_body_temp_path ${folder}/b; proxy_temp_path ${folder}/p; fastcgi_temp_path ${folder}/f; uwsgi_temp_path ${folder}/u; scgi_temp_path ${folder}/s;
   nchan_shared_memory_size 256M;
   server {
-    listen 127.0.0.1:${port};
+    listen 127.0.0.1:${port}${tls ? ' ssl' : ''};
+    ${tls ? `ssl_certificate ${tls}/cert.pem; ssl_certificate_key ${tls}/key.pem; ssl_protocols TLSv1.3;` : ''}
     location = /pub { nchan_publisher websocket; nchan_channel_id $arg_id; nchan_message_buffer_length 5; nchan_message_timeout 5s; }
     location = /sub { nchan_subscriber websocket; nchan_channel_id $arg_id; nchan_subscriber_first_message newest; }
   }
@@ -61,18 +62,19 @@ http {
 const rtmp = () => nginx(['ngx_rtmp_module'], (port) => `
 rtmp { server { listen 127.0.0.1:${port}; chunk_size 60000; application live { live on; } } }`);
 
-async function icecast() {
+async function icecast(tls) {
     const folder = await mkdtemp(path.join(tmpdir(), 'tabcast-bench-'));
     const port = await freePort();
     await mkdir(path.join(folder, 'web'));
     await writeFile(path.join(folder, 'icecast.xml'), `<icecast>
   <limits><clients>6000</clients><sources>4</sources><queue-size>4194304</queue-size><burst-on-connect>0</burst-on-connect><burst-size>0</burst-size></limits>
   <authentication><source-password>bench</source-password><admin-user>a</admin-user><admin-password>a</admin-password></authentication>
-  <hostname>localhost</hostname><listen-socket><port>${port}</port><bind-address>127.0.0.1</bind-address></listen-socket>
-  <paths><basedir>${folder}</basedir><logdir>${folder}</logdir><webroot>${folder}/web</webroot><adminroot>${folder}/web</adminroot></paths>
+  <hostname>localhost</hostname><listen-socket><port>${port}</port><bind-address>127.0.0.1</bind-address>${tls ? '<ssl>1</ssl>' : ''}</listen-socket>
+  <paths><basedir>${folder}</basedir><logdir>${folder}</logdir><webroot>${folder}/web</webroot><adminroot>${folder}/web</adminroot>${tls ? `<ssl-certificate>${folder}/both.pem</ssl-certificate>` : ''}</paths>
   <logging><accesslog>-</accesslog><errorlog>error.log</errorlog><loglevel>1</loglevel></logging>
   <security><chroot>0</chroot><changeowner><user>nobody</user><group>nogroup</group></changeowner></security>
 </icecast>`);
+    if (tls) await writeFile(path.join(folder, 'both.pem'), (await readFile(path.join(tls, 'cert.pem'))) + (await readFile(path.join(tls, 'key.pem'))), { mode: 0o644 });
     if (process.getuid() === 0) {
         await chmod(folder, 0o755);
         await chown(folder, 65534, 65534); // it refuses to run as root
@@ -80,21 +82,34 @@ async function icecast() {
     return { command: '/usr/bin/icecast2', args: ['-c', path.join(folder, 'icecast.xml')], port, folder };
 }
 
-const node = (file, port) => ({ command: process.execPath, args: [path.join(here, 'peers', file), ...(port ? [String(port)] : [])], port });
+/** The peers' own scripts: a port where one must be given, then the folder of a certificate. */
+const node = (file, tls, port) => ({ command: process.execPath, args: [path.join(here, 'peers', file), ...(port ? [String(port)] : []), ...(tls ? [tls] : [])], port });
+
+/** A folder with cert.pem and key.pem for `use`. */
+export async function withCertificate(use) {
+    const folder = await mkdtemp(path.join(tmpdir(), 'tabcast-bench-'));
+    try {
+        await chmod(folder, 0o755);
+        execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-keyout', path.join(folder, 'key.pem'), '-out', path.join(folder, 'cert.pem')], { stdio: 'ignore' });
+        return await use(folder);
+    } finally {
+        await rm(folder, { recursive: true, force: true });
+    }
+}
 
 /** name, kind as the load generator calls it, how it is started, and what must be installed. */
 export const peers = [
     { name: 'nginx-rtmp', kind: 'rtmp', needs: '/usr/lib/nginx/modules/ngx_rtmp_module.so', workloads: ['w1'], prepare: rtmp },
-    { name: 'nginx nchan', kind: 'nchan', needs: '/usr/lib/nginx/modules/ngx_nchan_module.so', workloads: ['w1', 'w2', 'w3'], prepare: nchan },
-    { name: 'icecast (WebM)', kind: 'icecast', needs: '/usr/bin/icecast2', workloads: ['w1'], prepare: icecast },
-    { name: 'npm ws', kind: 'ws', needs: path.join(here, 'peers/node_modules/ws'), workloads: ['w1', 'w2', 'w3'], prepare: async () => node('ws-server.mjs') },
-    { name: 'socket.io', kind: 'socketio', needs: path.join(here, 'peers/node_modules/socket.io'), workloads: ['w1', 'w3'], prepare: async () => node('socketio-server.mjs') },
-    { name: 'node-media-server (HTTP-FLV)', kind: 'flv', needs: path.join(here, 'peers/node_modules/node-media-server'), workloads: ['w1'], prepare: async () => node('nms-server.mjs', await freePort()) },
+    { name: 'nginx nchan', kind: 'nchan', needs: '/usr/lib/nginx/modules/ngx_nchan_module.so', workloads: ['w1', 'w2', 'w3', 'tls'], prepare: nchan },
+    { name: 'icecast (WebM)', kind: 'icecast', needs: '/usr/bin/icecast2', workloads: ['w1', 'tls'], prepare: icecast },
+    { name: 'npm ws', kind: 'ws', needs: path.join(here, 'peers/node_modules/ws'), workloads: ['w1', 'w2', 'w3', 'tls'], prepare: async (tls) => node('ws-server.mjs', tls) },
+    { name: 'socket.io', kind: 'socketio', needs: path.join(here, 'peers/node_modules/socket.io'), workloads: ['w1', 'w3', 'tls'], prepare: async (tls) => node('socketio-server.mjs', tls) },
+    { name: 'node-media-server (HTTP-FLV)', kind: 'flv', needs: path.join(here, 'peers/node_modules/node-media-server'), workloads: ['w1'], prepare: async () => node('nms-server.mjs', '', await freePort()) },
 ].map((peer) => ({ ...peer, isThere: existsSync(peer.needs) }));
 
-/** Runs `use({port, pid})` beside the peer's server, then ends it. */
-export async function withPeer(peer, use) {
-    const { command, args, port, folder } = await peer.prepare();
+/** Runs `use({port, pid})` beside the peer's server, then ends it; `tls`: the folder of its certificate, or nothing. */
+export async function withPeer(peer, tls, use) {
+    const { command, args, port, folder } = await peer.prepare(tls);
     const child = spawn(command, args, { stdio: ['ignore', port ? 'ignore' : 'pipe', 'ignore'] });
     try {
         let listening = port;

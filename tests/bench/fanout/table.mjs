@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The fan-out table: the relay, two limits in C and the peers that are installed, in turns, medians as
 // markdown.
-//   node tests/bench/fanout/table.mjs [w1|w2|w3|slow …] [--fanout FILE] [--binary FILE] [--rounds N]
+//   node tests/bench/fanout/table.mjs [w1|w2|w3|tls|slow …] [--fanout FILE] [--binary FILE] [--rounds N]
 //        [--seconds S] [--viewers N] [--only NAME,…] [--keep FILE] [--stop-after SECONDS]
 // `--keep` adds each round to a file of JSON lines, and what is there already is not measured again;
 // with `--stop-after` no round begins later than that, so that a machine that others need as well can be
@@ -10,7 +10,7 @@ import { execFile } from 'node:child_process';
 import { appendFile, readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs, promisify } from 'node:util';
-import { peers, withPeer } from './servers.mjs';
+import { peers, withCertificate, withPeer } from './servers.mjs';
 
 const run = promisify(execFile);
 const { values, positionals } = parseArgs({
@@ -27,13 +27,15 @@ const { values, positionals } = parseArgs({
     },
 });
 
-const own = (name, kind, more, workloads) => ({ name, kind, more, workloads, isThere: true });
+const own = (name, kind, more, workloads, options = []) => ({ name, kind, more, workloads, options, isThere: true });
 const servers = [
     own('C, a send() per viewer', 'send', [], ['w1', 'w2', 'w3']),
+    own('C, an SSL_write() per viewer', 'send', [], ['tls']),
     own('C, io_uring', 'io_uring', [], ['w1', 'w2', 'w3']),
-    own('**tabcast**', 'tabcast', ['--threads', '1', '--ride', 'never'], ['w1', 'w2', 'w3', 'slow']),
+    own('**tabcast**', 'tabcast', ['--threads', '1', '--ride', 'never'], ['w1', 'w2', 'w3', 'tls', 'slow']),
     own('**tabcast**, send()', 'tabcast', ['--threads', '1', '--ride', 'never', '--fanout', 'send'], ['w1', 'w2', 'w3']),
-    own('**tabcast**, sound rides', 'tabcast', ['--threads', '1', '--ride', 'always'], ['w1', 'w2']),
+    own('**tabcast**, sound rides', 'tabcast', ['--threads', '1', '--ride', 'always'], ['w1', 'w2', 'tls']),
+    own('**tabcast**, nothing recorded', 'tabcast', ['--threads', '1', '--ride', 'never'], ['w1', 'w2'], ['--unrecorded']),
     own('**tabcast**, two loops', 'tabcast', ['--threads', '2', '--ride', 'never'], ['w1', 'w2', 'w3']),
     ...peers.map((peer) => (['ws', 'nchan', 'socketio', 'icecast', 'rtmp', 'flv'].includes(peer.kind) ? { ...peer, workloads: [...peer.workloads, 'slow'] } : peer)),
 ];
@@ -41,18 +43,20 @@ const workloads = {
     w1: { title: 'W1: one room, 500 viewers, 80 messages/s, 2.07 Mbit/s each', args: ['--workload', 'w1', '--viewers', values.viewers ?? '500'], settle: 4 },
     w2: { title: 'W2: 50 rooms of 20 viewers, each room as in W1', args: ['--workload', 'w2', '--viewers', values.viewers ?? '1000'], settle: 4 },
     w3: { title: 'W3: chat, 1000 members, 50 texts/s', args: ['--workload', 'w3', '--viewers', values.viewers ?? '1000'], settle: 2 },
+    tls: { title: 'W1 under TLS 1.3 (AES-128-GCM), 300 viewers', args: ['--workload', 'w1', '--viewers', values.viewers ?? '300'], settle: 4, isSecure: true },
     slow: { title: '50 viewers at 8 Mbit/s, five of them read a tenth', args: ['--workload', 'w1', '--viewers', '50', '--slow', '5', '--scale', '4'], settle: 3, seconds: 12 },
 };
 
-async function measure(server, workload) {
+async function measure(server, workload, tls) {
     const at = async ({ port, pid } = {}) => {
         const args = [...workload.args, '--one', server.kind, '--seconds', String(workload.seconds ?? values.seconds), '--settle', String(workload.settle), '--binary', values.binary];
+        if (tls) args.push('--tls', tls);
         if (port) args.push('--port', String(port), '--pid', String(pid));
-        args.push('--', ...(server.more ?? []));
+        args.push(...(server.options ?? []), '--', ...(server.more ?? []));
         const { stdout } = await run(values.fanout, args, { timeout: 120_000 });
         return JSON.parse(stdout);
     };
-    return server.prepare ? withPeer(server, at) : at();
+    return server.prepare ? withPeer(server, tls, at) : at();
 }
 
 const median = (numbers) => {
@@ -79,7 +83,7 @@ const slowColumns = {
 
 function print(name, results) {
     const table = name === 'slow' ? slowColumns : columns;
-    const base = median((results.get('C, a send() per viewer') ?? []).map((r) => r.cpuUs));
+    const base = median((results.get('C, a send() per viewer') ?? results.get('C, an SSL_write() per viewer') ?? []).map((r) => r.cpuUs));
     console.log(`\n### ${workloads[name].title}\n\n| server | ${Object.keys(table).join(' | ')} |\n|---|${'---|'.repeat(Object.keys(table).length)}`);
     for (const [server, rounds] of results) {
         if (rounds.length === 0) continue;
@@ -97,7 +101,7 @@ async function kept(workload, name) {
 const only = values.only?.split(',');
 const chosen = positionals.length > 0 ? positionals : Object.keys(workloads);
 const stopAt = Date.now() + 1000 * Number(values['stop-after'] ?? 1e9);
-console.log(`Medians of ${values.rounds} rounds in turns; in brackets: of the C send() loop. ${cpus().length} × ${cpus()[0].model}.`);
+console.log(`Medians of ${values.rounds} rounds in turns; in brackets: of the C loop. ${cpus().length} × ${cpus()[0].model}.`);
 const absent = servers.filter((s) => !s.isThere).map((s) => s.name);
 if (absent.length > 0) console.log(`Not installed: ${absent.join(', ')}.`);
 
@@ -115,7 +119,8 @@ for (let round = 0; round < Number(values.rounds); round++) {
             missing++;
             if (Date.now() > stopAt) continue;
             try {
-                const result = await measure(servers.find((s) => s.name === name), workloads[workload]);
+                const server = servers.find((s) => s.name === name);
+                const result = workloads[workload].isSecure ? await withCertificate((tls) => measure(server, workloads[workload], tls)) : await measure(server, workloads[workload]);
                 rounds.push(result);
                 missing--;
                 if (values.keep) await appendFile(values.keep, `${JSON.stringify({ workload, server: name, ...result })}\n`);

@@ -109,7 +109,8 @@ static void lose(struct bench_viewers *v, struct viewer *one) {
 }
 
 static void read_one(struct bench_viewers *v, struct viewer *one, size_t most) {
-    const ssize_t got = recv(one->fd, v->buffer, most < BUFFER_BYTES ? most : BUFFER_BYTES, 0);
+    const ssize_t got =
+        bench_recv(one->fd, v->buffer, most < BUFFER_BYTES ? most : BUFFER_BYTES, 0);
     if (got <= 0) {
         if (got == 0 || errno != EAGAIN)
             lose(v, one);
@@ -149,8 +150,12 @@ void bench_viewers_run(struct bench_viewers *v, struct bench_sent *sent, double 
     v->is_measured = is_measured;
     while (bench_now_us() < end_us) {
         const int n = epoll_wait(v->epoll_fd, events, 256, 20);
-        for (int i = 0; i < n; i++)
-            read_one(v, events[i].data.ptr, BUFFER_BYTES);
+        for (int i = 0; i < n; i++) {
+            struct viewer *const one = events[i].data.ptr;
+            do
+                read_one(v, one, BUFFER_BYTES);
+            while (!one->is_gone && bench_has_read_ahead(one->fd));
+        }
         const uint64_t now_us = bench_now_us();
         read_slow(v, (double)(now_us - before_us) / 1e6);
         before_us = now_us;
@@ -177,7 +182,7 @@ void bench_viewers_result(struct bench_viewers *v, struct bench_result *out) {
 
 void bench_viewers_close(struct bench_viewers *v) {
     for (int i = 0; i < v->count; i++)
-        close(v->all[i].fd);
+        bench_close(v->all[i].fd);
     close(v->epoll_fd);
     free(v->all);
     free(v->delays);

@@ -73,7 +73,7 @@ static void sleep_until(uint64_t at_us) {
 
 static void drain(int fd) {
     static char bytes[65536];
-    while (recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
+    while (bench_recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
         ;
 }
 
@@ -126,7 +126,7 @@ static void publish_media(struct bench_publisher *p) {
         drain(fds[earliest]);
     }
     for (int room = 0; room < rooms; room++)
-        close(fds[room]);
+        bench_close(fds[room]);
 }
 
 // One line a second each where a person may not speak faster; else one speaker.
@@ -149,7 +149,7 @@ static void publish_texts(struct bench_publisher *p) {
             drain(fds[i]);
     }
     for (int i = 0; i < speakers; i++)
-        close(fds[i]);
+        bench_close(fds[i]);
 }
 
 void *bench_publish(void *publisher) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The same on socket.io, in its own words: rooms, and an event with a binary or a text argument.
-import { createServer } from 'node:http';
+import { createServer } from './listen.mjs';
 import { Server } from 'socket.io';
 
-const http = createServer();
+const http = createServer(process.argv[2]);
 const io = new Server(http, { transports: ['websocket'], perMessageDeflate: false, maxHttpBufferSize: 1 << 21 });
 
 io.on('connection', (socket) => {

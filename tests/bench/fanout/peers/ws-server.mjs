@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The usual chat or video relay on npm ws: whatever a room's publisher sends goes to all others in it.
+import { createServer } from './listen.mjs';
 import { WebSocketServer } from 'ws';
 
-const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false, handleProtocols: (offered) => [...offered][0] ?? false });
+const http = createServer(process.argv[2]);
+const server = new WebSocketServer({ server: http, perMessageDeflate: false, handleProtocols: (offered) => [...offered][0] ?? false });
 const rooms = new Map();
 
 server.on('connection', (socket, request) => {
@@ -20,4 +22,4 @@ server.on('connection', (socket, request) => {
     room.add(socket);
     socket.on('close', () => room.delete(socket));
 });
-server.on('listening', () => console.log(`port ${server.address().port}`));
+http.listen(0, '127.0.0.1', () => console.log(`port ${http.address().port}`));
