@@ -89,7 +89,7 @@ char *account_list_json(const struct store_account *accounts, size_t count, size
     for (size_t i = 0; i < count; i++)
         put_account(&w, NULL, &accounts[i]);
     json_array_end(&w);
-    json_null(&w, "next");
+    json_none(&w, "next");
     json_object_end(&w);
     return finish(&w, len);
 }
@@ -115,7 +115,7 @@ char *account_current_json(const struct account_call *a, const char *registratio
     if (a->account.id[0])
         put_account(&w, "account", &a->account);
     else
-        json_null(&w, "account");
+        json_none(&w, "account");
     json_text(&w, "registration", registration);
     put_bool(&w, "hasAccounts", a->accounts->has_account);
     put_bool(&w, "needsAccount", a->relay->config.needs_account);
@@ -156,7 +156,7 @@ char *account_sessions_json(const struct store_session *sessions, size_t count, 
         json_object_end(&w);
     }
     json_array_end(&w);
-    json_null(&w, "next");
+    json_none(&w, "next");
     json_object_end(&w);
     return finish(&w, len);
 }

@@ -56,7 +56,7 @@ static void put_path(struct json_writer *w, const char *key, const char *head, c
 static void put_time(struct json_writer *w, const char *key, int64_t unix_us) {
     char text[TIME_TEXT_LEN + 1];
     if (!unix_us) {
-        json_null(w, key);
+        json_none(w, key);
         return;
     }
     time_text_write(text, unix_us);
@@ -77,7 +77,7 @@ static void put_bool(struct json_writer *w, const char *key, bool value) {
 
 static void put_creator(struct json_writer *w, const struct show *show) {
     if (!show->creator_name[0]) {
-        json_null(w, "creator");
+        json_none(w, "creator");
         return;
     }
     json_object_begin(w, "creator");
@@ -107,14 +107,14 @@ void api_json_put_show(struct json_writer *w, const char *name, const struct sho
     if (show->poster || (replay && replay->has_poster))
         put_path(w, "posterUrl", "/posters/", show->id, ".jpg");
     else
-        json_null(w, "posterUrl");
+        json_none(w, "posterUrl");
     put_path(w, "url", "/show/", show->id, "");
     if (replay) {
         put_path(w, "replayUrl", "/replay/", replay->id, "");
         json_u64(w, "durationMs", replay->duration_ms);
     } else {
-        json_null(w, "replayUrl");
-        json_null(w, "durationMs");
+        json_none(w, "replayUrl");
+        json_none(w, "durationMs");
     }
     if (key)
         json_text(w, "key", key);
@@ -131,7 +131,7 @@ static void put_replay(struct json_writer *w, const struct replay *replay) {
     if (replay->has_poster)
         put_path(w, "posterUrl", "/posters/", replay->id, ".jpg");
     else
-        json_null(w, "posterUrl");
+        json_none(w, "posterUrl");
     put_path(w, "url", "/replay/", replay->id, "");
     put_path(w, "mediaUrl", "/replays/", replay->id, ".webm");
     put_path(w, "chatUrl", "/replays/", replay->id, "/chat.json");
@@ -172,7 +172,7 @@ char *api_json_show_items(const struct api_show_item *items, size_t count, const
     if (*next)
         json_text(&w, "next", next);
     else
-        json_null(&w, "next");
+        json_none(&w, "next");
     json_object_end(&w);
     return finish(&w, len);
 }
@@ -285,7 +285,7 @@ char *api_json_replays(const struct replays *replays, const struct api_page *pag
         cursor_write(next, last->started_at_ms, last->id);
         json_text(&w, "next", next);
     } else {
-        json_null(&w, "next");
+        json_none(&w, "next");
     }
     json_object_end(&w);
     return finish(&w, len);

@@ -19,7 +19,7 @@ static void put_epoch(struct json_writer *w, bool has_epoch, int64_t epoch_us) {
     if (has_epoch)
         json_ms_of_us(w, "epochMs", epoch_us);
     else
-        json_null(w, "epochMs");
+        json_none(w, "epochMs");
 }
 
 static size_t write_welcome(char *out, size_t cap, const struct control_welcome *m,

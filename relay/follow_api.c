@@ -134,7 +134,7 @@ static void on_notifications(void *ctx, enum store_status status,
     }
     json_array_end(&w);
     json_u64(&w, "unread", unread);
-    json_null(&w, "next");
+    json_none(&w, "next");
     json_object_end(&w);
     account_call_answer(a, 200, json, w.is_overflown ? 0 : w.len, NULL, NULL);
 }

@@ -103,7 +103,7 @@ void json_double(struct json_writer *w, const char *key, double value) {
     put(w, digits, (size_t)len);
 }
 
-void json_null(struct json_writer *w, const char *key) {
+void json_none(struct json_writer *w, const char *key) {
     begin_value(w, key);
     put(w, "null", 4);
 }

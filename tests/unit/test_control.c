@@ -217,7 +217,7 @@ static void writer_escapes_and_counts(void **state) {
     json_u64(&w, NULL, UINT64_MAX);
     json_ms_of_us(&w, NULL, -1500);
     json_double(&w, NULL, 0.1);
-    json_null(&w, NULL);
+    json_none(&w, NULL);
     json_array_end(&w);
     json_object_begin(&w, "c");
     json_object_end(&w);
@@ -236,7 +236,7 @@ static void writer_escapes_and_counts(void **state) {
         json_u64(&small, NULL, UINT64_MAX);
         json_ms_of_us(&small, NULL, -1500);
         json_double(&small, NULL, 0.1);
-        json_null(&small, NULL);
+        json_none(&small, NULL);
         json_array_end(&small);
         json_object_begin(&small, "c");
         json_object_end(&small);
