@@ -192,6 +192,7 @@ for (const isSecure of [false, true]) {
         test('PINGs are answered, a flood of them is refused', async () => {
             const line = dial(relay);
             line.socket.write(handshake(host));
+            await until(() => line.bytes.includes('\r\n\r\n'), 'the handshake'); // before it a client has nothing to say (RFC 6455 4.1)
             line.socket.write(pings(10));
             await until(() => framesOf(line.bytes).some((f) => f.opcode === 10), 'a PONG');
             line.socket.write(pings(200));
