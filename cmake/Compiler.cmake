@@ -8,9 +8,6 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 include_directories("${PROJECT_SOURCE_DIR}") # #include "shared/wire.h"
 add_compile_options(-Wall -Wextra -Wshadow -Wconversion -Wvla -Wstrict-prototypes -Wpointer-arith
                     -Wwrite-strings)
-if(TABCAST_WERROR)
-    add_compile_options(-Werror)
-endif()
 
 if(EMSCRIPTEN)
     # emcc 3.1.6 looks for Debian's acorn there under any Node; set here too, so that plain ninja works.

@@ -9,8 +9,14 @@ find_package(PkgConfig REQUIRED)
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 
+pkg_check_modules(SSL REQUIRED IMPORTED_TARGET libssl>=3.0 libcrypto>=3.0)
+if(TABCAST_STATIC_LWS)
+    # From here on archives are found, and libwebsockets there. Whatever needs OpenSSL gets the shared one of above.
+    set(shared_suffixes "${CMAKE_FIND_LIBRARY_SUFFIXES}")
+    set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
+    set(ENV{PKG_CONFIG_PATH} "${TABCAST_STATIC_LWS}/lib/pkgconfig")
+endif()
 pkg_check_modules(LWS REQUIRED IMPORTED_TARGET libwebsockets>=4.1)
-pkg_check_modules(SSL REQUIRED IMPORTED_TARGET libssl>=3.0)
 pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson>=2.13)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
 pkg_check_modules(OATH REQUIRED IMPORTED_TARGET liboath>=2.6)
@@ -23,6 +29,10 @@ find_library(LIBEV_LIBRARY ev REQUIRED)
 add_library(Libev::Libev UNKNOWN IMPORTED)
 set_target_properties(Libev::Libev PROPERTIES IMPORTED_LOCATION "${LIBEV_LIBRARY}"
                       INTERFACE_INCLUDE_DIRECTORIES "${LIBEV_INCLUDE_DIR}")
+
+if(TABCAST_STATIC_LWS)
+    set(CMAKE_FIND_LIBRARY_SUFFIXES "${shared_suffixes}")
+endif()
 
 if(TABCAST_TESTS)
     pkg_check_modules(VPX REQUIRED IMPORTED_TARGET vpx>=1.12)

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The Debian package: `cmake --preset release && cmake --build --preset release && cpack -G DEB --config
-# build/release/CPackConfig.cmake`. Holds the relay with its page, the service of deploy/ for /usr/bin, an empty
+# The Debian package, as packaging/build.sh makes it. Holds the relay with its page, the service of deploy/ for /usr/bin, an empty
 # /etc/tabcast.conf and the notices; which libraries it needs is read from the binary (dpkg-shlibdeps).
 
 set(package_dir "${PROJECT_BINARY_DIR}/packaging")
@@ -18,6 +17,14 @@ install(FILES "${PROJECT_SOURCE_DIR}/NOTICE.md" "${PROJECT_SOURCE_DIR}/CHANGELOG
               "${PROJECT_SOURCE_DIR}/docs/self-hosting.md" "${PROJECT_SOURCE_DIR}/deploy/nginx.conf"
               "${PROJECT_SOURCE_DIR}/deploy/haproxy.cfg" DESTINATION /usr/share/doc/tabcast)
 
+if(TABCAST_STATIC_LWS)
+    # The licences of what is inside, as Debian and libwebsockets state them.
+    foreach(library libev libjansson libsodium libsqlite3 liburing)
+        install(FILES "/usr/share/doc/${library}-dev/copyright" DESTINATION /usr/share/doc/tabcast/licences RENAME "${library}")
+    endforeach()
+    install(FILES "${TABCAST_STATIC_LWS}/LICENSE" DESTINATION /usr/share/doc/tabcast/licences RENAME libwebsockets)
+endif()
+
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME tabcast)
 set(CPACK_PACKAGE_VERSION "${PROJECT_VERSION}")
@@ -27,13 +34,17 @@ set(CPACK_PACKAGE_DESCRIPTION "A creator goes live from a browser tab, or with f
  One relay carries and records the shows and serves the page.")
 set(CPACK_PACKAGE_FILE_NAME "tabcast_${PROJECT_VERSION}_${CMAKE_SYSTEM_PROCESSOR}")
 set(CPACK_STRIP_FILES ON)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 # Absolute places, so that /etc is the system's own.
 set(CPACK_SET_DESTDIR ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION video)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-# The library loads its event loop by name, which the binary does not tell; `systemctl reload` uses kill.
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "libwebsockets-evlib-ev, procps")
+set(CPACK_DEBIAN_PACKAGE_DEPENDS procps) # `systemctl reload` uses kill
+if(NOT TABCAST_STATIC_LWS)
+    # The shared library loads its event loop by name, which the binary does not tell.
+    string(APPEND CPACK_DEBIAN_PACKAGE_DEPENDS ", libwebsockets-evlib-ev")
+endif()
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "systemd")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA "${CMAKE_CURRENT_LIST_DIR}/debian/conffiles"

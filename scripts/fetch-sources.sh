@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Fetches the sources that emsdk.lock pins and unpacks them, Debian's patches applied, into
+# Fetches the sources that emsdk.lock (or the lock file TABCAST_LOCK) pins and unpacks them, Debian's patches applied, into
 # $CACHE/sources. Prints one line per source on stdout: NAME DEBIAN-VERSION FOLDER.
 #
 # It uses the machine's own Debian mirrors through a private list of source entries, and never
@@ -11,7 +11,7 @@
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
-lock=$root/emsdk.lock
+lock=$root/${TABCAST_LOCK:-emsdk.lock}
 cache=${TABCAST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tabcast}
 sources=$cache/sources
 look_again_after_days=7
@@ -94,7 +94,7 @@ fetch_source() {
             die "$name $revision could not be downloaded"
         if [ "$(archive_sha256 "$part/$file")" != "$sum" ]; then
             rm -rf "$part"
-            die "$file does not have the SHA-256 that emsdk.lock names"
+            die "$file does not have the SHA-256 that ${lock##*/} names"
         fi
         (cd "$part" && dpkg-source --no-check -x ./*.dsc source) > "$part/unpack.log" 2>&1 ||
             { cat "$part/unpack.log" >&2; die "$name $revision does not unpack"; }
