@@ -60,6 +60,7 @@ struct account_call *account_call_begin(struct call *c, bool is_change,
     a->is_secure = c->request->is_secure || a->accounts->config.is_https;
     a->is_change = is_change;
     memcpy(a->id, c->id, sizeof(a->id));
+    memcpy(a->pass, c->request->pass, sizeof(a->pass));
     snprintf(a->address, sizeof(a->address), "%s", c->request->address);
     snprintf(a->agent, sizeof(a->agent), "%s", c->request->agent);
     http_later_begin(&a->later, c->out);

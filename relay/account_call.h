@@ -38,6 +38,7 @@ struct account_call {
     int64_t step;                                  // of the code that was brought
     char recovery[LIMIT_RECOVERY_CODES_COUNT][LIMIT_ID_CHARS + 1];
     char base[LIMIT_HTTP_HEADER_BYTES + 16]; // of a feed's addresses
+    char pass[SHOW_PASS_CHARS + 1];          // of the show in the path; "" = none
     bool is_change;
     void (*next)(struct account_call *a); // after account_call_authenticate
 };

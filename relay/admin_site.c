@@ -89,8 +89,11 @@ static void list_shows(struct account_call *a) {
         return;
     items = calloc(shows->count + 1, sizeof(*items));
     for (size_t i = 0; i < shows->count && items; i++)
-        if (shows->by_id[i]->state != SHOW_ENDED)
-            items[found++].show = shows->by_id[i];
+        if (shows->by_id[i]->state != SHOW_ENDED) {
+            items[found].show = shows->by_id[i];
+            items[found++].is_locked =
+                show_is_closed(shows->by_id[i]->about.visibility) && a->account.role != ROLE_ADMIN;
+        }
     if (items) {
         qsort(items, found, sizeof(*items), by_weight);
         if (found > SHOWS_SHOWN_COUNT)
@@ -129,7 +132,8 @@ void admin_replay_list(struct call *c) {
 // --- Taking a replay away
 
 static void remove_replay(struct account_call *a, const char *owner_id) {
-    if (!show_may(show_actor_of(&a->account, owner_id), SHOW_DELETE_REPLAY)) {
+    const struct person person = person_of(&a->account);
+    if (!show_may(show_actor_of(&person, owner_id), SHOW_DELETE_REPLAY)) {
         account_call_problem(a, 403, "Forbidden", "This is not your replay.", 0);
         return;
     }

@@ -6,6 +6,7 @@
 #include "relay/openapi.h"
 #include "relay/replay_files.h"
 #include "relay/room.h"
+#include "relay/show_entry.h"
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -46,6 +47,8 @@ static void get_replay(struct call *c) {
         not_found(c, "There is no such replay.");
         return;
     }
+    if (!show_entry_lets(c, replay->door))
+        return;
     char *const json = api_json_replay(replay, &len);
     answer_json(c, 200, json, len);
 }
@@ -60,6 +63,9 @@ static void get_openapi(struct call *c) {
 
 static void get_poster(struct call *c) {
     const struct show *const show = shows_find(&c->api->relay->shows, c->id);
+    const struct replay *const replay = replays_find(&c->api->relay->replays, c->id);
+    if (!show_entry_lets_to(c, show, replay))
+        return;
     if (show && show->poster) {
         c->out->content_type = "image/jpeg";
         c->out->cache_control = "no-cache";
@@ -70,7 +76,6 @@ static void get_poster(struct call *c) {
                  show->poster->header.timestamp_us);
         return;
     }
-    const struct replay *const replay = replays_find(&c->api->relay->replays, c->id);
     if (!replay || !replay->has_poster ||
         replay_file_serve(c->api->recordings_fd, replay->id, ".jpg", "image/jpeg", c->request,
                           c->out) != 0)
@@ -79,6 +84,8 @@ static void get_poster(struct call *c) {
 
 static void get_replay_media(struct call *c) {
     const struct replay *const replay = replays_find(&c->api->relay->replays, c->id);
+    if (replay && !show_entry_lets(c, replay->door))
+        return;
     if (!replay || replay_file_serve(c->api->recordings_fd, replay->id, ".webm", "video/webm",
                                      c->request, c->out) != 0)
         not_found(c, "There is no such replay.");
@@ -90,6 +97,8 @@ static void get_replay_chat(struct call *c) {
         not_found(c, "There is no such replay.");
         return;
     }
+    if (!show_entry_lets(c, replay->door))
+        return;
     size_t len = 0;
     char *const json = replay_chat_read(c->api->recordings_fd, replay->id, &len);
     answer_json(c, 200, json, len);
@@ -98,6 +107,8 @@ static void get_replay_chat(struct call *c) {
 
 static void get_live(struct call *c) {
     const struct show *const show = shows_find(&c->api->relay->shows, c->id);
+    if (show && !show_entry_lets_to(c, show, NULL))
+        return;
     if (!show || !show->room || (show->state != SHOW_LIVE && show->state != SHOW_RECONNECTING)) {
         not_found(c, "The show is not live.");
         return;
@@ -165,6 +176,7 @@ static const struct route {
     {"/api/v1/shows", show_list, show_create, NULL, NULL},
     {"/api/v1/shows/ID", show_get, NULL, show_change, show_cancel},
     {"/api/v1/shows/ID/restore", NULL, show_restore, NULL, NULL},
+    {"/api/v1/shows/ID/pass", NULL, show_pass_create, NULL, NULL},
     {"/api/v1/shows/ID/reminder", NULL, reminder_create, NULL, reminder_end},
     {"/api/v1/shows/ID/stream-key", NULL, show_new_key, NULL, NULL},
     {"/api/v1/replays", list_replays, NULL, NULL, NULL},

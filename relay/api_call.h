@@ -54,11 +54,13 @@ void session_end_one(struct call *c);
 
 // show_api.c
 void show_create(struct call *c);
-void show_get(struct call *c);
 void show_change(struct call *c);
 void show_cancel(struct call *c);
 void show_restore(struct call *c);
 void show_new_key(struct call *c);
+// show_see.c
+void show_get(struct call *c);
+void show_pass_create(struct call *c);
 // show_lists.c
 void show_list(struct call *c);
 // follow_api.c

@@ -87,24 +87,33 @@ static void put_creator(struct json_writer *w, const struct show *show) {
     json_object_end(w);
 }
 
-void api_json_put_show(struct json_writer *w, const char *name, const struct show *show,
-                       const char *key, const struct replay *replay) {
-    json_object_begin(w, name);
-    json_text(w, "id", show->id);
-    json_text(w, "title", show->about.title);
-    json_text(w, "description", show->about.description);
-    json_text(w, "category", show->about.category);
-    put_tags(w, show->about.tags);
-    json_text(w, "visibility", show_visibility_name(show->about.visibility));
-    put_bool(w, "isRecorded", !show->about.is_unrecorded);
-    put_creator(w, show);
-    json_text(w, "state", show_state_name(show->state));
-    put_bool(w, "isCancelled", show->is_cancelled);
-    json_u64(w, "viewers", show->room ? show->room->viewer_count : 0);
-    put_time(w, "createdAt", show->created_unix_us);
-    put_time(w, "startsAt", show->about.starts_us);
-    put_time(w, "startedAt", show->started_unix_us);
-    if (show->poster || (replay && replay->has_poster))
+static void put_invited(struct json_writer *w, const char *invited) {
+    char name[LIMIT_ACCOUNT_NAME_BYTES + 1];
+    json_array_begin(w, "invited");
+    while (show_invited_next(&invited, name))
+        json_text(w, NULL, name);
+    json_array_end(w);
+}
+
+// Who may watch, what it costs, how long it is, in which language.
+static void put_terms(struct json_writer *w, const struct api_show_item *item) {
+    const struct show_about *const about = &item->show->about;
+    json_text(w, "visibility", show_visibility_name(about->visibility));
+    put_bool(w, "isLocked", item->is_locked);
+    if (item->is_owners)
+        put_invited(w, about->invited);
+    json_u64(w, "priceCoins", about->price_coins);
+    if (about->length_min)
+        json_u64(w, "lengthMinutes", about->length_min);
+    else
+        json_null(w, "lengthMinutes");
+    json_text(w, "language", about->language);
+}
+
+static void put_recording(struct json_writer *w, const struct api_show_item *item) {
+    const struct show *const show = item->show;
+    const struct replay *const replay = item->is_locked ? NULL : item->replay;
+    if (!item->is_locked && (show->poster || (replay && replay->has_poster)))
         put_path(w, "posterUrl", "/posters/", show->id, ".jpg");
     else
         json_none(w, "posterUrl");
@@ -116,8 +125,28 @@ void api_json_put_show(struct json_writer *w, const char *name, const struct sho
         json_none(w, "replayUrl");
         json_none(w, "durationMs");
     }
-    if (key)
-        json_text(w, "key", key);
+}
+
+void api_json_put_show(struct json_writer *w, const char *name, const struct api_show_item *item) {
+    const struct show *const show = item->show;
+    json_object_begin(w, name);
+    json_text(w, "id", show->id);
+    json_text(w, "title", show->about.title);
+    json_text(w, "description", item->is_locked ? "" : show->about.description);
+    json_text(w, "category", show->about.category);
+    put_tags(w, show->about.tags);
+    put_terms(w, item);
+    put_bool(w, "isRecorded", !show->about.is_unrecorded);
+    put_creator(w, show);
+    json_text(w, "state", show_state_name(show->state));
+    put_bool(w, "isCancelled", show->is_cancelled);
+    json_u64(w, "viewers", show->room ? show->room->viewer_count : 0);
+    put_time(w, "createdAt", show->created_unix_us);
+    put_time(w, "startsAt", show->about.starts_us);
+    put_time(w, "startedAt", show->started_unix_us);
+    put_recording(w, item);
+    if (item->key)
+        json_text(w, "key", item->key);
     json_object_end(w);
 }
 
@@ -150,12 +179,11 @@ static char *finish(struct json_writer *w, size_t *len) {
     return w->out;
 }
 
-char *api_json_show(const struct show *show, const char *key, const struct replay *replay,
-                    size_t *len) {
+char *api_json_show(const struct api_show_item *item, size_t *len) {
     struct json_writer w;
     if (!begin(&w, ITEM_BYTES))
         return NULL;
-    api_json_put_show(&w, NULL, show, key, replay);
+    api_json_put_show(&w, NULL, item);
     return finish(&w, len);
 }
 
@@ -167,7 +195,7 @@ char *api_json_show_items(const struct api_show_item *items, size_t count, const
     json_object_begin(&w, NULL);
     json_array_begin(&w, "items");
     for (size_t i = 0; i < count; i++)
-        api_json_put_show(&w, NULL, items[i].show, NULL, items[i].replay);
+        api_json_put_show(&w, NULL, &items[i]);
     json_array_end(&w);
     if (*next)
         json_text(&w, "next", next);
@@ -223,7 +251,8 @@ static bool is_listed(const struct show *show, const struct api_show_filter *f,
         (f->is_by_start &&
          (!show->about.starts_us || show->about.starts_us < f->unix_us - LATE_US)) ||
         (f->category[0] && strcmp(f->category, show->about.category) != 0) ||
-        (f->tag[0] && !show_has_tag(&show->about, f->tag)))
+        (f->tag[0] && !show_has_tag(&show->about, f->tag)) ||
+        (f->language[0] && strcmp(f->language, show->about.language) != 0))
         return false;
     if (!page->has_cursor)
         return true;
@@ -247,7 +276,8 @@ char *api_json_shows(const struct shows *shows, const struct replays *replays,
         qsort(listed, count, sizeof(*listed), filter->is_by_start ? by_start : by_time);
         const size_t shown = count < page->limit ? count : page->limit;
         for (size_t i = 0; i < shown; i++)
-            items[i] = (struct api_show_item){listed[i], replays_find(replays, listed[i]->id)};
+            items[i] = (struct api_show_item){.show = listed[i],
+                                              .replay = replays_find(replays, listed[i]->id)};
         const struct show *const last = shown ? listed[shown - 1] : NULL;
         if (count > shown)
             cursor_write(next,

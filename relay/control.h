@@ -84,7 +84,11 @@ enum refusal control_read(struct control_message *out, const char *json, size_t 
 // What a client may say of a show: all of it anew (`is_new`, a title is needed), or what shall
 // change in *about. Returns NULL, or the name of the member that is missing or wrong ("" = not a
 // JSON object at all); then *about is not to be used.
-const char *show_request_read(struct show_about *about, bool is_new, const char *json, size_t len);
+// `password` gets the one that opens the show, "" when none is given; whoever calls overwrites it.
+const char *show_request_read(struct show_about *about, char password[LIMIT_PASSWORD_BYTES + 1],
+                              bool is_new, const char *json, size_t len);
+// What was said to have a show opened: its password. 0 or -1.
+int show_pass_request_read(char password[LIMIT_PASSWORD_BYTES + 1], const char *json, size_t len);
 
 // The sidecar beside a recording (ID.json), as far as the relay reads it. Missing members stay
 // zero.

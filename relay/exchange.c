@@ -27,7 +27,18 @@ static void ask(struct exchange *x, uint64_t now_us) {
     }
 }
 
-void exchange_settle(struct exchange *x) { x->is_answered = true; }
+void exchange_settle(struct exchange *x, uint64_t now_us) {
+    struct http_response *const r = &x->response;
+    const bool closes = r->closes;
+    if (r->kind != HTTP_BODY_AGAIN) {
+        x->is_answered = true;
+        return;
+    }
+    x->request.person = r->person;
+    x->request.is_identified = true;
+    ask(x, now_us);
+    r->closes |= closes;
+}
 
 struct exchange *exchange_create(struct api *api, const struct http_request *request,
                                  const struct net_http_framing *framing, uint16_t status,

@@ -36,8 +36,8 @@ bool exchange_take_body(struct exchange *x, const char *bytes, size_t len);
 // The body is complete. Does nothing when the API was asked already (a body of length 0).
 void exchange_body_complete(struct exchange *x, uint64_t now_us);
 
-// The answer is there.
-void exchange_settle(struct exchange *x);
+// The answer is there, or who asks is known and the API is asked once more. On the loop's thread.
+void exchange_settle(struct exchange *x, uint64_t now_us);
 
 // What to write next: `scratch` holds at least HTTP_HEAD_BYTES and some; *bytes is valid until the
 // next call. Returns the length, 0 when a live stream has nothing for now, -1 when the connection

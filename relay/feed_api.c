@@ -3,6 +3,7 @@
 #include "relay/account_call.h"
 #include "relay/account_names.h"
 #include "relay/feed_text.h"
+#include "relay/show_entry.h"
 #include "relay/show_keeper.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,12 +43,21 @@ void feed_show_calendar(struct call *c) {
         http_problem(c->out, 404, "Not found", "There is no such show, or no time is set for it.");
         return;
     }
+    struct show_door door;
+    enum show_entry entry;
+    show_door_of(&door, show);
+    if (!show_entry_find(c, &door, &entry))
+        return;
+    if (entry == SHOW_ENTRY_HIDDEN) {
+        show_entry_refuse(c->out, &door, entry);
+        return;
+    }
     char *const text = malloc(FEED_FRAME_BYTES + FEED_SHOW_BYTES);
     if (text) {
         write_base(base, c);
         feed_text_init(&f, text, FEED_FRAME_BYTES + FEED_SHOW_BYTES, base);
         feed_calendar_begin(&f, show->about.title);
-        feed_calendar_show(&f, show);
+        feed_calendar_show(&f, show, entry == SHOW_ENTRY_LOCKED);
         feed_calendar_end(&f);
     }
     fill(c->out, CALENDAR_TYPE, text, &f);
@@ -64,7 +74,7 @@ static void write_shows(struct account_call *a, struct feed_text *f, const struc
         const struct replay *const replay = replays_find(&a->relay->replays, rows[i].id);
         show_from_store(&show, &rows[i]);
         if (is_calendar(a) && show.about.starts_us)
-            feed_calendar_show(f, &show);
+            feed_calendar_show(f, &show, false);
         else if (!is_calendar(a) && (replay || show.state != SHOW_ENDED))
             feed_rss_show(f, &show, replay != NULL);
     }

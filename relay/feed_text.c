@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ICS_LINE_BYTES 75 // RFC 5545 3.1; longer ones are folded
+#define ICS_LINE_BYTES 75   // RFC 5545 3.1; longer ones are folded
+#define USUAL_LENGTH_MIN 60 // of a show whose maker says nothing
 
 void feed_text_init(struct feed_text *f, char *out, size_t cap, const char *base) {
     *f = (struct feed_text){.out = out, .cap = cap, .base = base};
@@ -66,7 +67,8 @@ void feed_calendar_begin(struct feed_text *f, const char *name) {
     ics_line(f, "X-WR-CALNAME", name, true);
 }
 
-void feed_calendar_show(struct feed_text *f, const struct show *show) {
+void feed_calendar_show(struct feed_text *f, const struct show *show, bool is_locked) {
+    const int64_t length_min = show->about.length_min ? show->about.length_min : USUAL_LENGTH_MIN;
     char text[LIMIT_HTTP_HEADER_BYTES + 64];
     const char *const host = strstr(f->base, "://");
     put_text(f, "BEGIN:VEVENT\r\n");
@@ -74,9 +76,9 @@ void feed_calendar_show(struct feed_text *f, const struct show *show) {
     ics_line(f, "UID", text, false);
     ics_time(f, "DTSTAMP", show->created_unix_us);
     ics_time(f, "DTSTART", show->about.starts_us);
-    ics_line(f, "DURATION", "PT1H", false);
+    ics_time(f, "DTEND", show->about.starts_us + length_min * 60000000);
     ics_line(f, "SUMMARY", show->about.title, true);
-    if (show->about.description[0])
+    if (show->about.description[0] && !is_locked)
         ics_line(f, "DESCRIPTION", show->about.description, true);
     snprintf(text, sizeof(text), "%s/show/%s", f->base, show->id);
     ics_line(f, "URL", text, false);

@@ -23,7 +23,8 @@ void feed_text_init(struct feed_text *f, char *out, size_t cap, const char *base
 
 // `name` is whose calendar it is, or the show's title.
 void feed_calendar_begin(struct feed_text *f, const char *name);
-void feed_calendar_show(struct feed_text *f, const struct show *show); // must have a start
+// Must have a start. `is_locked`: without its description.
+void feed_calendar_show(struct feed_text *f, const struct show *show, bool is_locked);
 void feed_calendar_end(struct feed_text *f);
 
 void feed_rss_begin(struct feed_text *f, const char *name, const char *display_name);

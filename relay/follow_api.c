@@ -5,6 +5,7 @@
 #include "relay/account_names.h"
 #include "relay/api_json.h"
 #include "relay/json_writer.h"
+#include "relay/show_door.h"
 #include "relay/show_keeper.h"
 #include "relay/time_text.h"
 #include <stdlib.h>
@@ -73,7 +74,21 @@ void follow_list(struct call *c) {
 
 // --- Reminders
 
+// How far the account gets with a show.
+static enum show_entry entry_of(const struct account_call *a, const struct show *show) {
+    const struct show_visitor visitor = {
+        .person = person_of(&a->account), .pass = a->pass, .unix_us = a->unix_us};
+    struct show_door door;
+    show_door_of(&door, show);
+    return show_door_entry(&door, &visitor);
+}
+
 static void remind(struct account_call *a) {
+    const struct show *const show = shows_find(&a->relay->shows, a->id);
+    if (show && entry_of(a, show) == SHOW_ENTRY_HIDDEN) {
+        account_call_failed(a, STORE_NOT_FOUND, "There is no such show.");
+        return;
+    }
     account_call_failed(
         a, store_remind(a->accounts->store, a->account.id, a->id, a->unix_us, on_reminder, a), "");
 }
@@ -97,8 +112,10 @@ void reminder_end(struct call *c) {
 
 // --- Notifications
 
-static void put_notification(struct json_writer *w, const struct relay *r,
+// False: it is of a show that is no longer for them.
+static bool put_notification(struct json_writer *w, const struct account_call *a,
                              const struct store_notification *n) {
+    const struct relay *const r = a->relay;
     static const char *const kinds[] = {"scheduled", "live", "reminder"};
     char at[TIME_TEXT_LEN + 1];
     struct show copy;
@@ -107,13 +124,19 @@ static void put_notification(struct json_writer *w, const struct relay *r,
         show_from_store(&copy, &n->show);
         show = &copy;
     }
+    if (entry_of(a, show) == SHOW_ENTRY_HIDDEN)
+        return false;
     time_text_write(at, n->at_us);
     json_object_begin(w, NULL);
     json_text(w, "kind", kinds[n->kind]);
     json_text(w, "at", at);
     json_raw(w, "isUnread", n->is_unread ? "true" : "false", n->is_unread ? 4 : 5);
-    api_json_put_show(w, "show", show, NULL, replays_find(&r->replays, show->id));
+    const struct api_show_item item = {.show = show,
+                                       .replay = replays_find(&r->replays, show->id),
+                                       .is_locked = entry_of(a, show) != SHOW_ENTRY_OPEN};
+    api_json_put_show(w, "show", &item);
     json_object_end(w);
+    return true;
 }
 
 static void on_notifications(void *ctx, enum store_status status,
@@ -129,8 +152,8 @@ static void on_notifications(void *ctx, enum store_status status,
     json_object_begin(&w, NULL);
     json_array_begin(&w, "items");
     for (size_t i = 0; i < count && json; i++) {
-        put_notification(&w, a->relay, &rows[i]);
-        unread += rows[i].is_unread;
+        if (put_notification(&w, a, &rows[i]))
+            unread += rows[i].is_unread;
     }
     json_array_end(&w);
     json_u64(&w, "unread", unread);

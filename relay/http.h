@@ -6,7 +6,9 @@
 
 #include "relay/http_token.h"
 #include "relay/message.h"
+#include "relay/person.h"
 #include "relay/relay_limits.h"
+#include "relay/show_pass.h"
 #include "relay/viewer.h"
 #include <stdbool.h>
 
@@ -32,6 +34,9 @@ struct http_request {
     char if_range[LIMIT_HTTP_HEADER_BYTES];
     char token[LIMIT_KEY_CHARS + 1];               // of a session (http_token.h); "" = none
     char request_key[LIMIT_REQUEST_KEY_BYTES + 1]; // Idempotency-Key; "" = none
+    char pass[SHOW_PASS_CHARS + 1];                // of the show in the path; "" = none
+    struct person person;                          // whose token it is, once is_identified
+    bool is_identified;
     char agent[LIMIT_AGENT_BYTES + 1];
     char address[46];
     bool is_secure; // came over TLS
@@ -45,6 +50,7 @@ enum http_body_kind {
     HTTP_BODY_FILE,    // a part of an open file
     HTTP_BODY_LIVE,    // a room's stream, without end
     HTTP_BODY_LATER,   // none yet: the answer is being made elsewhere (http_later)
+    HTTP_BODY_AGAIN,   // none: who asks is known now (`person`), and the route is asked once more
 };
 
 struct http_response;
@@ -92,6 +98,7 @@ struct http_response {
     uint64_t file_offset;
     struct viewer *viewer;    // LIVE: owned, joined to its room
     struct http_later *later; // LATER: not owned
+    struct person person;     // AGAIN
 };
 
 void http_response_init(struct http_response *r);

@@ -33,6 +33,20 @@ void http_token_read(char out[LIMIT_KEY_CHARS + 1], const char *authorization, c
     }
 }
 
+static bool is_id_char(char c) { return (c >= 'a' && c <= 'z') || (c >= '2' && c <= '7'); }
+
+void http_path_id(char out[LIMIT_ID_CHARS + 1], const char *path) {
+    out[0] = '\0';
+    for (const char *at = strchr(path, '/'); at && !out[0]; at = strchr(at, '/')) {
+        size_t len = 0;
+        at++;
+        while (is_id_char(at[len]))
+            len++;
+        if (len == LIMIT_ID_CHARS && (!at[len] || at[len] == '/' || at[len] == '.'))
+            snprintf(out, LIMIT_ID_CHARS + 1, "%.*s", LIMIT_ID_CHARS, at);
+    }
+}
+
 void http_token_cookie(char out[HTTP_SET_COOKIE_BYTES], const char *token, unsigned seconds,
                        bool is_secure) {
     snprintf(out, HTTP_SET_COOKIE_BYTES,

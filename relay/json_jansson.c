@@ -246,12 +246,67 @@ static bool read_starts_at(int64_t *out, const json_t *value) {
     return *out > 0;
 }
 
+// A whole number up to `most`; nothing is 0.
+static bool read_whole(uint32_t *out, const json_t *value, uint32_t most) {
+    if (json_is_null(value)) {
+        *out = 0;
+        return true;
+    }
+    if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+        json_integer_value(value) > (json_int_t)most)
+        return false;
+    *out = (uint32_t)json_integer_value(value);
+    return true;
+}
+
+static bool read_invited(char out[LIMIT_INVITED_BYTES + 1], const json_t *names) {
+    size_t i;
+    const json_t *item;
+    out[0] = '\0';
+    if (!json_is_array(names))
+        return false;
+    json_array_foreach(names, i, item) {
+        if (!json_is_string(item) || !show_invite(out, json_string_value(item)))
+            return false;
+    }
+    return true;
+}
+
+// Who may watch, what it costs, how long it is, in which language.
+static const char *read_show_terms(struct show_about *about,
+                                   char password[LIMIT_PASSWORD_BYTES + 1], const json_t *root) {
+    const json_t *const visibility = member(root, "visibility");
+    const json_t *const invited = member(root, "invited");
+    const json_t *const secret = member(root, "password");
+    const json_t *const price = json_object_get(root, "priceCoins");
+    const json_t *const length = json_object_get(root, "lengthMinutes");
+    const json_t *const language = member(root, "language");
+    uint32_t minutes = about->length_min;
+    if (visibility && (!json_is_string(visibility) ||
+                       !show_visibility_read(&about->visibility, json_string_value(visibility))))
+        return "visibility";
+    if (invited && !read_invited(about->invited, invited))
+        return "invited";
+    if (secret &&
+        copy_text(password, LIMIT_PASSWORD_BYTES + 1, secret) < LIMIT_SHOW_PASSWORD_LEAST_BYTES)
+        return "password";
+    if (price && !read_whole(&about->price_coins, price, LIMIT_PRICE_COINS))
+        return "priceCoins";
+    if (length && !read_whole(&minutes, length, LIMIT_SHOW_LENGTH_MIN))
+        return "lengthMinutes";
+    about->length_min = (uint16_t)minutes;
+    if (language && (copy_text(about->language, sizeof(about->language), language) < 0 ||
+                     !show_language_is_sane(about->language)))
+        return "language";
+    return NULL;
+}
+
 // What may be left out of a show, or said.
-static const char *read_show_options(struct show_about *about, const json_t *root) {
+static const char *read_show_options(struct show_about *about,
+                                     char password[LIMIT_PASSWORD_BYTES + 1], const json_t *root) {
     const json_t *const tags = member(root, "tags");
     const json_t *const category = member(root, "category");
     const json_t *const starts_at = json_object_get(root, "startsAt");
-    const json_t *const visibility = member(root, "visibility");
     const json_t *const is_recorded = member(root, "isRecorded");
     if (category && (copy_text(about->category, sizeof(about->category), category) < 0 ||
                      !show_category_is_known(about->category)))
@@ -260,18 +315,17 @@ static const char *read_show_options(struct show_about *about, const json_t *roo
         return "tags";
     if (starts_at && !read_starts_at(&about->starts_us, starts_at))
         return "startsAt";
-    if (visibility && (!json_is_string(visibility) ||
-                       !show_visibility_read(&about->visibility, json_string_value(visibility))))
-        return "visibility";
     if (is_recorded && !json_is_boolean(is_recorded))
         return "isRecorded";
     if (is_recorded)
         about->is_unrecorded = !json_is_true(is_recorded);
-    return NULL;
+    return read_show_terms(about, password, root);
 }
 
-const char *show_request_read(struct show_about *about, bool is_new, const char *json, size_t len) {
+const char *show_request_read(struct show_about *about, char password[LIMIT_PASSWORD_BYTES + 1],
+                              bool is_new, const char *json, size_t len) {
     json_t *const root = load_object(json, len);
+    password[0] = '\0';
     if (!root)
         return "";
     const char *wrong = NULL;
@@ -287,9 +341,18 @@ const char *show_request_read(struct show_about *about, bool is_new, const char 
               !utf8_is_text((const uint8_t *)about->description, strlen(about->description))))
         wrong = "description";
     else
-        wrong = read_show_options(about, root);
+        wrong = read_show_options(about, password, root);
     json_decref(root);
     return wrong;
+}
+
+int show_pass_request_read(char password[LIMIT_PASSWORD_BYTES + 1], const char *json, size_t len) {
+    json_t *const root = load_object(json, len);
+    const int got =
+        root ? copy_text(password, LIMIT_PASSWORD_BYTES + 1, json_object_get(root, "password"))
+             : -1;
+    json_decref(root);
+    return got < 0 ? -1 : 0;
 }
 
 // --- Accounts

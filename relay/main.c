@@ -128,9 +128,7 @@ static void poll_threads(void *ctx, uint64_t now_us) {
             if (replay_read(p->api.recordings_fd, event.id, &replay) == 0) {
                 if (event.duration_ms)
                     replay.duration_ms = event.duration_ms;
-                const struct show *const show = shows_find(&p->relay.shows, event.id);
-                replay.is_unlisted = show && show->about.visibility != SHOW_PUBLIC;
-                replays_put(&p->relay.replays, &replay);
+                show_add_replay(&p->relay, &replay);
             }
         }
         relay_recorder_event(&p->relay, &event, now_us);

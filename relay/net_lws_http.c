@@ -17,7 +17,9 @@ static void answer_came(struct exchange *x) {
 }
 
 void http_answered(struct http_conn *c) {
-    exchange_settle(c->exchange);
+    exchange_settle(c->exchange, net_now_us());
+    if (c->exchange->response.kind == HTTP_BODY_LIVE)
+        set_lowat(c->wsi);
     lws_callback_on_writable(c->wsi);
 }
 
@@ -133,7 +135,7 @@ static bool query_copy(struct lws *wsi, char *out, size_t cap) {
 
 // A header of others' making may be long: one that does not fit is as good as absent.
 static void read_identity(struct lws *wsi, struct http_request *r) {
-    char authorization[128], cookie[4096], agent[1024];
+    char authorization[128], cookie[4096], agent[1024], id[LIMIT_ID_CHARS + 1];
     if (!header_copy(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, authorization, sizeof(authorization)))
         snprintf(authorization, sizeof(authorization), "?");
     if (!header_copy(wsi, WSI_TOKEN_HTTP_COOKIE, cookie, sizeof(cookie)))
@@ -141,6 +143,9 @@ static void read_identity(struct lws *wsi, struct http_request *r) {
     if (!header_copy(wsi, WSI_TOKEN_HTTP_USER_AGENT, agent, sizeof(agent)))
         agent[0] = '\0';
     http_token_read(r->token, authorization, cookie);
+    http_path_id(id, r->path);
+    if (id[0] && !http_query_find(r->query, "pass", r->pass, sizeof(r->pass)))
+        show_pass_find(r->pass, cookie, id);
     static const char request_key[] = "idempotency-key:";
     const int key_len = lws_hdr_custom_length(wsi, request_key, sizeof(request_key) - 1);
     if (key_len > 0 && lws_hdr_custom_copy(wsi, r->request_key, sizeof(r->request_key), request_key,

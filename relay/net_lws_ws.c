@@ -7,6 +7,7 @@
 
 #include "relay/branch.h"
 #include "relay/session.h"
+#include "relay/session_door.h"
 #include <assert.h>
 #include <linux/sockios.h>
 #include <string.h>
@@ -77,6 +78,16 @@ static int refuse_upgrade(struct lws *wsi, unsigned status) {
     return -1;
 }
 
+// Whose the socket is, for shows that are not open to all.
+static void bring_papers(struct lws *wsi, struct session *s) {
+    char authorization[128], cookies[4096];
+    if (!header_copy(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, authorization, sizeof(authorization)))
+        authorization[0] = '\0';
+    if (!header_copy(wsi, WSI_TOKEN_HTTP_COOKIE, cookies, sizeof(cookies)))
+        cookies[0] = '\0';
+    session_door_bring(s, authorization, cookies);
+}
+
 static int ws_open(struct lws *wsi, struct ws_conn *c) {
     struct loop *const l = loop_of(wsi);
     char address[46];
@@ -87,6 +98,8 @@ static int ws_open(struct lws *wsi, struct ws_conn *c) {
     set_lowat(wsi);
     loop_lock(l);
     c->session = session_create(l->relay, l->index, c, address, net_now_us());
+    if (c->session)
+        bring_papers(wsi, c->session);
     loop_unlock(l);
     if (!c->session)
         return -1;

@@ -36,6 +36,14 @@ void secret_hash(uint8_t out[SECRET_HASH_LEN], const char *secret) {
     crypto_generichash(out, SECRET_HASH_LEN, (const uint8_t *)secret, strlen(secret), NULL, 0);
 }
 
+void secret_mac(uint8_t out[SECRET_HASH_LEN], const char *key, const char *text) {
+    uint8_t short_key[SECRET_HASH_LEN];
+    secret_hash(short_key, key);
+    crypto_generichash(out, SECRET_HASH_LEN, (const uint8_t *)text, strlen(text), short_key,
+                       sizeof(short_key));
+    sodium_memzero(short_key, sizeof(short_key));
+}
+
 bool secret_hash_equals(const uint8_t a[SECRET_HASH_LEN], const uint8_t b[SECRET_HASH_LEN]) {
     return sodium_memcmp(a, b, SECRET_HASH_LEN) == 0;
 }

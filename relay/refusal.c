@@ -34,6 +34,8 @@ static const struct refusal_text texts[REFUSAL_COUNT] = {
                          "This relay speaks version 1 of the protocol; please reload the page."},
     [REFUSAL_NOT_FOUND] = {"not-found", "not-found", 4002,
                            "There is no such show, or it has ended."},
+    [REFUSAL_LOCKED] = {"locked", "locked", 4009,
+                        "This show is for those who know its password, or were invited."},
     [REFUSAL_WRONG_KEY] = {"wrong-key", "forbidden", 4003,
                            "The key does not fit this show; use the tab that created it."},
     [REFUSAL_VIEWER_PUBLISHES] = {"viewer-publishes", "forbidden", 4003,

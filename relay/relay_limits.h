@@ -25,7 +25,7 @@
 #define LIMIT_PUBLISHER_DEFAULT_BPS                                                                \
     24000000 // three renditions of 1080p and sound, and room to burst
 
-// Shows kept in memory: announced, live and just ended ones; 3 kB each.
+// Shows kept in memory: announced, live and just ended ones; 5 kB each.
 #define LIMIT_SHOWS_COUNT 5000
 #define LIMIT_REPLAYS_COUNT 20000
 // An announced show nobody started, and an ended one, are forgotten after this; an account's after
@@ -39,6 +39,16 @@
 #define LIMIT_TAG_BYTES 32
 #define LIMIT_TAGS_BYTES (LIMIT_TAGS_COUNT * (LIMIT_TAG_BYTES + 1) + 1)
 #define LIMIT_REQUEST_KEY_BYTES 64 // of an Idempotency-Key
+#define LIMIT_LANGUAGE_BYTES 3     // ISO 639: two letters or three
+#define LIMIT_PRICE_COINS 1000000
+#define LIMIT_SHOW_LENGTH_MIN 1440 // expected length: what is longer has no length in mind
+// Whom a private show names: a class, a circle of friends; more is a public.
+#define LIMIT_INVITED_COUNT 50
+#define LIMIT_INVITED_BYTES (LIMIT_INVITED_COUNT * (LIMIT_ACCOUNT_NAME_BYTES + 1) + 1)
+// A show's password is told to many: shorter than an account's. At one guess each five seconds, for
+// all addresses together, six letters last for years.
+#define LIMIT_SHOW_PASSWORD_LEAST_BYTES 6
+#define LIMIT_PASS_S (24 * 3600) // of a show's password, said once: for this evening
 // Searching: words as typed, and how deep the pages of one search go.
 #define LIMIT_SEARCH_BYTES 200
 #define LIMIT_SEARCH_WORDS_COUNT 12

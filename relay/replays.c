@@ -14,9 +14,14 @@ int replays_init(struct replays *r, size_t capacity) {
     return -1;
 }
 
+static void replay_destroy(struct replay *replay) {
+    free(replay->door);
+    free(replay);
+}
+
 void replays_dispose(struct replays *r) {
     for (size_t i = 0; i < r->count; i++)
-        free(r->by_id[i]);
+        replay_destroy(r->by_id[i]);
     free(r->by_time);
     free(r->by_id);
     *r = (struct replays){0};
@@ -80,12 +85,20 @@ static struct replay *take_out(struct replays *r, const char *id) {
     return item;
 }
 
-void replays_remove(struct replays *r, const char *id) { free(take_out(r, id)); }
+void replays_remove(struct replays *r, const char *id) {
+    struct replay *const item = take_out(r, id);
+    if (item)
+        replay_destroy(item);
+}
 
 int replays_put(struct replays *r, const struct replay *replay) {
     struct replay *item = take_out(r, replay->id);
-    if (!item && (r->count == r->capacity || !(item = malloc(sizeof(*item)))))
+    if (item)
+        free(item->door);
+    if (!item && (r->count == r->capacity || !(item = malloc(sizeof(*item))))) {
+        free(replay->door);
         return -1;
+    }
     *item = *replay;
     insert(r->by_id, r->count, id_lower_bound(r, item->id), item);
     insert(r->by_time, r->count, replays_after(r, item->started_at_ms, item->id), item);
@@ -93,8 +106,20 @@ int replays_put(struct replays *r, const struct replay *replay) {
     return 0;
 }
 
-void replays_hide(struct replays *r, const char *id) {
+static void set_door(struct replays *r, const char *id, bool is_unlisted,
+                     struct show_door *take_door) {
     const size_t at = id_lower_bound(r, id);
-    if (at < r->count && strcmp(r->by_id[at]->id, id) == 0)
-        r->by_id[at]->is_unlisted = 1;
+    if (at == r->count || strcmp(r->by_id[at]->id, id) != 0) {
+        free(take_door);
+        return;
+    }
+    free(r->by_id[at]->door);
+    r->by_id[at]->door = take_door;
+    r->by_id[at]->is_unlisted = is_unlisted;
 }
+
+void replays_hide(struct replays *r, const char *id, struct show_door *take_door) {
+    set_door(r, id, true, take_door);
+}
+
+void replays_open(struct replays *r, const char *id) { set_door(r, id, false, NULL); }

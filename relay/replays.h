@@ -4,7 +4,7 @@
 #ifndef TABCAST_RELAY_REPLAYS_H
 #define TABCAST_RELAY_REPLAYS_H
 
-#include "shared/limits.h"
+#include "relay/show_door.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,7 +15,8 @@ struct replay {
     uint64_t duration_ms;
     uint64_t size_bytes;
     uint8_t has_poster;
-    uint8_t is_unlisted; // found by its address alone
+    uint8_t is_unlisted;    // found by its address alone
+    struct show_door *door; // owned; NULL = open to who has the address
 };
 
 struct replays {
@@ -29,14 +30,17 @@ int replays_init(struct replays *r, size_t capacity); // 0, or -1 when out of me
 void replays_dispose(struct replays *r);
 
 const struct replay *replays_find(const struct replays *r, const char *id);
-// Copies *replay; one of the same id is replaced. 0, or -1 when full or out of memory.
+// Copies *replay, whose door it takes; one of the same id is replaced. 0, or -1 when full or out of
+// memory; then the door is freed.
 int replays_put(struct replays *r, const struct replay *replay);
 
+// Keeps it out of lists, behind `take_door` if that is not NULL. Frees the door when there is no
+// such replay.
+void replays_hide(struct replays *r, const char *id, struct show_door *take_door);
 // Forgets it; nothing when there is no such replay.
 void replays_remove(struct replays *r, const char *id);
-
-// Keeps it out of lists. Nothing when there is no such replay.
-void replays_hide(struct replays *r, const char *id);
+// It is open to all again, and in the lists.
+void replays_open(struct replays *r, const char *id);
 
 // Index in by_time of the first replay behind (older than) the given one: where the next page
 // begins.

@@ -5,6 +5,7 @@
 #include "relay/publish.h"
 #include "relay/relay.h"
 #include "relay/room.h"
+#include "relay/session_door.h"
 #include "shared/utf8.h"
 #include <assert.h>
 #include <stdio.h>
@@ -82,6 +83,7 @@ void session_destroy(struct session *s, uint64_t now_us) {
     if (s->next)
         s->next->previous = s->previous;
     own->session_count--;
+    session_door_dispose(s);
     message_queue_dispose(&s->queue);
     free(s->publishing);
     free(s->name);
@@ -202,7 +204,12 @@ static enum refusal on_hello(struct session *s, const struct control_message *m,
         const enum refusal why = publisher_admit(m, show, now_us);
         if (why != REFUSAL_NONE)
             return why;
+    } else {
+        const enum refusal why = session_door_ask(s, show, m, now_us);
+        if (why != REFUSAL_NONE || session_door_waits(s))
+            return why;
     }
+    session_door_dispose(s); // what it brought along is of no use inside
     struct room *const room = room_open(s->relay, show);
     if (!room || (!m->hello.is_publisher && room_is_full(room)))
         return REFUSAL_ROOM_FULL;
@@ -329,8 +336,10 @@ static enum refusal handle(struct session *s, const struct control_message *m, u
         return s->state == SESSION_WATCHING && is_publishers ? REFUSAL_VIEWER_PUBLISHES
                                                              : REFUSAL_UNEXPECTED;
     }
+    if (session_door_waits(s))
+        return REFUSAL_UNEXPECTED;
     const enum refusal why = handlers[m->type].on(s, m, now_us);
-    if (why == REFUSAL_NONE && s->state != SESSION_CLOSING)
+    if (why == REFUSAL_NONE && s->state != SESSION_CLOSING && !session_door_waits(s))
         s->state = next;
     return why;
 }
@@ -357,7 +366,7 @@ void session_text(struct session *s, const char *text, size_t len, uint64_t now_
 }
 
 bool session_wants_write(const struct session *s) {
-    if (s->queue.count || s->needs_ping || s->state == SESSION_CLOSING)
+    if (s->queue.count || s->needs_ping || s->state == SESSION_CLOSING || session_door_is_ready(s))
         return true;
     if (!s->room || s->viewer.is_in_step)
         return false;
@@ -397,9 +406,20 @@ static struct message *take_next(struct session *s, uint64_t now_us) {
     return take_media(s, now_us);
 }
 
+// The hello that waited at the door.
+static void go_on(struct session *s, uint64_t now_us) {
+    struct control_message hello;
+    if (s->state == SESSION_CLOSING || !session_door_take_hello(s, &hello))
+        return;
+    const enum refusal why = handle(s, &hello, now_us);
+    if (why != REFUSAL_NONE)
+        session_refuse(s, why, now_us);
+}
+
 enum session_pull session_pull(struct session *s, struct message **out, uint64_t now_us) {
     struct metrics *const metrics = &s->relay->metrics;
     s->took_us = now_us;
+    go_on(s, now_us);
     if (s->needs_ping) {
         s->needs_ping = false;
         return SESSION_PULL_PING;

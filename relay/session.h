@@ -21,6 +21,7 @@
 
 struct relay;
 struct room;
+struct session_papers;
 
 enum session_state {
     SESSION_SILENT,
@@ -79,9 +80,10 @@ struct session {
     char id[LIMIT_ID_CHARS + 1];
     struct packed_address address;
 
-    struct viewer viewer;       // when WATCHING
-    uint64_t text_cursor;       // in the room's ring of texts; for a viewer when not in step
-    struct message_queue queue; // for this session alone
+    struct session_papers *papers; // until hello (session_door.h); NULL = none
+    struct viewer viewer;          // when WATCHING
+    uint64_t text_cursor;          // in the room's ring of texts; for a viewer when not in step
+    struct message_queue queue;    // for this session alone
 
     uint64_t entered_us; // when it was opened; when CLOSING, since when it is
     uint64_t heard_us;   // when the peer last said anything

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "relay/show_about.h"
 
+#include "relay/account_names.h"
 #include "shared/utf8.h"
 #include <stdio.h>
 #include <string.h>
 
-static const char *const visibilities[SHOW_VISIBILITY_COUNT] = {"public", "unlisted"};
+static const char *const visibilities[SHOW_VISIBILITY_COUNT] = {"public", "unlisted", "private",
+                                                                "password"};
 
 const char *show_visibility_name(enum show_visibility visibility) {
     return visibilities[visibility];
@@ -49,21 +51,26 @@ static bool fold_tag(char out[LIMIT_TAG_BYTES + 1], const char *tag) {
     return strspn(out, "-") < len;
 }
 
-bool show_tags_add(char tags[LIMIT_TAGS_BYTES + 1], const char *tag) {
-    char folded[LIMIT_TAG_BYTES + 1], between[LIMIT_TAG_BYTES + 3];
+// Adds a word to those between blanks, unless it is there. False: there are as many as may be.
+static bool add_between(char *list, size_t cap, const char *word, unsigned limit_count) {
+    char between[LIMIT_ACCOUNT_NAME_BYTES + LIMIT_TAG_BYTES + 3];
     unsigned count = 0;
-    if (!fold_tag(folded, tag))
-        return false;
-    snprintf(between, sizeof(between), " %s ", folded);
-    if (strstr(tags, between))
+    snprintf(between, sizeof(between), " %s ", word);
+    if (strstr(list, between))
         return true;
-    for (const char *c = tags; *c; c++)
+    for (const char *c = list; *c; c++)
         count += *c == ' ';
-    if (count > LIMIT_TAGS_COUNT) // n tags stand between n + 1 blanks
+    if (count > limit_count) // n words stand between n + 1 blanks
         return false;
-    const size_t len = strlen(tags);
-    snprintf(tags + len, LIMIT_TAGS_BYTES + 1 - len, "%s%s ", len ? "" : " ", folded);
+    const size_t len = strlen(list);
+    snprintf(list + len, cap - len, "%s%s ", len ? "" : " ", word);
     return true;
+}
+
+bool show_tags_add(char tags[LIMIT_TAGS_BYTES + 1], const char *tag) {
+    char folded[LIMIT_TAG_BYTES + 1];
+    return fold_tag(folded, tag) &&
+           add_between(tags, LIMIT_TAGS_BYTES + 1, folded, LIMIT_TAGS_COUNT);
 }
 
 bool show_has_tag(const struct show_about *about, const char *tag) {
@@ -72,12 +79,52 @@ bool show_has_tag(const struct show_about *about, const char *tag) {
     return strstr(about->tags, between) != NULL;
 }
 
-const char *show_tags_next(const char **at, char out[LIMIT_TAG_BYTES + 1]) {
+static const char *next_between(const char **at, char *out, size_t cap) {
     if (**at != ' ' || !(*at)[1])
         return NULL;
     const char *const from = *at + 1;
     const size_t len = strcspn(from, " ");
-    snprintf(out, LIMIT_TAG_BYTES + 1, "%.*s", (int)len, from);
+    snprintf(out, cap, "%.*s", (int)len, from);
     *at = from + len;
     return out;
+}
+
+const char *show_tags_next(const char **at, char out[LIMIT_TAG_BYTES + 1]) {
+    return next_between(at, out, LIMIT_TAG_BYTES + 1);
+}
+
+bool show_is_closed(enum show_visibility visibility) {
+    return visibility == SHOW_PRIVATE || visibility == SHOW_PASSWORD;
+}
+
+bool show_language_is_sane(const char *name) {
+    const size_t len = strlen(name);
+    return !len || (len >= 2 && len <= LIMIT_LANGUAGE_BYTES &&
+                    strspn(name, "abcdefghijklmnopqrstuvwxyz") == len);
+}
+
+bool show_invite(char invited[LIMIT_INVITED_BYTES + 1], const char *name) {
+    char canonical[LIMIT_ACCOUNT_NAME_BYTES + 1];
+    return account_name_read(canonical, name) &&
+           (show_is_invited(invited, canonical) ||
+            add_between(invited, LIMIT_INVITED_BYTES + 1, name, LIMIT_INVITED_COUNT));
+}
+
+bool show_is_invited(const char *invited, const char *canonical) {
+    char name[LIMIT_ACCOUNT_NAME_BYTES + 1], folded[LIMIT_ACCOUNT_NAME_BYTES + 1];
+    while (canonical[0] && show_invited_next(&invited, name))
+        if (account_name_read(folded, name) && strcmp(folded, canonical) == 0)
+            return true;
+    return false;
+}
+
+const char *show_invited_next(const char **at, char out[LIMIT_ACCOUNT_NAME_BYTES + 1]) {
+    return next_between(at, out, LIMIT_ACCOUNT_NAME_BYTES + 1);
+}
+
+void show_about_settle(struct show_about *about) {
+    if (about->visibility != SHOW_PRIVATE)
+        about->invited[0] = '\0';
+    if (about->visibility != SHOW_PASSWORD)
+        about->password_hash[0] = '\0';
 }

@@ -16,7 +16,8 @@ struct created {
 
 static void answer(struct http_response *out, const struct show *show, const char *key) {
     size_t len = 0;
-    char *const json = api_json_show(show, key, NULL, &len);
+    const struct api_show_item item = {.show = show, .key = key};
+    char *const json = api_json_show(&item, &len);
     http_json(out, 201, json, len);
     if (out->status == 201)
         snprintf(out->location, sizeof(out->location), "/api/v1/shows/%s", show->id);

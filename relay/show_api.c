@@ -7,8 +7,8 @@
 #include "relay/room.h"
 #include "relay/session.h"
 #include "relay/show_answer.h"
+#include "relay/show_door.h"
 #include "relay/show_keeper.h"
-#include "relay/show_rights.h"
 #include "shared/utf8.h"
 #include <stdio.h>
 #include <string.h>
@@ -26,7 +26,12 @@ static void unprocessable(struct call *c, const char *wrong) {
         {"tags", "tags: at most 8, of at most 32 bytes each, without quotes, commas and brackets."},
         {"startsAt",
          "startsAt: a time from now to a year ahead, as 2026-01-31T20:00:00Z, or null."},
-        {"visibility", "visibility: public or unlisted."},
+        {"visibility", "visibility: public, unlisted, private or password."},
+        {"invited", "invited: at most 50 names of accounts."},
+        {"password", "password: 6 to 200 bytes; a show with a password needs one."},
+        {"priceCoins", "priceCoins: a whole number from 0 to 1000000."},
+        {"lengthMinutes", "lengthMinutes: a whole number from 1 to 1440, or null."},
+        {"language", "language: two or three small letters (ISO 639), or nothing."},
         {"isRecorded", "isRecorded: true or false."},
     };
     for (size_t i = 0; i < sizeof(details) / sizeof(details[0]); i++)
@@ -47,12 +52,17 @@ static bool is_from_here(struct call *c) {
 }
 
 // False: answered.
-static bool read_about(struct call *c, struct show_about *about, bool is_new) {
+static bool read_about(struct call *c, struct show_about *about,
+                       char password[LIMIT_PASSWORD_BYTES + 1], bool is_new) {
     const int64_t unix_us = relay_unix_us(c->api->relay, c->now_us);
     const int64_t before_us = is_new ? 0 : about->starts_us;
     const char *wrong = utf8_is_valid((const uint8_t *)c->body, c->body_len)
-                            ? show_request_read(about, is_new, c->body, c->body_len)
+                            ? show_request_read(about, password, is_new, c->body, c->body_len)
                             : "";
+    if (!wrong)
+        show_about_settle(about);
+    if (!wrong && about->visibility == SHOW_PASSWORD && !about->password_hash[0] && !password[0])
+        wrong = "password";
     if (!wrong && about->starts_us && about->starts_us != before_us &&
         (about->starts_us < unix_us - LATE_US || about->starts_us > unix_us + LIMIT_SHOW_AHEAD_US))
         wrong = "startsAt";
@@ -73,11 +83,40 @@ static void log_show(const struct account_call *a, const char *event, const stru
 
 // --- Made by an account
 
+// What is not found when a show is kept is somebody whom it invites. True: answered.
+static bool names_nobody(struct account_call *a, enum store_status status) {
+    if (status == STORE_NOT_FOUND)
+        account_call_problem(a, 422, "Unprocessable content",
+                             "invited: one of these names is nobody's here.", 0);
+    return status == STORE_NOT_FOUND;
+}
+
+// The password is hashed before the show is looked at again: meanwhile anything may happen to it.
+static void on_hashed(void *ctx, const char *hash) {
+    struct account_call *const a = ctx;
+    if (!hash) {
+        account_call_busy(a);
+        return;
+    }
+    snprintf(a->about.password_hash, sizeof(a->about.password_hash), "%s", hash);
+    a->next(a);
+}
+
+static void hash_then(struct account_call *a, void (*next)(struct account_call *a)) {
+    a->next = next;
+    if (a->about.visibility != SHOW_PASSWORD || !a->body.password[0])
+        next(a);
+    else if (!a->accounts->passwords ||
+             !passwords_hash(a->accounts->passwords, a->body.password, on_hashed, a))
+        account_call_busy(a);
+}
+
 static void answer_created(struct account_call *a, const struct show *show) {
     char location[64];
     size_t len = 0;
     snprintf(location, sizeof(location), "/api/v1/shows/%s", show->id);
-    char *const json = api_json_show(show, a->token, NULL, &len);
+    const struct api_show_item item = {.show = show, .key = a->token, .is_owners = true};
+    char *const json = api_json_show(&item, &len);
     account_call_answer(a, 201, json, len, NULL, location);
 }
 
@@ -116,14 +155,15 @@ static void on_created(void *ctx, enum store_status status, const struct store_s
         answer_again(a, rows);
         return;
     }
-    if (account_call_failed(a, show || status != STORE_OK ? status : STORE_FAILED, ""))
+    if (names_nobody(a, status) ||
+        account_call_failed(a, show || status != STORE_OK ? status : STORE_FAILED, ""))
         return;
     a->relay->metrics.shows_created++;
     log_show(a, "show-created", show);
     answer_created(a, show);
 }
 
-static void create_owned(struct account_call *a) {
+static void keep_new(struct account_call *a) {
     struct shows *const shows = &a->relay->shows;
     struct store_show kept;
     uint8_t request[SECRET_HASH_LEN];
@@ -151,6 +191,8 @@ static void create_owned(struct account_call *a) {
     account_call_failed(a, status, "");
 }
 
+static void create_owned(struct account_call *a) { hash_then(a, keep_new); }
+
 // --- Made by anybody
 
 static void create_as_guest(struct call *c, const struct show_about *about) {
@@ -176,6 +218,7 @@ void show_create(struct call *c) {
     struct relay *const relay = c->api->relay;
     const uint64_t per_minute = relay->config.shows_per_minute;
     struct show_about about;
+    char password[LIMIT_PASSWORD_BYTES + 1] = "";
     if (!is_from_here(c))
         return;
     // Counted in thousandths of a show, so that a rate per minute is a whole number per second.
@@ -186,7 +229,7 @@ void show_create(struct call *c) {
         c->out->retry_after_s = 60;
         return;
     }
-    if (!read_about(c, &about, true))
+    if (!read_about(c, &about, password, true))
         return;
     if (c->request->request_key[0] == '?') {
         http_problem(c->out, 400, "Bad request", "Idempotency-Key: at most 64 bytes.");
@@ -195,52 +238,30 @@ void show_create(struct call *c) {
         if (!a)
             return;
         a->about = about;
+        memcpy(a->body.password, password, sizeof(password));
         memcpy(a->request_key, c->request->request_key, sizeof(a->request_key));
         account_call_authenticate(a, c->request->token, create_owned);
-    } else if (relay->config.needs_account) {
+    } else if (relay->config.needs_account || show_is_closed(about.visibility)) {
         http_problem(c->out, 401, "Unauthorized", "Please sign in to make a show.");
     } else {
         create_as_guest(c, &about);
     }
+    password_forget(password, sizeof(password));
 }
 
 // --- One show
 
-static void on_found(void *ctx, enum store_status status, const struct store_show *rows,
-                     size_t count) {
-    struct account_call *const a = ctx;
-    struct show show;
-    size_t len = 0;
-    if (account_call_failed(a, count || status != STORE_OK ? status : STORE_NOT_FOUND,
-                            "There is no such show."))
-        return;
-    show_from_store(&show, rows);
-    char *const json = api_json_show(&show, NULL, replays_find(&a->relay->replays, show.id), &len);
-    account_call_answer(a, 200, json, len, NULL, NULL);
-}
-
-void show_get(struct call *c) {
-    struct relay *const relay = c->api->relay;
-    const struct show *const show = shows_find(&relay->shows, c->id);
-    size_t len = 0;
-    if (show) {
-        char *const json = api_json_show(show, NULL, replays_find(&relay->replays, show->id), &len);
-        http_json(c->out, 200, json, len);
-    } else if (relay->accounts) {
-        struct account_call *const a = account_call_begin(c, false, NULL);
-        if (a)
-            account_call_failed(a, store_show_find(relay->store, a->id, on_found, a), "");
-    } else {
-        http_problem(c->out, 404, "Not found", "There is no such show.");
-    }
-}
-
 // The show of the path, if who asks may do this with it; NULL: answered.
 static struct show *allowed_show(struct account_call *a, enum show_action action) {
     struct show *const show = shows_find(&a->relay->shows, a->id);
-    if (!show)
+    const struct show_visitor visitor = {
+        .person = person_of(&a->account), .pass = a->pass, .unix_us = a->unix_us};
+    struct show_door door;
+    if (show)
+        show_door_of(&door, show);
+    if (!show || show_door_entry(&door, &visitor) == SHOW_ENTRY_HIDDEN)
         account_call_problem(a, 404, "Not found", "There is no such show, or it has ended.", 0);
-    else if (!show_may(show_actor_of(&a->account, show->account_id), action))
+    else if (!show_may(show_door_actor(&door, &visitor), action))
         account_call_problem(a, 403, "Forbidden", "This is not your show.", 0);
     else
         return show;
@@ -259,15 +280,20 @@ static void on_edited(void *ctx, enum store_status status) {
     struct account_call *const a = ctx;
     struct show *const show = shows_find(&a->relay->shows, a->id);
     size_t len = 0;
-    if (account_call_failed(a, show ? status : STORE_NOT_FOUND, "This show is gone."))
+    if ((show && names_nobody(a, status)) ||
+        account_call_failed(a, show ? status : STORE_NOT_FOUND, "This show is gone."))
         return;
+    const bool is_other_door = show_door_differs(&show->about, &a->about);
     show->about = a->about;
+    if (is_other_door && show->room)
+        room_ask_anew(show->room, a->now_us);
     log_show(a, "show-changed", show);
-    char *const json = api_json_show(show, NULL, NULL, &len);
+    const struct api_show_item item = {.show = show, .is_owners = true};
+    char *const json = api_json_show(&item, &len);
     account_call_answer(a, 200, json, len, NULL, NULL);
 }
 
-static void edit(struct account_call *a) {
+static void keep_edited(struct account_call *a) {
     struct store_show kept;
     const struct show *const show = allowed_show(a, SHOW_EDIT);
     if (!show)
@@ -281,19 +307,28 @@ static void edit(struct account_call *a) {
     account_call_failed(a, store_show_edit(a->accounts->store, &kept, on_edited, a), "");
 }
 
+// Only the owner's password is worth a worker's time.
+static void edit(struct account_call *a) {
+    if (allowed_show(a, SHOW_EDIT))
+        hash_then(a, keep_edited);
+}
+
 void show_change(struct call *c) {
     const struct show *const show = shows_find(&c->api->relay->shows, c->id);
     struct show_about about = {0};
+    char password[LIMIT_PASSWORD_BYTES + 1] = "";
     if (!is_from_here(c))
         return;
     if (show)
         about = show->about;
-    if (!read_about(c, &about, false))
+    if (!read_about(c, &about, password, false))
         return;
     struct account_call *const a = account_call_begin(c, true, NULL);
     if (!a)
         return;
     a->about = about;
+    memcpy(a->body.password, password, sizeof(password));
+    password_forget(password, sizeof(password));
     account_call_authenticate(a, c->request->token, edit);
 }
 
@@ -364,7 +399,8 @@ static void on_new_key(void *ctx, enum store_status status) {
     if (show->room && show->room->publisher) // who came with the old one
         session_refuse(show->room->publisher, REFUSAL_KEY_CHANGED, a->now_us);
     log_show(a, "show-key-changed", show);
-    char *const json = api_json_show(show, a->token, NULL, &len);
+    const struct api_show_item item = {.show = show, .key = a->token, .is_owners = true};
+    char *const json = api_json_show(&item, &len);
     account_call_answer(a, 201, json, len, NULL, NULL);
 }
 

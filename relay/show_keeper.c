@@ -3,6 +3,7 @@
 
 #include "relay/relay.h"
 #include "relay/room.h"
+#include <stdlib.h>
 #include <string.h>
 
 #define SAVE_AGAIN_US 1000000ULL
@@ -133,6 +134,25 @@ int show_restore_all(struct relay *r, uint64_t now_us) {
     return restoring.status == STORE_OK ? 0 : -1;
 }
 
+struct replay_lookup {
+    struct relay *relay;
+    char id[LIMIT_ID_CHARS + 1];
+};
+
+// Without memory for its door nobody gets at it.
+static void hide_as(struct relay *r, const struct store_show *kept) {
+    struct show_door *door = NULL;
+    if (show_is_closed(kept->about.visibility)) {
+        door = calloc(1, sizeof(*door));
+        if (!door) {
+            replays_remove(&r->replays, kept->id);
+            return;
+        }
+        show_door_of_kept(door, kept);
+    }
+    replays_hide(&r->replays, kept->id, door);
+}
+
 static void on_hidden(void *ctx, enum store_status status, const struct store_show *shows,
                       size_t count) {
     struct relay *const r = ctx;
@@ -140,7 +160,44 @@ static void on_hidden(void *ctx, enum store_status status, const struct store_sh
         log_event(r->log, 0, LOG_LEVEL_ERROR, "shows-not-read",
                   LOG_TEXT("reason", store_status_name(status)));
     for (size_t i = 0; i < count; i++)
-        replays_hide(&r->replays, shows[i].id);
+        hide_as(r, &shows[i]);
+}
+
+// Its show was found, or was never kept (a relay without a store made the recording).
+static void on_show_of_replay(void *ctx, enum store_status status, const struct store_show *shows,
+                              size_t count) {
+    struct replay_lookup *const lookup = ctx;
+    if (status == STORE_OK && count && shows->about.visibility != SHOW_PUBLIC)
+        hide_as(lookup->relay, shows);
+    else if (status == STORE_OK || status == STORE_NOT_FOUND)
+        replays_open(&lookup->relay->replays, lookup->id);
+    free(lookup);
+}
+
+void show_add_replay(struct relay *r, struct replay *replay) {
+    const struct show *const show = shows_find(&r->shows, replay->id);
+    const enum show_visibility visibility = show       ? show->about.visibility
+                                            : r->store ? SHOW_PRIVATE
+                                                       : SHOW_PUBLIC;
+    struct replay_lookup *const lookup = show || !r->store ? NULL : calloc(1, sizeof(*lookup));
+    replay->is_unlisted = visibility != SHOW_PUBLIC;
+    replay->door = show_is_closed(visibility) ? calloc(1, sizeof(*replay->door)) : NULL;
+    if (show && replay->door)
+        show_door_of(replay->door, show);
+    else if (replay->door)
+        *replay->door = (struct show_door){.visibility = SHOW_PRIVATE};
+    if (show_is_closed(visibility) && !replay->door) {
+        free(lookup); // out of memory: the next start finds it
+        return;
+    }
+    if (replays_put(&r->replays, replay) != 0 || !lookup) {
+        free(lookup);
+        return;
+    }
+    lookup->relay = r;
+    memcpy(lookup->id, replay->id, sizeof(lookup->id));
+    if (store_show_find(r->store, lookup->id, on_show_of_replay, lookup) != STORE_OK)
+        free(lookup);
 }
 
 void show_hide_replays(struct relay *r) {

@@ -4,6 +4,7 @@
 #ifndef TABCAST_RELAY_SHOW_KEEPER_H
 #define TABCAST_RELAY_SHOW_KEEPER_H
 
+#include "relay/replays.h"
 #include "relay/shows.h"
 #include "relay/store.h"
 
@@ -25,7 +26,11 @@ void show_save_again(struct relay *r, uint64_t now_us);
 // cannot be read. Blocks.
 int show_restore_all(struct relay *r, uint64_t now_us);
 
-// Once at start, when the replays are known: those of shows that are not public leave the lists.
+// Once at start, when the replays are known: those of shows that are not public leave the lists,
+// and get their doors.
 void show_hide_replays(struct relay *r);
+// A replay has come: as its show was, it is listed, hidden or behind a door. Until that is known
+// (the show may be in the store alone) it is behind one that nobody opens.
+void show_add_replay(struct relay *r, struct replay *replay);
 
 #endif

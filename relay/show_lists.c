@@ -4,8 +4,8 @@
 #include "relay/account_call.h"
 #include "relay/account_names.h"
 #include "relay/api_json.h"
+#include "relay/show_door.h"
 #include "relay/show_keeper.h"
-#include "relay/show_rights.h"
 #include "shared/utf8.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +30,16 @@ static bool read_skip(size_t *skip, const char *query) {
     return !*end && *skip <= LIMIT_SEARCH_DEPTH_COUNT;
 }
 
+// Who finds what is hidden is told no more of it than at its own door.
+static void lock(const struct account_call *a, struct api_show_item *item) {
+    const struct show_visitor visitor = {
+        .person = person_of(&a->account), .pass = "", .unix_us = a->unix_us};
+    struct show_door door;
+    show_door_of(&door, item->show);
+    item->is_locked = show_door_entry(&door, &visitor) != SHOW_ENTRY_OPEN;
+    item->is_owners = show_may(show_door_actor(&door, &visitor), SHOW_EDIT);
+}
+
 static void answer_rows(struct account_call *a, const struct store_show *rows, size_t count) {
     const size_t limit = a->query.limit - 1; // one more was asked for, to know whether there is one
     const size_t shown = count < limit ? count : limit;
@@ -45,6 +55,7 @@ static void answer_rows(struct account_call *a, const struct store_show *rows, s
             show_from_store(&copies[i], &rows[i]);
             item.show = &copies[i];
         }
+        lock(a, &item);
         // A show that is over and was not recorded has nothing for anybody to see.
         if (item.show->state != SHOW_ENDED || item.replay || a->query.sees_hidden)
             items[listed++] = item;
@@ -75,9 +86,9 @@ static void on_creator(void *ctx, enum store_status status, const struct store_a
     (void)is_known_address;
     if (account_call_failed(a, status, "There is nobody of this name."))
         return;
+    const struct person person = person_of(&a->account);
     memcpy(a->query.account_id, creator->id, sizeof(a->query.account_id));
-    a->query.sees_hidden = show_may(
-        show_actor_of(a->account.id[0] ? &a->account : NULL, creator->id), SHOW_SEE_HIDDEN);
+    a->query.sees_hidden = show_may(show_actor_of(&person, creator->id), SHOW_SEE_HIDDEN);
     search(a);
 }
 
@@ -120,6 +131,7 @@ static void list_stored(struct call *c, const struct api_show_filter *filter, co
     snprintf(a->query.words, sizeof(a->query.words), "%s", words);
     snprintf(a->query.category, sizeof(a->query.category), "%s", filter->category);
     snprintf(a->query.tag, sizeof(a->query.tag), "%s", filter->tag);
+    snprintf(a->query.language, sizeof(a->query.language), "%s", filter->language);
     (void)account_name_read(a->canonical, creator); // "" is nobody's
     if (strcmp(creator, "me") == 0)
         account_call_authenticate(a, c->request->token, find_own);
@@ -167,8 +179,10 @@ void show_list(struct call *c) {
     } else if (!read_text(words, sizeof(words), query, "q") ||
                !read_text(filter.category, sizeof(filter.category), query, "category") ||
                !read_text(filter.tag, sizeof(filter.tag), query, "tag") ||
+               !read_text(filter.language, sizeof(filter.language), query, "language") ||
                !read_text(creator, sizeof(creator), query, "creator")) {
-        bad_request(c, "q, category, tag or creator is longer than there are, or not UTF-8.");
+        bad_request(
+            c, "q, category, tag, language or creator is longer than there are, or not UTF-8.");
     } else if ((words[0] || creator[0] || filter.state == 2) && c->api->relay->accounts) {
         list_stored(c, &filter, words, creator);
     } else if (!api_page_read(&page, query)) {

@@ -117,6 +117,7 @@ struct store_show_query {
     int state;                           // enum store_show_state, or -1: whatever
     char category[LIMIT_CATEGORY_BYTES + 1];
     char tag[LIMIT_TAG_BYTES + 1];
+    char language[LIMIT_LANGUAGE_BYTES + 1];
     bool sees_hidden;
     size_t skip, limit;
 };
@@ -285,7 +286,8 @@ enum store_status store_show_create(struct store *s, const struct store_show *sh
                                     const uint8_t request[SECRET_HASH_LEN], store_on_shows *done,
                                     void *ctx);
 enum store_status store_show_find(struct store *s, const char *id, store_on_shows *done, void *ctx);
-// What its maker says of it.
+// What its maker says of it. Here and above STORE_NOT_FOUND also when it invites a name that is
+// nobody's.
 enum store_status store_show_edit(struct store *s, const struct store_show *show,
                                   store_on_done *done, void *ctx);
 enum store_status store_show_set_key(struct store *s, const char *id,

@@ -23,6 +23,7 @@
     X(account_set_profile)                                                                         \
     X(account_rename_shows)                                                                        \
     X(account_any)                                                                                 \
+    X(account_exists)                                                                              \
     X(account_profile)                                                                             \
     X(account_list)                                                                                \
     X(account_set_banned)                                                                          \

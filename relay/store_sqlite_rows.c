@@ -54,7 +54,10 @@ void row_show(struct store_show *out, sqlite3_stmt *s) {
     ROW_TEXT(out->about.tags, 6);
     out->about.starts_us = sqlite3_column_int64(s, 7);
     // What is not known is shown to nobody by mistake.
-    out->about.visibility = sqlite3_column_int(s, 8) == SHOW_PUBLIC ? SHOW_PUBLIC : SHOW_UNLISTED;
+    const int visibility = sqlite3_column_int(s, 8);
+    out->about.visibility = visibility >= SHOW_PUBLIC && visibility < SHOW_VISIBILITY_COUNT
+                                ? (enum show_visibility)visibility
+                                : SHOW_PRIVATE;
     out->about.is_unrecorded = sqlite3_column_int(s, 9) != 0;
     const int state = sqlite3_column_int(s, 10);
     out->state = state == STORE_SHOW_SCHEDULED || state == STORE_SHOW_LIVE
@@ -66,6 +69,11 @@ void row_show(struct store_show *out, sqlite3_stmt *s) {
     out->ended_us = sqlite3_column_int64(s, 14);
     ROW_TEXT(out->creator_name, 15);
     ROW_TEXT(out->creator_display_name, 16);
+    out->about.price_coins = (uint32_t)sqlite3_column_int64(s, 17);
+    out->about.length_min = (uint16_t)sqlite3_column_int(s, 18);
+    ROW_TEXT(out->about.language, 19);
+    ROW_TEXT(out->about.invited, 20);
+    ROW_TEXT(out->about.password_hash, 21);
 }
 
 enum store_status row_status(int stepped) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Shows in SQL, and the search for them: what people type becomes an expression of FTS5 here, in
 // which nothing of theirs is an operator.
+#include "relay/account_names.h"
 #include "relay/store_sqlite_rows.h"
 
 #include <assert.h>
@@ -13,6 +14,20 @@
 // "dravving" and "drawing" share a third of their trigrams.
 #define LIKE_PERCENT 30U
 
+// STORE_NOT_FOUND when one of the invited names is nobody's.
+static enum store_status find_invited(struct store_db *db, const char *invited) {
+    char name[LIMIT_ACCOUNT_NAME_BYTES + 1], canonical[LIMIT_ACCOUNT_NAME_BYTES + 1];
+    while (show_invited_next(&invited, name)) {
+        (void)account_name_read(canonical, name);
+        sqlite3_stmt *const s = store_db_bind(db, SQL_account_exists, "t", canonical);
+        const enum store_status status = row_status(sqlite3_step(s));
+        sqlite3_reset(s);
+        if (status != STORE_OK)
+            return status;
+    }
+    return STORE_OK;
+}
+
 static enum store_status show_create(struct store_db *db, struct store_op *op) {
     const struct store_show *const n = &op->row.show;
     const struct show_about *const a = &n->about;
@@ -22,12 +37,16 @@ static enum store_status show_create(struct store_db *db, struct store_op *op) {
         if (op->out.count)
             return STORE_TAKEN;
     }
-    const enum store_status status = store_db_run(
+    enum store_status status = find_invited(db, a->invited);
+    if (status != STORE_OK)
+        return status;
+    status = store_db_run(
         db,
-        store_db_bind(db, SQL_show_insert, "ttbbttttiiiiiii", n->id, n->account_id, request,
+        store_db_bind(db, SQL_show_insert, "ttbbttttiiiiiiiiittt", n->id, n->account_id, request,
                       n->key_hash, a->title, a->description, a->category, a->tags, a->starts_us,
                       (int64_t)a->visibility, (int64_t)a->is_unrecorded, (int64_t)n->state,
-                      n->created_us, n->started_us, n->ended_us),
+                      n->created_us, n->started_us, n->ended_us, (int64_t)a->price_coins,
+                      (int64_t)a->length_min, a->language, a->invited, a->password_hash),
         NULL);
     if (status != STORE_OK)
         return status;
@@ -36,9 +55,14 @@ static enum store_status show_create(struct store_db *db, struct store_op *op) {
 
 static enum store_status show_edit(struct store_db *db, const struct store_show *n) {
     const struct show_about *const a = &n->about;
-    return row_changed_one(db, store_db_bind(db, SQL_show_edit, "tttttiii", n->id, a->title,
+    const enum store_status status = find_invited(db, a->invited);
+    if (status != STORE_OK)
+        return status;
+    return row_changed_one(db, store_db_bind(db, SQL_show_edit, "tttttiiiiittt", n->id, a->title,
                                              a->description, a->category, a->tags, a->starts_us,
-                                             (int64_t)a->visibility, (int64_t)a->is_unrecorded));
+                                             (int64_t)a->visibility, (int64_t)a->is_unrecorded,
+                                             (int64_t)a->price_coins, (int64_t)a->length_min,
+                                             a->language, a->invited, a->password_hash));
 }
 
 // --- Searching
@@ -170,12 +194,13 @@ static enum store_status show_search(struct store_db *db, struct store_op *op) {
     if (!words_expression(expression, q.words))
         return STORE_OK;
     enum store_status status = row_list_shows(
-        op, store_db_bind(db, SQL_show_search, "tittii", expression, (int64_t)q.state, q.category,
-                          tag, (int64_t)q.limit, (int64_t)q.skip));
+        op, store_db_bind(db, SQL_show_search, "tittiit", expression, (int64_t)q.state, q.category,
+                          tag, (int64_t)q.limit, (int64_t)q.skip, q.language));
     if (status != STORE_OK || op->out.count || q.skip || !trigrams_expression(expression, q.words))
         return status;
-    status = row_list_shows(op, store_db_bind(db, SQL_show_search_near, "titt", expression,
-                                              (int64_t)q.state, q.category, tag));
+    status = row_list_shows(op, store_db_bind(db, SQL_show_search_near, "tittiit", expression,
+                                              (int64_t)q.state, q.category, tag, (int64_t)0,
+                                              (int64_t)0, q.language));
     return status == STORE_OK ? keep_likely(op, &q) : status;
 }
 
@@ -186,11 +211,11 @@ static enum store_status show_list(struct store_db *db, struct store_op *op) {
     if (q.tag[0])
         snprintf(tag, sizeof(tag), " %s ", q.tag);
     if (!q.account_id[0])
-        return row_list_shows(op, store_db_bind(db, SQL_show_list_over, "ttii", q.category, tag,
-                                                (int64_t)q.limit, (int64_t)q.skip));
-    return row_list_shows(op, store_db_bind(db, SQL_show_list_of_account, "tittiii", q.account_id,
+        return row_list_shows(op, store_db_bind(db, SQL_show_list_over, "ttiit", q.category, tag,
+                                                (int64_t)q.limit, (int64_t)q.skip, q.language));
+    return row_list_shows(op, store_db_bind(db, SQL_show_list_of_account, "tittiiit", q.account_id,
                                             (int64_t)q.state, q.category, tag, (int64_t)q.limit,
-                                            (int64_t)q.skip, (int64_t)q.sees_hidden));
+                                            (int64_t)q.skip, (int64_t)q.sees_hidden, q.language));
 }
 
 enum store_status store_db_show(struct store_db *db, struct store_op *op) {

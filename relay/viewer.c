@@ -206,6 +206,8 @@ static struct message *take_at(struct viewer *v, struct metrics *metrics, uint64
 }
 
 struct message *viewer_take(struct viewer *v, struct metrics *metrics, uint64_t now_us) {
+    if (v->is_turned_out)
+        v->slow.stage = SLOW_CLOSED;
     if (!v->room || v->is_in_step || v->slow.stage == SLOW_CLOSED)
         return NULL;
     const struct ring *const ring = &v->room->media;

@@ -32,6 +32,7 @@ struct viewer {
     bool is_plain;                      // HTTP: one init segment at the start, none later
     bool has_init;                      // was given an init segment
     bool has_picture;                   // was given a key frame
+    bool is_turned_out;                 // gets nothing more (room_ask_anew)
 };
 
 // Nothing but texts has come to the room yet.

@@ -152,6 +152,20 @@ CREATE TABLE recovery_codes (
     PRIMARY KEY (account_id, code_hash)
 ) STRICT, WITHOUT ROWID;
 
+-- name: migration_6
+ALTER TABLE shows ADD COLUMN price_coins INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE shows ADD COLUMN length_min INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE shows ADD COLUMN language TEXT NOT NULL DEFAULT '';
+ALTER TABLE shows ADD COLUMN invited TEXT NOT NULL DEFAULT '';
+ALTER TABLE shows ADD COLUMN password_hash TEXT NOT NULL DEFAULT '';
+DROP VIEW show_rows;
+CREATE VIEW show_rows AS
+SELECT s.id, ifnull(s.account_id, '') AS account_id, s.key_hash, s.title, s.description, s.category, s.tags, s.starts_us,
+    s.visibility, s.is_unrecorded, s.state, s.is_cancelled, s.created_us, s.started_us, s.ended_us,
+    ifnull(a.name, '') AS creator_name, ifnull(a.display_name, '') AS creator_display_name,
+    s.price_coins, s.length_min, s.language, s.invited, s.password_hash, s.number
+FROM shows AS s LEFT JOIN accounts AS a ON a.id = s.account_id;
+
 -- name: begin
 BEGIN IMMEDIATE;
 -- name: commit
@@ -180,6 +194,8 @@ UPDATE accounts SET role = ?2 WHERE canonical = ?1;
 UPDATE accounts SET display_name = ?2, bio = ?3, links = ?4 WHERE id = ?1;
 -- name: account_rename_shows
 UPDATE shows SET creator = (SELECT name || ' ' || display_name FROM accounts WHERE id = ?1) WHERE account_id = ?1;
+-- name: account_exists
+SELECT 1 FROM accounts WHERE canonical = ?1;
 -- name: account_any
 SELECT 1 FROM accounts LIMIT 1;
 -- name: account_profile
@@ -270,15 +286,16 @@ DELETE FROM sessions WHERE expires_us <= ?1;
 
 -- name: show_insert
 INSERT INTO shows (id, account_id, request_hash, key_hash, title, description, category, tags, starts_us, visibility, is_unrecorded, state,
-    created_us, started_us, ended_us, creator)
-VALUES (?1, nullif(?2, ''), ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
+    created_us, started_us, ended_us, price_coins, length_min, language, invited, password_hash, creator)
+VALUES (?1, nullif(?2, ''), ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
     ifnull((SELECT name || ' ' || display_name FROM accounts WHERE id = ?2), ''));
 -- name: show_find
 SELECT * FROM show_rows WHERE id = ?1;
 -- name: show_find_request
 SELECT * FROM show_rows WHERE number = (SELECT number FROM shows WHERE account_id = ?1 AND request_hash = ?2);
 -- name: show_edit
-UPDATE shows SET title = ?2, description = ?3, category = ?4, tags = ?5, starts_us = ?6, visibility = ?7, is_unrecorded = ?8 WHERE id = ?1;
+UPDATE shows SET title = ?2, description = ?3, category = ?4, tags = ?5, starts_us = ?6, visibility = ?7, is_unrecorded = ?8,
+    price_coins = ?9, length_min = ?10, language = ?11, invited = ?12, password_hash = ?13 WHERE id = ?1;
 -- name: show_set_key
 UPDATE shows SET key_hash = ?2 WHERE id = ?1;
 -- name: show_update
@@ -290,30 +307,32 @@ SELECT * FROM show_rows WHERE number IN (SELECT number FROM shows WHERE state < 
 -- name: show_list_hidden
 SELECT * FROM show_rows WHERE number IN (SELECT number FROM shows WHERE visibility > 0 AND state = 2 AND started_us > 0);
 
--- Of lists: ?2 state or -1, ?3 category, ?4 tag between blanks, ?5 limit, ?6 how many to leave out.
+-- Of lists: ?2 state or -1, ?3 category, ?4 tag between blanks, ?5 limit, ?6 how many to leave out, ?7 language.
 -- Only the newest that match are looked at: to rank all that hold a common word takes a reader a tenth of a second.
 -- name: show_search
 SELECT r.* FROM (
     SELECT s.number, s.state FROM (SELECT rowid AS number FROM show_words WHERE show_words MATCH ?1 ORDER BY rowid DESC LIMIT 1100) AS w
     CROSS JOIN shows AS s ON s.number = w.number
     WHERE s.visibility = 0 AND NOT s.is_cancelled AND (?2 < 0 OR s.state = ?2) AND (?3 = '' OR s.category = ?3) AND (?4 = '' OR instr(s.tags, ?4))
+        AND (?7 = '' OR s.language = ?7)
     ORDER BY s.state = 1 DESC, s.number DESC LIMIT ?5 OFFSET ?6
 ) AS f CROSS JOIN show_rows AS r ON r.number = f.number ORDER BY f.state = 1 DESC, f.number DESC;
 -- name: show_search_near
 SELECT r.* FROM (SELECT rowid AS number FROM show_trigrams WHERE show_trigrams MATCH ?1 ORDER BY rowid DESC LIMIT 400) AS w
 CROSS JOIN show_rows AS r ON r.number = w.number
 WHERE r.visibility = 0 AND NOT r.is_cancelled AND (?2 < 0 OR r.state = ?2) AND (?3 = '' OR r.category = ?3) AND (?4 = '' OR instr(r.tags, ?4))
+    AND (?7 = '' OR r.language = ?7)
 ORDER BY r.number DESC;
 -- name: show_list_over
 SELECT * FROM show_rows WHERE number IN (
     SELECT number FROM shows WHERE state = 2 AND visibility = 0 AND started_us > 0 AND (?1 = '' OR category = ?1)
-        AND (?2 = '' OR instr(tags, ?2))
+        AND (?2 = '' OR instr(tags, ?2)) AND (?5 = '' OR language = ?5)
     ORDER BY started_us DESC LIMIT ?3 OFFSET ?4)
 ORDER BY started_us DESC, number DESC;
 -- name: show_list_of_account
 SELECT * FROM show_rows WHERE number IN (
     SELECT number FROM shows WHERE account_id = ?1 AND (?2 < 0 OR state = ?2) AND (?3 = '' OR category = ?3)
-        AND (?4 = '' OR instr(tags, ?4)) AND (?7 OR (visibility = 0 AND NOT is_cancelled))
+        AND (?4 = '' OR instr(tags, ?4)) AND (?7 OR (visibility = 0 AND NOT is_cancelled)) AND (?8 = '' OR language = ?8)
     ORDER BY created_us DESC, number DESC LIMIT ?5 OFFSET ?6)
 ORDER BY created_us DESC, number DESC;
 

@@ -66,7 +66,7 @@ test('every path is answered as described', async () => {
     const id = live.id;
     const idle = await createShow(relay.url, 'Idle');
     const json = { 'content-type': 'application/json' };
-    let session, bob, own, invitation, reset;
+    let session, bob, own, invitation, reset, closed;
     const as = ({ token }) => ({ authorization: `Bearer ${token}` });
     const about = { title: 'Own show', category: 'art', tags: ['ink'], startsAt: new Date(Date.now() + 86_400_000).toISOString(), visibility: 'public', isRecorded: true };
     const signedIn = () => ({ headers: { authorization: `Bearer ${session.token}` } });
@@ -139,6 +139,20 @@ test('every path is answered as described', async () => {
         ['/api/v1/shows/{id}', 'patch', '/api/v1/shows/aaaaaaaaaaaa', 404, () => ({ headers: { ...json, ...as(bob) }, body: '{"title":"u"}' })],
         ['/api/v1/shows/{id}', 'patch', () => `/api/v1/shows/${own.id}`, 422, () => ({ headers: { ...json, ...as(bob) }, body: '{"title":""}' })],
         ['/api/v1/shows/{id}', 'patch', () => `/api/v1/shows/${own.id}`, 413, () => ({ headers: { ...json, ...as(bob) }, body: 'x'.repeat(70_000) })],
+        ['/api/v1/shows', 'post', '/api/v1/shows', 422, () => ({ headers: { ...json, ...as(bob) }, body: '{"title":"t","visibility":"private","invited":["nobody.here"]}' })],
+        ['/api/v1/shows', 'post', '/api/v1/shows', 201, () => ({ headers: { ...json, ...as(bob) }, body: '{"title":"t","visibility":"private","invited":["Ann"],"priceCoins":3,"lengthMinutes":90,"language":"de"}' }), (body) => (closed = body)],
+        ['/api/v1/shows/{id}', 'get', () => `/api/v1/shows/${closed.id}`, 200, signedIn],
+        ['/api/v1/shows/{id}', 'get', () => `/api/v1/shows/${closed.id}`, 404],
+        ['/api/v1/shows', 'post', '/api/v1/shows', 201, () => ({ headers: { ...json, ...as(bob) }, body: '{"title":"t","visibility":"password","password":"sesame"}' }), (body) => (closed = body)],
+        ['/api/v1/shows/{id}', 'get', () => `/api/v1/shows/${closed.id}`, 200],
+        ['/live/{id}.webm', 'get', () => `/live/${closed.id}.webm`, 403],
+        ['/posters/{id}.jpg', 'get', () => `/posters/${closed.id}.jpg`, 403],
+        ['/api/v1/shows/{id}/pass', 'post', () => `/api/v1/shows/${closed.id}/pass`, 201, { headers: json, body: '{"password":"sesame"}' }],
+        ['/api/v1/shows/{id}/pass', 'post', () => `/api/v1/shows/${closed.id}/pass`, 403, { headers: json, body: '{"password":"open up"}' }],
+        ['/api/v1/shows/{id}/pass', 'post', () => `/api/v1/shows/${closed.id}/pass`, 422, { headers: json, body: '{}' }],
+        ['/api/v1/shows/{id}/pass', 'post', () => `/api/v1/shows/${closed.id}/pass`, 415, { body: '{}' }],
+        ['/api/v1/shows/{id}/pass', 'post', () => `/api/v1/shows/${own.id}/pass`, 404, { headers: json, body: '{"password":"sesame"}' }],
+        ['/api/v1/shows', 'get', '/api/v1/shows?language=de', 200],
         ['/api/v1/shows/{id}/stream-key', 'post', () => `/api/v1/shows/${own.id}/stream-key`, 201, () => ({ headers: as(bob) })],
         ['/api/v1/shows/{id}/stream-key', 'post', () => `/api/v1/shows/${own.id}/stream-key`, 403, signedIn],
         ['/api/v1/shows/{id}/reminder', 'post', () => `/api/v1/shows/${own.id}/reminder`, 204, signedIn],

@@ -65,7 +65,8 @@ describe('a show of an account', () => {
         const { body } = await guest.ask('GET', `shows/${show.id}`);
         assert.equal('key' in body, false);
         assert.deepEqual({ ...body, createdAt: null }, {
-            id: show.id, title: about.title, description: about.description, category: 'art', tags: ['ink', 'birds', 'two-words'], visibility: 'public', isRecorded: false,
+            id: show.id, title: about.title, description: about.description, category: 'art', tags: ['ink', 'birds', 'two-words'], visibility: 'public', isLocked: false,
+            priceCoins: 0, lengthMinutes: null, language: '', isRecorded: false,
             creator: { name: 'owner', displayName: 'Olga Owner', url: '/@owner' }, state: 'scheduled', isCancelled: false, viewers: 0, createdAt: null, startsAt: about.startsAt,
             startedAt: null, posterUrl: null, url: `/show/${show.id}`, replayUrl: null, durationMs: null,
         });
@@ -75,7 +76,8 @@ describe('a show of an account', () => {
         const bad = [
             ['title', ''], ['title', 'x'.repeat(201)], ['title', 7], ['title', 'a\nb'], ['description', 'd'.repeat(2001)], ['description', {}], ['category', 'nonsense'], ['category', 3],
             ['tags', 'ink'], ['tags', ['']], ['tags', ['x'.repeat(33)]], ['tags', ['<b>']], ['tags', [1]], ['tags', Array.from({ length: 9 }, (_, i) => `t${i}`)], ['startsAt', 'tomorrow'],
-            ['startsAt', '2026-02-30T10:00:00Z'], ['startsAt', inDays(-2)], ['startsAt', inDays(400)], ['startsAt', 5], ['visibility', 'private'], ['visibility', 1], ['isRecorded', 'yes'],
+            ['startsAt', '2026-02-30T10:00:00Z'], ['startsAt', inDays(-2)], ['startsAt', inDays(400)], ['startsAt', 5], ['visibility', 'secret'], ['visibility', 1], ['invited', 'ann'], ['invited', ['?']], ['password', 'short'], ['priceCoins', -1],
+            ['priceCoins', 1.5], ['lengthMinutes', 1441], ['language', 'german'], ['isRecorded', 'yes'],
         ];
         const show = await make(owner);
         for (const [name, value] of bad) {
@@ -221,6 +223,7 @@ describe('who may do what', () => {
         cancel: [(c, id) => c.ask('DELETE', `shows/${id}`), 401, 403, 204, 204, 204],
         restore: [(c, id) => c.ask('POST', `shows/${id}/restore`), 401, 403, 204, 204, 204],
     };
+    // Who gets how far with a closed show: tests/contract/show-doors.test.mjs.
     for (const [action, [ask, ...wanted]] of Object.entries(asks)) {
         test(`to ${action}`, async () => {
             const people = { guest, other, owner, moderator, admin };

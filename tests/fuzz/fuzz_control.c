@@ -37,11 +37,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
                 assert(control_write_chat(out, sizeof(out), &line));
             }
         }
-        if (!show_request_read(&show, true, json, len)) {
+        char password[LIMIT_PASSWORD_BYTES + 1];
+        (void)show_pass_request_read(password, json, len);
+        if (!show_request_read(&show, password, true, json, len)) {
+            assert(show.length_min <= LIMIT_SHOW_LENGTH_MIN &&
+                   show.price_coins <= LIMIT_PRICE_COINS);
+            check_line(show.invited, sizeof(show.invited));
             check_line(show.title, sizeof(show.title));
             check_line(show.tags, sizeof(show.tags));
         }
-        (void)show_request_read(&show, false, json, len);
+        (void)show_request_read(&show, password, false, json, len);
     }
     if (replay_sidecar_read(&sidecar, json, len) == 0)
         check_line(sidecar.title, sizeof(sidecar.title));

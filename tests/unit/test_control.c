@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -146,7 +147,8 @@ static void an_impossible_id_is_no_show(void **state) {
 static void show_requests(void **state) {
     (void)state;
     struct show_about r;
-#define READ(json) show_request_read(&r, true, json, strlen(json))
+    char password[LIMIT_PASSWORD_BYTES + 1];
+#define READ(json) show_request_read(&r, password, true, json, strlen(json))
     assert_null(READ("{\"title\":\"A <b>show</b>\"}"));
     assert_string_equal(r.title, "A <b>show</b>");
     assert_string_equal(r.description, "");
@@ -160,6 +162,42 @@ static void show_requests(void **state) {
     assert_string_equal(READ("{\"title\":\"x\",\"description\":1}"), "description");
     assert_string_equal(READ("[]"), "");
     assert_string_equal(READ("{\"title\":\"a\",\"title\":\"b\"}"), "");
+}
+
+static void terms_of_a_show(void **state) {
+    (void)state;
+    struct show_about r;
+    char password[LIMIT_PASSWORD_BYTES + 1];
+    assert_null(READ("{\"title\":\"x\",\"visibility\":\"private\",\"invited\":[\"Ann\",\"a.nn\","
+                     "\"bob\"],\"priceCoins\":5,\"lengthMinutes\":90,\"language\":\"de\"}"));
+    assert_int_equal(r.visibility, SHOW_PRIVATE);
+    assert_string_equal(r.invited, " Ann bob "); // a.nn is Ann
+    assert_int_equal(r.price_coins, 5);
+    assert_int_equal(r.length_min, 90);
+    assert_string_equal(r.language, "de");
+    assert_string_equal(password, "");
+    assert_null(READ("{\"title\":\"x\",\"visibility\":\"password\",\"password\":\"sesame\","
+                     "\"lengthMinutes\":null,\"priceCoins\":null,\"language\":\"\"}"));
+    assert_string_equal(password, "sesame");
+    assert_int_equal(r.length_min, 0);
+    static const struct {
+        const char *member, *values[7];
+    } bad[] = {
+        {"visibility", {"\"secret\"", "1"}},
+        {"invited", {"\"ann\"", "[1]", "[\"a\"]", "[\"ann \"]", "[\"\"]", "{}"}},
+        {"password", {"\"short\"", "1", "\"\"", "[]"}},
+        {"priceCoins", {"-1", "1.5", "1000001", "\"5\"", "true"}},
+        {"lengthMinutes", {"-1", "1441", "0.5", "\"90\""}},
+        {"language", {"\"german\"", "\"D\"", "\"d\"", "\"d1\"", "7"}},
+    };
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        for (size_t k = 0; bad[i].values[k]; k++) {
+            char json[128];
+            snprintf(json, sizeof(json), "{\"title\":\"x\",\"%s\":%s}", bad[i].member,
+                     bad[i].values[k]);
+            if (!READ(json) || strcmp(READ(json), bad[i].member) != 0)
+                fail_msg("%s", json);
+        }
 }
 
 static void sidecars(void **state) {
@@ -251,6 +289,7 @@ int main(void) {
         cmocka_unit_test(refuses_what_is_not_ours),
         cmocka_unit_test(an_impossible_id_is_no_show),
         cmocka_unit_test(show_requests),
+        cmocka_unit_test(terms_of_a_show),
         cmocka_unit_test(sidecars),
         cmocka_unit_test(the_longest_welcome_fits),
         cmocka_unit_test(writer_escapes_and_counts),

@@ -80,7 +80,7 @@ static void expect_status(struct exchange *x, uint16_t status) {
     struct metrics metrics = {0};
     const uint8_t *bytes = NULL;
     bool is_end = false;
-    exchange_settle(x);
+    exchange_settle(x, 1);
     const int64_t len =
         exchange_next(x, &bytes, scratch, sizeof(scratch), &metrics, kit.now_us, &is_end);
     assert_true(len > 12 && is_end);

@@ -49,9 +49,8 @@ static void a_tag_is_found_whole(void **state) {
 
 static void nobody_owns_what_is_a_guests(void **state) {
     (void)state;
-    const struct store_account nobody = {.role = ROLE_MEMBER},
-                               admin = {.id = "a", .role = ROLE_ADMIN};
-    assert_int_equal(show_actor_of(NULL, ""), SHOW_ACTOR_GUEST);
+    const struct person nobody = {.id = "n"}, admin = {.id = "a", .role = ROLE_ADMIN};
+    assert_int_equal(show_actor_of(&(struct person){0}, ""), SHOW_ACTOR_GUEST);
     assert_int_equal(show_actor_of(&nobody, ""), SHOW_ACTOR_MEMBER);
     assert_int_equal(show_actor_of(&admin, "a"), SHOW_ACTOR_OWNER);
     assert_int_equal(show_actor_of(&admin, "b"), SHOW_ACTOR_ADMIN);
@@ -68,12 +67,18 @@ static void feeds_escape_and_fit(void **state) {
     memset(show.about.description, ';', LIMIT_DESCRIPTION_BYTES);
     feed_text_init(&f, out, sizeof(out), "https://a.example");
     feed_calendar_begin(&f, show.about.title);
-    feed_calendar_show(&f, &show);
+    feed_calendar_show(&f, &show, false);
     feed_calendar_end(&f);
     assert_false(f.is_overflown);
     out[f.len] = '\0';
     assert_non_null(strstr(out, "UID:aaaaaaaaaaaa@a.example\r\n"));
-    assert_non_null(strstr(out, "DTSTART:20270115T080000Z\r\n"));
+    assert_non_null(strstr(out, "DTSTART:20270115T080000Z\r\nDTEND:20270115T090000Z\r\n"));
+    show.about.length_min = 95;
+    f.len = 0;
+    feed_calendar_show(&f, &show, true);
+    out[f.len] = '\0';
+    assert_non_null(strstr(out, "DTEND:20270115T093500Z\r\n"));
+    assert_null(strstr(out, "DESCRIPTION"));
     for (const char *line = out, *end; (end = strstr(line, "\r\n")); line = end + 2)
         assert_true(end - line <= 75);
     memset(show.about.description, '"', LIMIT_DESCRIPTION_BYTES);

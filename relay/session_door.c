@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "relay/session_door.h"
+
+#include "relay/relay.h"
+#include "relay/show_door.h"
+#include "relay/show_pass.h"
+#include <stdlib.h>
+#include <string.h>
+
+// A question to the store outlives a session that goes away meanwhile.
+struct question {
+    struct session *session; // NULL: it is gone
+};
+
+struct session_papers {
+    char token[LIMIT_KEY_CHARS + 1];
+    struct person person;
+    bool is_identified;
+    struct question *question;     // asked and not answered
+    struct control_message *hello; // what waits for the answer
+    char cookies[];
+};
+
+void session_door_bring(struct session *s, const char *authorization, const char *cookies) {
+    char token[LIMIT_KEY_CHARS + 1];
+    const char *const passes = strstr(cookies, SHOW_PASS_COOKIE) ? cookies : "";
+    http_token_read(token, authorization, cookies);
+    if (!token[0] && !passes[0])
+        return;
+    struct session_papers *const papers = calloc(1, sizeof(*papers) + strlen(passes) + 1);
+    if (!papers)
+        return;
+    memcpy(papers->token, token, sizeof(token));
+    strcpy(papers->cookies, passes);
+    s->papers = papers;
+}
+
+static void on_session(void *ctx, enum store_status status, const struct store_session *found,
+                       const struct store_account *account) {
+    struct question *const question = ctx;
+    struct session *const s = question->session;
+    (void)found;
+    free(question);
+    if (!s)
+        return;
+    s->papers->question = NULL;
+    s->papers->is_identified = true;
+    if (status == STORE_OK)
+        s->papers->person = person_of(account);
+    s->relay->wake(s->conn); // session_pull goes on, on the session's own loop
+}
+
+// False: it cannot be asked now; then the session is a guest's.
+static bool identify(struct session *s, const struct control_message *hello, int64_t unix_us) {
+    struct session_papers *const papers = s->papers;
+    struct question *const question = malloc(sizeof(*question));
+    uint8_t hash[SECRET_HASH_LEN];
+    papers->hello = malloc(sizeof(*papers->hello));
+    secret_hash(hash, papers->token);
+    if (question && papers->hello) {
+        question->session = s;
+        if (store_session_find(s->relay->store, hash, unix_us, on_session, question) == STORE_OK) {
+            *papers->hello = *hello;
+            papers->question = question;
+            return true;
+        }
+    }
+    free(question);
+    free(papers->hello);
+    papers->hello = NULL;
+    return false;
+}
+
+enum refusal session_door_ask(struct session *s, const struct show *show,
+                              const struct control_message *hello, uint64_t now_us) {
+    struct session_papers *const papers = s->papers;
+    char pass[SHOW_PASS_CHARS + 1] = "";
+    struct show_visitor visitor = {.pass = pass, .unix_us = relay_unix_us(s->relay, now_us)};
+    struct show_door door;
+    show_door_of(&door, show);
+    if (papers) {
+        show_pass_find(pass, papers->cookies, show->id);
+        visitor.person = papers->person;
+    }
+    const enum show_entry entry = show_door_entry(&door, &visitor);
+    if (entry == SHOW_ENTRY_OPEN || (papers && papers->token[0] && !papers->is_identified &&
+                                     s->relay->accounts && identify(s, hello, visitor.unix_us)))
+        return REFUSAL_NONE;
+    return entry == SHOW_ENTRY_HIDDEN ? REFUSAL_NOT_FOUND : REFUSAL_LOCKED;
+}
+
+bool session_door_waits(const struct session *s) { return s->papers && s->papers->hello; }
+
+bool session_door_is_ready(const struct session *s) {
+    return session_door_waits(s) && !s->papers->question;
+}
+
+bool session_door_take_hello(struct session *s, struct control_message *out) {
+    if (!session_door_is_ready(s))
+        return false;
+    *out = *s->papers->hello;
+    free(s->papers->hello);
+    s->papers->hello = NULL;
+    return true;
+}
+
+void session_door_dispose(struct session *s) {
+    struct session_papers *const papers = s->papers;
+    if (!papers)
+        return;
+    if (papers->question)
+        papers->question->session = NULL;
+    free(papers->hello);
+    free(papers);
+    s->papers = NULL;
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "relay/show_entry.h"
+
+#include "relay/accounts.h"
+#include <stdlib.h>
+
+// --- Who asks: the account of the token, found by the store
+
+struct identity {
+    struct http_later later; // first
+};
+
+static void on_session(void *ctx, enum store_status status, const struct store_session *session,
+                       const struct store_account *account) {
+    struct identity *const i = ctx;
+    struct http_response *const out = http_later_take(&i->later);
+    (void)session;
+    if (out && (status == STORE_OK || status == STORE_NOT_FOUND)) {
+        out->kind = HTTP_BODY_AGAIN;
+        out->person = status == STORE_OK ? person_of(account) : (struct person){0};
+    } else if (out) {
+        http_problem(out, 503, "Service unavailable",
+                     "The relay has too much to do at the moment; please try again.");
+        out->retry_after_s = 2;
+    }
+    http_later_done(&i->later);
+    free(i);
+}
+
+static void identify(struct call *c) {
+    uint8_t hash[SECRET_HASH_LEN];
+    const int64_t unix_us = relay_unix_us(c->api->relay, c->now_us);
+    struct identity *const i = calloc(1, sizeof(*i));
+    secret_hash(hash, c->request->token);
+    if (i && store_session_find(c->api->relay->store, hash, unix_us, on_session, i) == STORE_OK) {
+        http_later_begin(&i->later, c->out);
+        return;
+    }
+    free(i);
+    http_problem(c->out, 503, "Service unavailable",
+                 "The relay has too much to do at the moment; please try again.");
+    c->out->retry_after_s = 2;
+}
+
+// --- The door
+
+bool show_entry_find(struct call *c, const struct show_door *door, enum show_entry *entry) {
+    const struct http_request *const request = c->request;
+    const struct show_visitor visitor = {.person = request->person,
+                                         .pass = request->pass,
+                                         .unix_us = relay_unix_us(c->api->relay, c->now_us)};
+    *entry = door ? show_door_entry(door, &visitor) : SHOW_ENTRY_OPEN;
+    if (*entry == SHOW_ENTRY_OPEN || !request->token[0] || request->is_identified ||
+        !c->api->relay->accounts)
+        return true;
+    identify(c);
+    return false;
+}
+
+void show_entry_refuse(struct http_response *out, const struct show_door *door,
+                       enum show_entry entry) {
+    if (entry == SHOW_ENTRY_HIDDEN)
+        http_problem(out, 404, "Not found", "There is no such show, or it has ended.");
+    else if (door->visibility == SHOW_PASSWORD)
+        http_problem(out, 403, "Forbidden", "This show has a password; say it on its page first.");
+    else
+        http_problem(out, 403, "Forbidden", "This show is for those whom its creator invited.");
+}
+
+bool show_entry_lets(struct call *c, const struct show_door *door) {
+    enum show_entry entry;
+    if (!show_entry_find(c, door, &entry))
+        return false;
+    if (entry == SHOW_ENTRY_OPEN)
+        return true;
+    show_entry_refuse(c->out, door, entry);
+    return false;
+}
+
+bool show_entry_lets_to(struct call *c, const struct show *show, const struct replay *replay) {
+    struct show_door door;
+    if (show)
+        show_door_of(&door, show);
+    return show_entry_lets(c, show ? &door : replay ? replay->door : NULL);
+}
