@@ -23,31 +23,42 @@ test('a device clock that runs 200 ppm fast is followed within 3 ms', () => {
     assert.ok(worst < 3, `off by ${worst} ms`);
 });
 
-/** Blocks of 20 ms from a sound card that stands still for `stallMs` after a minute; local times of later samples. */
-function afterStall(stallMs, { bufferMs, seconds }) {
+/**
+ * Blocks of 20 ms from a sound card `ppm` fast that is fetched from `stallMs` late for good from `stallAtMs` on; by how much
+ * later samples are told later than they were taken, now and then on the way.
+ */
+function afterStall(stallMs, { bufferMs, seconds, stallAtMs = 60_000, ppm = 0 }) {
     const clock = new SourceClock(bufferMs);
-    let local = 0;
-    let from = 0;
+    const moved = [];
     for (let ms = 0; ms < seconds * 1000; ms += 20) {
-        const isLater = ms >= 60_000;
-        const arrived = 1e6 + ms + (isLater ? stallMs : 0) + 1 + ((ms * 31) % 9);
-        local = clock.observe(ms, arrived);
-        if (!isLater) from = local - ms;
+        const arrived = 1e6 + ms + (ms >= stallAtMs ? stallMs : 0) + 1 + ((ms * 31) % 9);
+        const local = clock.observe(ms * (1 + ppm / 1e6), arrived);
+        if (ms % 10_000 === 9980) moved.push(local - 1e6 - ms - 1);
     }
-    return local - (seconds * 1000 - 20) - from;
+    return moved;
 }
 
 test('a fetch that came late does not move samples that were kept for it', () => {
-    const moved = afterStall(45, { bufferMs: 100, seconds: 80 });
+    const moved = afterStall(45, { bufferMs: 100, seconds: 80 }).at(-1);
     assert.ok(moved >= 0 && moved < 3, `moved by ${moved} ms`);
-    const later = afterStall(45, { bufferMs: 100, seconds: 1000 });
-    assert.ok(later > 40, 'in a quarter of an hour it could as well be drift');
+    const later = afterStall(45, { bufferMs: 100, seconds: 7200 }).at(-1);
+    assert.ok(later > 43, `${later} ms: in two hours it could as well be drift`);
 });
 
+for (const ppm of [-208, 0, 208]) {
+    for (const stallAtMs of [30_000, 60_000, 600_000]) {
+        test(`nor does it when the card is ${ppm} ppm fast and its pace is known, ${stallAtMs / 1000} s after the beginning`, () => {
+            const moved = afterStall(60, { bufferMs: 100, seconds: 1500, stallAtMs, ppm }).slice(25);
+            const worst = Math.max(...moved.map(Math.abs));
+            assert.ok(worst < 15, `moved by ${worst} ms within a quarter of an hour`);
+        });
+    }
+}
+
 test('what went over the rim of the browser\'s buffer moves them by as much', () => {
-    const moved = afterStall(400, { bufferMs: 100, seconds: 80 });
+    const moved = afterStall(400, { bufferMs: 100, seconds: 80 }).at(-1);
     assert.ok(moved > 299 && moved < 304, `moved by ${moved} ms`);
-    const without = afterStall(45, { bufferMs: 0, seconds: 80 });
+    const without = afterStall(45, { bufferMs: 0, seconds: 80 }).at(-1);
     assert.ok(Math.abs(without - 45) < 1, 'a camera keeps nothing');
 });
 

@@ -10,11 +10,57 @@ const BUCKET_MS = 1000;
 const BUCKET_COUNT = 10;
 /** A difference that a wait cannot explain: the device was restarted or its clock was set. */
 const JUMP_MS = 1000;
-/** How fast a device with a buffer may be found slow: clocks differ by less. */
+/** How fast a device with a buffer may be found slow while its pace is not known: clocks differ by less. */
 const DRIFT = 100e-6;
+/** The same beyond its pace when that is known. */
+const CREEP = 10e-6;
+
+/** The pace is the slope between least waits a minute apart, of ten minutes; below the middle one, since a fetch that came late
+ *  can only make some steeper. */
+const PACE_SPAN_MS = 10_000;
+const PACE_LAG = 6;
+const PACE_LEAST_COUNT = 18;
+const PACE_MOST_COUNT = 60;
+const PACE_QUANTILE = 0.35;
+/** No sound card is worse. */
+const PACE_LIMIT = 500e-6;
+
+/** How much faster or slower than ours a device's clock runs, from the least waits of spans of ten seconds. Pure. */
+class DevicePace {
+    /** @type {{atMs: number, offsetMs: number}[]} */
+    #spans = [];
+    /** Change of (local minus device time) per time; null while it is not known. @type {number|null} */
+    slope = null;
+
+    /** Local minus device time at `atMs`, when all waits of the spans are to lie on or above that pace's line. @param {number} atMs */
+    lineAt(atMs) {
+        const slope = this.slope ?? 0;
+        return Math.min(...this.#spans.map((span) => span.offsetMs + slope * (atMs - span.atMs)));
+    }
+
+    /** @param {number} atMs @param {number} offsetMs */
+    observe(atMs, offsetMs) {
+        const newest = this.#spans[this.#spans.length - 1];
+        if (newest !== undefined && atMs < newest.atMs + PACE_SPAN_MS) {
+            newest.offsetMs = Math.min(newest.offsetMs, offsetMs);
+            return;
+        }
+        if (this.#spans.length === PACE_MOST_COUNT) this.#spans.shift();
+        this.#measure(); // before the span that has only just begun
+        this.#spans.push({ atMs, offsetMs });
+    }
+
+    #measure() {
+        const slopes = this.#spans.slice(PACE_LAG).map((span, i) => (span.offsetMs - this.#spans[i].offsetMs) / (span.atMs - this.#spans[i].atMs));
+        if (slopes.length < PACE_LEAST_COUNT) return;
+        const usual = slopes.sort((a, b) => a - b)[Math.floor(slopes.length * PACE_QUANTILE)];
+        this.slope = Math.max(-PACE_LIMIT, Math.min(PACE_LIMIT, usual));
+    }
+}
 
 export class SourceClock {
     #bufferMs;
+    #pace = new DevicePace();
     /** @type {{untilMs: number, offsetMs: number}[]} */
     #buckets = [];
     #offsetMs = NaN;
@@ -23,7 +69,8 @@ export class SourceClock {
     /**
      * @param {number} [bufferMs] what the browser keeps of a device's samples while it does not fetch them. A fetch that
      *   comes late makes all later waits longer by as much, but the samples stand for the times they were taken at: so
-     *   a wait that has grown for good moves nothing, but for what went over this buffer's rim.
+     *   a wait that has grown for good moves nothing, but for what went over this buffer's rim; the device's pace, as far as
+     *   it is known, goes on as before.
      */
     constructor(bufferMs = 0) {
         this.#bufferMs = bufferMs;
@@ -45,6 +92,7 @@ export class SourceClock {
             if (this.#buckets.length > BUCKET_COUNT) this.#buckets.shift();
         }
         this.#follow(arrivedMs);
+        if (this.#bufferMs > 0) this.#learnPace(arrivedMs, offsetMs);
         return sourceMs + this.#offsetMs;
     }
 
@@ -55,8 +103,17 @@ export class SourceClock {
 
     reset() {
         this.#buckets = [];
+        this.#pace = new DevicePace();
         this.#offsetMs = NaN;
         this.#lastMs = NaN;
+    }
+
+    /** @param {number} arrivedMs @param {number} offsetMs */
+    #learnPace(arrivedMs, offsetMs) {
+        const wasKnown = this.#pace.slope !== null;
+        this.#pace.observe(arrivedMs, offsetMs);
+        // What was guessed wrongly until now.
+        if (!wasKnown && this.#pace.slope !== null) this.#offsetMs = this.#pace.lineAt(arrivedMs);
     }
 
     /** @param {number} nowMs */
@@ -65,7 +122,8 @@ export class SourceClock {
         if (Number.isNaN(this.#offsetMs)) {
             this.#offsetMs = least;
         } else {
-            const drifted = this.#offsetMs + Math.max(0, nowMs - this.#lastMs) * DRIFT;
+            const { slope } = this.#pace;
+            const drifted = this.#offsetMs + Math.max(0, nowMs - this.#lastMs) * (slope === null ? DRIFT : slope + CREEP);
             this.#offsetMs = Math.max(Math.min(drifted, least), least - this.#bufferMs);
         }
         this.#lastMs = nowMs;
