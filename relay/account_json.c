@@ -211,7 +211,7 @@ static void put_invitation(struct json_writer *w, const struct store_invitation 
     if (i->creator_name[0])
         json_text(w, "creator", i->creator_name);
     else
-        json_null(w, "creator");
+        json_none(w, "creator");
     if (code)
         json_text(w, "code", code);
     json_object_end(w);
@@ -235,7 +235,7 @@ char *account_invitations_json(const struct store_invitation *rows, size_t count
     for (size_t i = 0; i < count; i++)
         put_invitation(&w, &rows[i], NULL);
     json_array_end(&w);
-    json_null(&w, "next");
+    json_none(&w, "next");
     json_object_end(&w);
     return finish(&w, len);
 }

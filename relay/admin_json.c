@@ -26,7 +26,7 @@ static char *finish(const struct json_writer *w, size_t *len) {
 static void put_time(struct json_writer *w, const char *key, int64_t unix_us) {
     char text[TIME_TEXT_LEN + 1];
     if (!unix_us) {
-        json_null(w, key);
+        json_none(w, key);
         return;
     }
     time_text_write(text, unix_us);
@@ -64,7 +64,7 @@ char *admin_json_accounts(const struct store_account *rows, size_t count, bool h
     if (has_more && count)
         json_text(&w, "next", rows[count - 1].canonical);
     else
-        json_null(&w, "next");
+        json_none(&w, "next");
     json_object_end(&w);
     return finish(&w, len);
 }

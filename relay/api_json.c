@@ -106,7 +106,7 @@ static void put_terms(struct json_writer *w, const struct api_show_item *item) {
     if (about->length_min)
         json_u64(w, "lengthMinutes", about->length_min);
     else
-        json_null(w, "lengthMinutes");
+        json_none(w, "lengthMinutes");
     json_text(w, "language", about->language);
 }
 
