@@ -95,6 +95,7 @@ void room_remove_viewer(struct room *room, struct viewer *v) {
     assert(v->room == room);
     renditions_count(room, v, -1);
     branch_remove(v);
+    viewer_end(v);
     v->room = NULL;
     room->viewer_count--;
     room->relay->viewer_count--;

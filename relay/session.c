@@ -424,6 +424,10 @@ enum session_pull session_pull(struct session *s, struct message **out, uint64_t
         s->needs_ping = false;
         return SESSION_PULL_PING;
     }
+    if (viewer_wants_mark(&s->viewer, now_us)) {
+        viewer_marked(&s->viewer, now_us);
+        return SESSION_PULL_PING;
+    }
     // Whoever is on the way out reads what was said last before the close frame.
     if (s->state == SESSION_CLOSING && s->viewer.is_in_step)
         branch_leave_step(&s->viewer, s->viewer.branch->texts_at, s->viewer.branch->media_at);
@@ -450,7 +454,12 @@ bool session_control(struct session *s, unsigned count, uint64_t now_us) {
     return false;
 }
 
-void session_heard(struct session *s, uint64_t now_us) { s->heard_us = now_us; }
+void session_heard(struct session *s, uint64_t now_us) {
+    s->heard_us = now_us;
+    viewer_answered(&s->viewer, now_us);
+    if (s->room && session_wants_write(s)) // it may have waited for that
+        s->relay->wake(s->conn);
+}
 
 // Ends are rationed among sessions (relay.c); whoever gets none has its turn a second later.
 static bool may_end(struct session *s) {

@@ -14,6 +14,7 @@
 // Who has fallen soon after a rise before is on trial after the next one: this is enough to fall
 // again, for what has filled the line by then keeps it behind for another second or two.
 #define TRIAL_UNSENT_US 400000ULL
+#define TRIAL_LATE_US 700000ULL
 // The same of stalls.
 #define STALL_CALM_FIRST_US 500000ULL
 #define STALL_CALM_LONGEST_US 2000000ULL
@@ -26,24 +27,28 @@
 #define UNSENT_LIMIT_BYTES (8ULL * 1024 * 1024)
 // A jump makes a viewer look punctual for a moment; relief is what lasts.
 #define RELIEF_US 2000000ULL
-#define TROUBLED_US 10000000ULL
+#define TROUBLED_US 4000000ULL
 // A quarter of the pictures for so long: a smaller size with all of them is the better show.
-#define UNWELL_US 15000000ULL
+#define UNWELL_US 6000000ULL
 // A higher rendition costs more to try than a layer.
-#define CALM_HIGHER_FACTOR 10
+#define HIGHER_CALM_FIRST_US 20000000ULL
+#define HIGHER_CALM_LONGEST_US 320000000ULL
+// Lowered again this soon means that trying it was in vain.
+#define HIGHER_RELAPSE_US 60000000ULL
 
 static const struct {
     const char *name;
     uint64_t unsent_us; // entered at; of stages that are entered by time, what counts as no relief
+    uint64_t late_us;   // unsent and unread together
     uint64_t shown_us;
     uint64_t stuck_us; // without relief for so long; 0 = never stuck
 } stages[SLOW_STAGE_COUNT] = {
-    [SLOW_NONE] = {"none", 0, 0, 0},
-    [SLOW_NO_TL2] = {"no-tl2", 200000, 1000000, 0},
-    [SLOW_BASE] = {"base", 500000, 2500000, 0},
-    [SLOW_KEYS] = {"keys", 1200000, 5000000, 10000000},
-    [SLOW_AUDIO] = {"audio", 1200000, 5000000, 20000000},
-    [SLOW_CLOSED] = {"closed", 0, 0, 0},
+    [SLOW_NONE] = {"none", 0, 0, 0, 0},
+    [SLOW_NO_TL2] = {"no-tl2", 200000, 400000, 800000, 0},
+    [SLOW_BASE] = {"base", 500000, 700000, 1200000, 0},
+    [SLOW_KEYS] = {"keys", 1200000, 1200000, 1600000, 10000000},
+    [SLOW_AUDIO] = {"audio", 1200000, 1200000, 1600000, 20000000},
+    [SLOW_CLOSED] = {"closed", 0, 0, 0, 0},
 };
 
 const char *slow_stage_name(unsigned stage) {
@@ -107,6 +112,7 @@ void slow_viewer_init(struct slow_viewer *v) {
     memset(v, 0, sizeof(*v));
     v->calm_needed_us = CALM_FIRST_US;
     v->stall_calm_us = STALL_CALM_FIRST_US;
+    v->higher_calm_us = HIGHER_CALM_FIRST_US;
     v->lost_layer = 0; // decoding begins with a key frame
 }
 
@@ -127,13 +133,15 @@ static enum slow_stage stage_for(const struct slow_viewer *v, const struct slow_
                                  uint64_t scale) {
     const bool is_reported = v->reported_us && view->now_us - v->reported_us <= REPORT_VALID_US;
     const uint64_t shown_us = is_reported ? v->shown_behind_us : 0;
+    const uint64_t late_us = view->unsent_us + view->unread_us;
     if (view->unsent_bytes * scale > UNSENT_LIMIT_BYTES)
         return SLOW_KEYS;
-    const bool has_failed =
-        scale == 1 && view->unsent_us >= TRIAL_UNSENT_US && is_on_trial(v, view->now_us);
+    const bool has_failed = scale == 1 &&
+                            (view->unsent_us >= TRIAL_UNSENT_US || late_us >= TRIAL_LATE_US) &&
+                            is_on_trial(v, view->now_us);
     for (enum slow_stage s = SLOW_KEYS; s > SLOW_NONE; s--)
         if ((has_failed && s == v->stage + 1U) || view->unsent_us * scale >= stages[s].unsent_us ||
-            shown_us * scale >= stages[s].shown_us)
+            late_us * scale >= stages[s].late_us || shown_us * scale >= stages[s].shown_us)
             return s;
     return SLOW_NONE;
 }
@@ -159,7 +167,7 @@ static bool is_calm(struct slow_viewer *v, const struct slow_view *view) {
         v->calm_since_us = 0;
     else if (!v->calm_since_us)
         v->calm_since_us = view->now_us;
-    const uint64_t needed_us = is_top        ? v->calm_needed_us * CALM_HIGHER_FACTOR
+    const uint64_t needed_us = is_top        ? v->higher_calm_us
                                : v->is_stall ? v->stall_calm_us
                                              : v->calm_needed_us;
     return v->calm_since_us && view->now_us - v->calm_since_us >= needed_us;
@@ -199,6 +207,8 @@ static bool is_stuck(struct slow_viewer *v, const struct slow_view *view, enum s
         v->troubled_us = now_us;
     if (v->stage == SLOW_KEYS && view->can_lower && now_us - v->troubled_us >= TROUBLED_US)
         return true;
+    if (v->stage == SLOW_KEYS && v->misfits_count >= SLOW_MISFITS_COUNT)
+        return true;
     return stages[v->stage].stuck_us && now_us - v->entered_us >= stages[v->stage].stuck_us;
 }
 
@@ -234,14 +244,22 @@ static void fall(struct slow_viewer *v, enum slow_stage from, uint64_t now_us) {
 static void learn(struct slow_viewer *v, enum slow_stage from, enum slow_action action,
                   uint64_t now_us) {
     v->calm_since_us = v->relieved_us = 0;
+    v->misfits_count = 0;
     v->entered_us = now_us;
     if (action == SLOW_LOWER) {
+        const bool is_in_vain = v->highered_us && now_us - v->highered_us < HIGHER_RELAPSE_US;
+        if (!is_in_vain)
+            v->higher_calm_us = HIGHER_CALM_FIRST_US;
+        else if (v->higher_calm_us < HIGHER_CALM_LONGEST_US)
+            v->higher_calm_us *= 2;
         v->troubled_us = v->rose_us = 0;
         v->well_us = now_us;
         v->calm_needed_us = CALM_FIRST_US;
         v->is_stall = false;
     } else if (action == SLOW_RISE || action == SLOW_HIGHER) {
         v->rose_us = v->calm_since_us = now_us;
+        if (action == SLOW_HIGHER)
+            v->highered_us = now_us;
     } else {
         fall(v, from, now_us);
     }
@@ -250,6 +268,7 @@ static void learn(struct slow_viewer *v, enum slow_stage from, enum slow_action 
 enum slow_action slow_viewer_assess(struct slow_viewer *v, const struct slow_view *view) {
     enum slow_event event;
     const enum slow_stage from = v->stage;
+    v->unread_us = view->unread_us;
     check_stall(v, view);
     if (v->stage == SLOW_NONE && v->rose_us && view->now_us - v->rose_us > 3 * RELAPSE_US)
         v->calm_needed_us = CALM_FIRST_US;
@@ -296,16 +315,34 @@ static int highest_layer(unsigned stage) {
     }
 }
 
+// Whether a key frame may go, in a stage that sends nothing else of pictures.
+static bool fits(struct slow_viewer *v, uint64_t unsent_us, uint64_t expected_us,
+                 bool is_newest_key) {
+    if (unsent_us > (is_newest_key ? SLOW_OLDEST_KEY_US : SLOW_OLDEST_US))
+        return false;
+    if (!expected_us)
+        return v->unread_us <= SLOW_BUSY_US;
+    const bool is_in_time = unsent_us + expected_us <= SLOW_OLDEST_READ_KEY_US;
+    if (is_in_time)
+        v->misfits_count = 0;
+    else if (v->unread_us <= SLOW_BUSY_US && v->misfits_count < SLOW_MISFITS_COUNT)
+        v->misfits_count++;
+    return is_in_time;
+}
+
 enum slow_verdict slow_viewer_judge(struct slow_viewer *v, const struct wire_header *h,
-                                    uint64_t unsent_us, bool is_newest_key) {
-    const bool is_too_old = v->stage >= SLOW_KEYS && unsent_us > SLOW_OLDEST_US;
+                                    uint64_t unsent_us, uint64_t expected_us, bool is_newest_key) {
+    const bool is_last = v->stage >= SLOW_KEYS;
+    const uint64_t read_us = unsent_us + (expected_us ? expected_us : v->unread_us);
     if (h->kind == WIRE_AUDIO)
-        return is_too_old ? drop(&v->has_audio_gap) : send(&v->has_audio_gap);
+        return is_last && (unsent_us > SLOW_OLDEST_US || read_us > SLOW_OLDEST_READ_US)
+                   ? drop(&v->has_audio_gap)
+                   : send(&v->has_audio_gap);
 
     const uint8_t layer = h->temporal_id;
     if (h->flags & WIRE_KEY) {
         if (v->stage >= SLOW_AUDIO ||
-            (is_too_old && (!is_newest_key || unsent_us > SLOW_OLDEST_KEY_US))) {
+            (is_last && !fits(v, unsent_us, expected_us, is_newest_key))) {
             v->lost_layer = 0;
             return drop(&v->has_video_gap);
         }

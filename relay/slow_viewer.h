@@ -4,22 +4,25 @@
 // out, or everything up to a key frame (docs/protocol.md, "What a viewer gets").
 //
 //   stage        left out                                          entered when behind by
-//                                                                  unsent | by its own report
+//                                                                  unsent | both   | own report
 //   SLOW_NONE    nothing
-//   SLOW_NO_TL2  temporal layer 2                                  200 ms  | 1.0 s
-//   SLOW_BASE    layers 1 and 2; layer 1 is back at its next SYNC  500 ms  | 2.5 s
-//   SLOW_KEYS    all video but key frames; what is older than 1 s  1200 ms | 5.0 s, or 8 MiB unsent
+//   SLOW_NO_TL2  temporal layer 2                                  200 ms | 400 ms | 800 ms
+//   SLOW_BASE    layers 1 and 2; layer 1 is back at its next SYNC  500 ms | 700 ms | 1.2 s
+//   SLOW_KEYS    all video but key frames, of which one is under   1.2 s  | 1.2 s  | 1.6 s,
+//                way at a time; what is older than 1 s                      or 8 MiB unsent
 //   SLOW_AUDIO   all video; what is older than 1 s                 10 s of SLOW_KEYS without relief
 //                                                                  (2 s of being less behind)
 //   SLOW_CLOSED  everything: the connection is to be closed        20 s of SLOW_AUDIO without
-//   relief
+//                                                                  relief
+//
+// "Unsent" is the age of the next message its socket did not take, "both" that and how long what it
+// takes is on the way until the viewer has read it (delivery.h). A viewer falls as deep as it is
+// behind at once, and rises one stage at a time after a calm while, which doubles when it falls
+// again soon (2 s … 16 s).
 //
 // Before sound alone come the show's lower renditions, one after the other: for whoever has come to
-// SLOW_KEYS and not back to SLOW_NO_TL2 within 10 s, or is in SLOW_BASE and was not in SLOW_NONE
-// for 15 s. "Unsent" is the age of
-// the next message its socket did not take. A viewer falls as deep as it is behind at once, and
-// rises one stage at a time after a calm while, which doubles when it falls again soon (2 s … 16
-// s); from a lower rendition it rises after ten times that.
+// SLOW_KEYS and not back to SLOW_NO_TL2 within 4 s, or is in SLOW_BASE and was not in SLOW_NONE for
+// 6 s. The higher one is tried again after 20 s of calm, which double each time that has failed.
 //
 // Who relapsed before falls back at 400 ms within 15 s of its next rises.
 //
@@ -80,10 +83,17 @@ enum slow_verdict {
 };
 
 // Older unsent messages are never sent from SLOW_KEYS on, nor the newest key frame beyond the
-// second limit. With what a line still carries of those before, about a second, a viewer is at most
-// 2 s behind for ever.
+// second limit, nor what would be older than the third when it is read.
 #define SLOW_OLDEST_US 1000000ULL
 #define SLOW_OLDEST_KEY_US 1500000ULL
+#define SLOW_OLDEST_READ_US 1400000ULL
+// A line of a tenth of the show's rate carries a key frame for a second: another one behind it, or
+// behind what is left of better times, would come two seconds late. It is sent when it is expected
+// to be read in time; as long as the viewer's speed is not known, when nothing else is under way.
+#define SLOW_OLDEST_READ_KEY_US 1700000ULL
+#define SLOW_BUSY_US 250000ULL
+// As many key frames in a row that are too large for the line leave sound alone.
+#define SLOW_MISFITS_COUNT 3
 // A jump lands only on a key frame at most this old.
 #define SLOW_JUMP_OLDEST_US 1000000ULL
 
@@ -93,6 +103,7 @@ struct slow_viewer {
                         // a key frame, 1, 3 = none
     bool has_video_gap; // video was left out since the last video sent
     bool has_audio_gap; // the same of audio
+    uint8_t misfits_count;   // key frames too large for its line since the last one that was not
     uint64_t entered_us;     // when it came into its stage, or last found lasting relief there
     uint64_t relieved_us;    // since when it is less behind than SLOW_KEYS; 0 = it is not
     uint64_t troubled_us;    // when it came into SLOW_KEYS without having been well since; 0 = well
@@ -104,6 +115,9 @@ struct slow_viewer {
     uint64_t stall_calm_us;  // before it rises behind a stall
     bool is_stall;           // its last fall looks like one so far
     bool is_relapse;         // that fall came soon after a rise
+    uint64_t higher_calm_us; // before a higher rendition is tried
+    uint64_t highered_us;    // when that was last tried; 0 = never
+    uint64_t unread_us;      // of the view assessed last
     uint64_t shown_behind_us; // by its own report
     uint64_t reported_us;     // when; 0 = never
 };
@@ -112,7 +126,8 @@ struct slow_viewer {
 struct slow_view {
     uint64_t now_us;
     uint64_t unsent_us;    // age of that message; 0 when nothing waits
-    uint64_t unsent_bytes; // from that message to the newest
+    uint64_t unread_us;    // how long what is sent now will wait to be read; 0 when not known
+    uint64_t unsent_bytes; // from the first unsent message to the newest
     bool can_lower;        // there is a lower rendition
     bool can_raise;        // it was lowered
 };
@@ -133,8 +148,9 @@ enum slow_action slow_viewer_assess(struct slow_viewer *v, const struct slow_vie
 
 // Decides about one VIDEO or AUDIO message and remembers what the decision means for later ones.
 // `is_newest_key`: it is the newest key frame there is, worth sending when it is a little older.
+// `expected_us`: how long it and what is under way will take to be read; 0 when not known.
 enum slow_verdict slow_viewer_judge(struct slow_viewer *v, const struct wire_header *h,
-                                    uint64_t unsent_us, bool is_newest_key);
+                                    uint64_t unsent_us, uint64_t expected_us, bool is_newest_key);
 
 // `count` messages were skipped without being judged (a jump, an overrun ring); or a new stream
 // begins.

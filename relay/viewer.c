@@ -4,9 +4,19 @@
 #include "relay/metrics.h"
 #include "relay/room.h"
 #include <assert.h>
+#include <stdlib.h>
+
+// So long after it came in, what waits for a viewer may be a backlog that it began with.
+#define JOINING_US 3000000ULL
+
+void viewer_end(struct viewer *v) {
+    free(v->delivery);
+    v->delivery = NULL;
+}
 
 void viewer_start(struct viewer *v, struct room *room, uint64_t now_us) {
     slow_viewer_init(&v->slow);
+    viewer_end(v);
     v->rendition = v->wanted_rendition = v->told_rendition = 0;
     v->choice = CHOICE_AUTO;
     v->told_stage = SLOW_NONE;
@@ -14,6 +24,7 @@ void viewer_start(struct viewer *v, struct room *room, uint64_t now_us) {
     v->cursor = key != RING_NONE ? key : room->media.next;
     v->since_us = v->moved_us = now_us;
     v->has_init = v->has_picture = false;
+    v->is_joining = true;
 }
 
 bool viewer_is_waiting(const struct viewer *v) {
@@ -21,6 +32,15 @@ bool viewer_is_waiting(const struct viewer *v) {
         return false;
     return v->cursor != v->room->media.next ||
            (!v->has_init && renditions_has(v->room, v->rendition));
+}
+
+// Marks go along for whoever is slow: they cost something, and who lacks nothing needs none.
+// Without memory for them the socket alone has to tell.
+static void measure(struct viewer *v) {
+    if (v->is_plain || v->slow.stage == SLOW_NONE)
+        viewer_end(v);
+    else if (!v->delivery)
+        v->delivery = calloc(1, sizeof(*v->delivery));
 }
 
 static uint64_t age_us(const struct viewer *v, uint64_t arrived_us, uint64_t now_us) {
@@ -32,6 +52,22 @@ static void jump(struct viewer *v, uint64_t index, uint64_t now_us) {
     slow_viewer_skipped(&v->slow, index - v->cursor);
     v->cursor = index;
     v->since_us = now_us;
+}
+
+// Whoever comes in begins with a key frame that may be seconds old. When the one it came for is
+// there before a thin line has carried that off, it goes on with the new one.
+static void skip_backlog(struct viewer *v, struct metrics *metrics, uint64_t now_us) {
+    const struct ring *const ring = &v->room->media;
+    const uint64_t key = ring->newest_key[v->rendition];
+    if (v->is_joining && now_us - v->since_us >= JOINING_US)
+        v->is_joining = false;
+    if (!v->is_joining || key == RING_NONE || v->cursor == ring->next || key <= v->cursor)
+        return;
+    v->is_joining = false;
+    if (now_us - ring_peek(ring, v->cursor)->arrived_us < SLOW_JUMP_OLDEST_US)
+        return;
+    metrics->jumps++;
+    jump(v, key, now_us);
 }
 
 // The ring went on without this viewer: what it needed is gone.
@@ -115,9 +151,10 @@ static uint8_t neighbour(const struct viewer *v, int direction) {
     return r >= 0 && r < LIMIT_RENDITIONS_COUNT && is_free ? (uint8_t)r : v->wanted_rendition;
 }
 
-static struct slow_view look(const struct viewer *v, uint64_t now_us) {
+static struct slow_view look(struct viewer *v, uint64_t now_us) {
     const struct ring *const ring = &v->room->media;
     struct slow_view view = {.now_us = now_us,
+                             .unread_us = v->delivery ? delivery_unread_us(v->delivery, now_us) : 0,
                              .can_lower = neighbour(v, 1) != v->wanted_rendition,
                              .can_raise = neighbour(v, -1) != v->wanted_rendition};
     if (v->cursor != ring->next) {
@@ -144,6 +181,7 @@ static void assess(struct viewer *v, struct metrics *metrics, uint64_t now_us) {
     const struct slow_view view = look(v, now_us);
     const uint8_t stage = v->slow.stage;
     const enum slow_action action = slow_viewer_assess(&v->slow, &view);
+    measure(v);
     if (v->slow.stage != stage || action == SLOW_HIGHER || action == SLOW_LOWER)
         metrics->slow_steps[v->slow.stage][action]++;
     if (action == SLOW_JUMP || (action == SLOW_STAY && stage == SLOW_KEYS))
@@ -194,15 +232,29 @@ static struct message *take_at(struct viewer *v, struct metrics *metrics, uint64
         v->has_picture = true;
     }
     const uint64_t unsent_us = age_us(v, slot->arrived_us, now_us);
-    switch (slow_viewer_judge(&v->slow, h, unsent_us, index == ring->newest_key[v->rendition])) {
-    case SLOW_SEND:
-        return message_ref(slot->message);
-    case SLOW_SEND_GAP:
-        return ring_take_gap_twin(ring, index);
-    default:
+    const uint64_t expected_us =
+        v->delivery ? delivery_expected_us(v->delivery, slot->message->framed_len) : 0;
+    const bool is_newest_key = index == ring->newest_key[v->rendition];
+    const enum slow_verdict verdict =
+        slow_viewer_judge(&v->slow, h, unsent_us, expected_us, is_newest_key);
+    if (verdict == SLOW_DROP) {
         metrics->drops[v->slow.stage]++;
         return NULL;
     }
+    if (v->delivery)
+        delivery_wrote(v->delivery, slot->message->framed_len, now_us);
+    return verdict == SLOW_SEND ? message_ref(slot->message) : ring_take_gap_twin(ring, index);
+}
+
+bool viewer_wants_mark(const struct viewer *v, uint64_t now_us) {
+    return v->room && !v->is_in_step && v->delivery && delivery_wants_mark(v->delivery, now_us);
+}
+
+void viewer_marked(struct viewer *v, uint64_t now_us) { delivery_marked(v->delivery, now_us); }
+
+void viewer_answered(struct viewer *v, uint64_t now_us) {
+    if (v->delivery)
+        delivery_answered(v->delivery, now_us);
 }
 
 struct message *viewer_take(struct viewer *v, struct metrics *metrics, uint64_t now_us) {
@@ -216,8 +268,11 @@ struct message *viewer_take(struct viewer *v, struct metrics *metrics, uint64_t 
         catch_up(v, metrics, now_us);
     if (!v->has_init && renditions_has(v->room, v->rendition))
         return take_init(v);
+    skip_backlog(v, metrics, now_us);
     assess(v, metrics, now_us);
     follow_offers(v, now_us);
+    if (v->delivery && delivery_is_full(v->delivery))
+        return NULL;
     while (v->cursor != ring->next) {
         if (changes_at(v, &ring_peek(ring, v->cursor)->message->header)) {
             v->rendition = v->wanted_rendition;

@@ -6,6 +6,7 @@
 #define TABCAST_RELAY_VIEWER_H
 
 #include "relay/control.h"
+#include "relay/delivery.h"
 #include "relay/ring.h"
 #include "relay/slow_viewer.h"
 
@@ -24,6 +25,7 @@ struct viewer {
     uint64_t since_us;              // joined or jumped then: older messages do not make it slow
     uint64_t moved_us;              // when its socket last took a message, or had nothing to take
     struct slow_viewer slow;
+    struct delivery *delivery;          // while it is slow; NULL: not measured
     uint8_t choice;                     // what it asked for: a rendition, or enum control_choice
     uint8_t rendition;                  // what it is given
     uint8_t wanted_rendition;           // taken at its next key frame
@@ -33,6 +35,7 @@ struct viewer {
     bool has_init;                      // was given an init segment
     bool has_picture;                   // was given a key frame
     bool is_turned_out;                 // gets nothing more (room_ask_anew)
+    bool is_joining;                    // what waits may be the backlog it began with
 };
 
 // Nothing but texts has come to the room yet.
@@ -49,11 +52,21 @@ bool viewer_has_changed(struct viewer *v);
 // Places the viewer at the newest key frame of rendition 0, or at the end of the ring.
 void viewer_start(struct viewer *v, struct room *room, uint64_t now_us);
 
+// It leaves its room.
+void viewer_end(struct viewer *v);
+
 // The next message, as a reference for the caller, or NULL when there is none for now. NULL also
 // when out of memory: the message is then left out.
 struct message *viewer_take(struct viewer *v, struct metrics *metrics, uint64_t now_us);
 
 // True when viewer_take may have something.
 bool viewer_is_waiting(const struct viewer *v);
+
+// A PING should be sent behind what was taken, and then viewer_marked called. Only of those who are
+// slow: it costs the others nothing.
+bool viewer_wants_mark(const struct viewer *v, uint64_t now_us);
+void viewer_marked(struct viewer *v, uint64_t now_us);
+// It has answered a PING.
+void viewer_answered(struct viewer *v, uint64_t now_us);
 
 #endif

@@ -163,7 +163,8 @@ void kit_send_audio(struct kit *k, struct kit_peer *p, uint64_t timestamp_us) {
 
 void kit_pull(struct kit *k, struct kit_peer *p, size_t limit) {
     kit_serve(k);
-    for (size_t n = 0; (!limit || n < limit) && p->count < KIT_INBOX_COUNT; n++) {
+    size_t n = 0;
+    while ((!limit || n < limit) && p->count < KIT_INBOX_COUNT) {
         struct message *m = NULL;
         const enum session_pull got = session_pull(p->session, &m, k->now_us);
         if (got == SESSION_PULL_PING) {
@@ -175,6 +176,7 @@ void kit_pull(struct kit *k, struct kit_peer *p, size_t limit) {
         if (got != SESSION_PULL_MESSAGE)
             return;
         p->inbox[p->count++] = m;
+        n++;
     }
 }
 

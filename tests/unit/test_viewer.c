@@ -142,13 +142,14 @@ static void lagging_decoders_are_relieved_of_layers(void **state) {
     kit_pull(&kit, &slow, 0);
     kit_forget(&slow);
     kit_say(&kit, &slow,
-            "{\"type\":\"lag\",\"behindMs\":1500,\"bufferedMs\":10,\"framesDropped\":3,"
+            "{\"type\":\"lag\",\"behindMs\":900,\"bufferedMs\":10,\"framesDropped\":3,"
             "\"framesDecoded\":9,"
             "\"hidden\":false}");
     for (uint64_t n = 1; n <= 40; n++) {
         kit.now_us += 33333;
         send_frame(n);
         kit_pull(&kit, &slow, 0);
+        session_heard(slow.session, kit.now_us);
     }
     for (size_t i = 0; i < slow.count; i++)
         assert_true(slow.inbox[i]->is_text || slow.inbox[i]->header.temporal_id < 2);
@@ -167,7 +168,7 @@ static void what_is_long_under_way_counts_as_lag(void **state) {
     static const char report[] = "{\"type\":\"lag\",\"behindMs\":10,\"bufferedMs\":10,"
                                  "\"framesDropped\":0,\"framesDecoded\":9,\"hidden\":false,"
                                  "\"newestMs\":%d}";
-    kit_say(&kit, &slow, report, 1600); // of 3333
+    kit_say(&kit, &slow, report, 2500); // of 3333
     kit_say(&kit, &quick, report, 3300);
     kit.now_us += 33333;
     send_frame(101);
