@@ -166,6 +166,13 @@ SELECT s.id, ifnull(s.account_id, '') AS account_id, s.key_hash, s.title, s.desc
     s.price_coins, s.length_min, s.language, s.invited, s.password_hash, s.number
 FROM shows AS s LEFT JOIN accounts AS a ON a.id = s.account_id;
 
+-- name: migration_7
+-- A prefix without an index of its own is put together from all that begins with it, however common: 14 to 390 ms.
+DROP TABLE show_words;
+CREATE VIRTUAL TABLE show_words USING fts5 (title, description, tags, creator, content = 'shows', content_rowid = 'number',
+    prefix = '1 2 3 4 5 6 7 8 9 10 11 12', tokenize = 'unicode61 remove_diacritics 2');
+INSERT INTO show_words (show_words) VALUES ('rebuild');
+
 -- name: begin
 BEGIN IMMEDIATE;
 -- name: commit
