@@ -26,7 +26,18 @@ enum control_type {
     CONTROL_TIMING,
     CONTROL_QUALITY,
     CONTROL_WITHDRAW,
+    CONTROL_PROGRAMME,
     CONTROL_TYPE_COUNT
+};
+
+// What the programme says of a show.
+enum programme_state {
+    PROGRAMME_NOTHING, // not told of
+    PROGRAMME_SCHEDULED,
+    PROGRAMME_LIVE,
+    PROGRAMME_RECONNECTING,
+    PROGRAMME_ENDED,
+    PROGRAMME_REPLAY, // ended, and its replay is there
 };
 
 // What a viewer asks for: the rendition of that number, or one of these.
@@ -137,6 +148,14 @@ size_t control_write_keyframe(char *out, size_t cap, unsigned rendition);
 size_t control_write_renditions(char *out, size_t cap, const struct webm_tracks *tracks);
 // What the publisher is to encode: bit r is set for rendition r.
 size_t control_write_wanted(char *out, size_t cap, unsigned renditions);
+struct control_programme_item {
+    char show[LIMIT_ID_CHARS + 1];
+    enum programme_state state;
+    uint32_t viewers;
+};
+// `is_whole`: all that is on; else what has changed.
+size_t control_write_programme(char *out, size_t cap, const struct control_programme_item *items,
+                               size_t count, bool is_whole);
 size_t control_write_time(char *out, size_t cap, double t, int64_t now_us);
 // `type` is "warning" or "error".
 size_t control_write_notice(char *out, size_t cap, const char *type, const char *code,

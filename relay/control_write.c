@@ -151,6 +151,24 @@ size_t control_write_wanted(char *out, size_t cap, unsigned renditions) {
     return end(&w);
 }
 
+size_t control_write_programme(char *out, size_t cap, const struct control_programme_item *items,
+                               size_t count, bool is_whole) {
+    static const char *const names[] = {"", "scheduled", "live", "reconnecting", "ended", "replay"};
+    struct json_writer w;
+    begin(&w, out, cap, "programme");
+    json_raw(&w, "isWhole", is_whole ? "true" : "false", is_whole ? 4 : 5);
+    json_array_begin(&w, "shows");
+    for (size_t i = 0; i < count; i++) {
+        json_object_begin(&w, NULL);
+        json_text(&w, "id", items[i].show);
+        json_text(&w, "state", names[items[i].state]);
+        json_u64(&w, "viewers", items[i].viewers);
+        json_object_end(&w);
+    }
+    json_array_end(&w);
+    return end(&w);
+}
+
 size_t control_write_time(char *out, size_t cap, double t, int64_t now_us) {
     struct json_writer w;
     begin(&w, out, cap, "time");

@@ -175,6 +175,14 @@ static enum refusal read_quality(struct control_message *out, const json_t *root
     return REFUSAL_NONE;
 }
 
+static enum refusal read_programme(struct control_message *out, const json_t *root) {
+    const json_t *const version = json_object_get(root, "version");
+    (void)out;
+    return !json_is_number(version)                     ? REFUSAL_MEMBERS
+           : json_number_value(version) != WIRE_VERSION ? REFUSAL_VERSION
+                                                        : REFUSAL_NONE;
+}
+
 static enum refusal read_withdraw(struct control_message *out, const json_t *root) {
     return read_rendition(&out->withdraw.rendition, json_object_get(root, "rendition")) &&
                    out->withdraw.rendition != 0
@@ -197,6 +205,7 @@ static const struct {
     [CONTROL_TIMING] = {"timing", read_timing},
     [CONTROL_QUALITY] = {"quality", read_quality},
     [CONTROL_WITHDRAW] = {"withdraw", read_withdraw},
+    [CONTROL_PROGRAMME] = {"programme", read_programme},
 };
 
 enum refusal control_read(struct control_message *out, const char *json, size_t len) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "relay/relay.h"
 
+#include "relay/programme.h"
 #include "relay/relay_limits.h"
 #include "relay/room.h"
 #include "relay/session.h"
@@ -100,6 +101,8 @@ void relay_tick(struct relay *r, unsigned loop, uint64_t now_us, void (*cut)(voi
     }
     if (loop == 0)
         show_save_again(r, now_us);
+    if (loop == 0)
+        programme_tick(r, now_us);
 }
 
 void relay_loop_delay(struct relay *r, uint64_t now_us, uint64_t delay_us) {

@@ -66,6 +66,8 @@ struct relay {
     struct address_limit creations;
     struct relay_loop loops[LIMIT_LOOPS_COUNT];
     struct room *rooms;
+    struct session *listeners; // of the programme (programme.h)
+    uint64_t programme_us;
     uint64_t room_count, viewer_count, publisher_count;
     uint64_t connection_count; // kept by the network
     uint64_t forgot_us;

@@ -139,6 +139,7 @@
 // A creator's share in the latency is no more than this; a larger one is not meant.
 #define LIMIT_TIMING_US 60000000
 #define LIMIT_PRESENCE_US 1000000ULL
+#define LIMIT_PROGRAMME_US 1000000ULL // front pages are told of changes at most so often
 
 // HTTP.
 #define LIMIT_HTTP_BODY_BYTES (64 * 1024)

@@ -2,6 +2,7 @@
 // States, hello, texts and what is pulled. The publisher's media: publish.c.
 #include "relay/session.h"
 
+#include "relay/programme.h"
 #include "relay/publish.h"
 #include "relay/relay.h"
 #include "relay/room.h"
@@ -13,8 +14,8 @@
 #include <string.h>
 
 const char *session_state_name(enum session_state state) {
-    static const char *const names[SESSION_STATE_COUNT] = {"silent", "watching", "ready",
-                                                           "publishing", "closing"};
+    static const char *const names[SESSION_STATE_COUNT] = {"silent",     "watching",  "ready",
+                                                           "publishing", "listening", "closing"};
     return names[state];
 }
 
@@ -23,21 +24,24 @@ enum session_state session_next_state(enum session_state state, enum session_eve
     static const enum session_state next[SESSION_STATE_COUNT][SESSION_EVENT_COUNT] = {
         //                    hello watch       hello publish  start               end
         //                    chat              name           time                viewer's report
-        //                    media             close
+        //                    media, programme  close
         [SESSION_SILENT] = {SESSION_WATCHING, SESSION_READY, NO, NO, //
                             NO, NO, NO, NO,                          //
-                            NO, SESSION_CLOSING},
+                            NO, SESSION_LISTENING, SESSION_CLOSING},
         [SESSION_WATCHING] = {NO, NO, NO, NO, //
                               SESSION_WATCHING, SESSION_WATCHING, SESSION_WATCHING,
                               SESSION_WATCHING, //
-                              NO, SESSION_CLOSING},
+                              NO, NO, SESSION_CLOSING},
         [SESSION_READY] = {NO, NO, SESSION_PUBLISHING, SESSION_READY,       //
                            SESSION_READY, SESSION_READY, SESSION_READY, NO, //
-                           NO, SESSION_CLOSING},
+                           NO, NO, SESSION_CLOSING},
         [SESSION_PUBLISHING] = {NO, NO, NO, SESSION_PUBLISHING,                                 //
                                 SESSION_PUBLISHING, SESSION_PUBLISHING, SESSION_PUBLISHING, NO, //
-                                SESSION_PUBLISHING, SESSION_CLOSING},
-        [SESSION_CLOSING] = {NO, NO, NO, NO, NO, NO, NO, NO, NO, SESSION_CLOSING},
+                                SESSION_PUBLISHING, NO, SESSION_CLOSING},
+        [SESSION_LISTENING] = {NO, NO, NO, NO,                //
+                               NO, NO, SESSION_LISTENING, NO, //
+                               NO, NO, SESSION_CLOSING},
+        [SESSION_CLOSING] = {NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, SESSION_CLOSING},
     };
 #undef NO
     return next[state][event];
@@ -83,6 +87,7 @@ void session_destroy(struct session *s, uint64_t now_us) {
     if (s->next)
         s->next->previous = s->previous;
     own->session_count--;
+    programme_leave(s);
     session_door_dispose(s);
     message_queue_dispose(&s->queue);
     free(s->publishing);
@@ -122,6 +127,7 @@ void session_close(struct session *s, uint16_t close_code, uint64_t now_us) {
     if (s->state == SESSION_CLOSING)
         return;
     s->state = session_next_state(s->state, SESSION_ON_CLOSE);
+    programme_leave(s);
     s->close_code = close_code;
     s->entered_us = now_us;
     s->relay->wake(s->conn);
@@ -308,6 +314,15 @@ static enum refusal on_withdraw(struct session *s, const struct control_message 
     return REFUSAL_NONE;
 }
 
+static enum refusal on_programme(struct session *s, const struct control_message *m,
+                                 uint64_t now_us) {
+    (void)m;
+    (void)now_us;
+    session_door_dispose(s);
+    programme_join(s);
+    return REFUSAL_NONE;
+}
+
 static const struct {
     enum session_event event;
     enum refusal (*on)(struct session *s, const struct control_message *m, uint64_t now_us);
@@ -323,6 +338,7 @@ static const struct {
     [CONTROL_TIMING] = {SESSION_ON_MEDIA, publisher_times}, // who may send media may say this
     [CONTROL_QUALITY] = {SESSION_ON_VIEWER_REPORT, on_quality},
     [CONTROL_WITHDRAW] = {SESSION_ON_MEDIA, on_withdraw},
+    [CONTROL_PROGRAMME] = {SESSION_ON_PROGRAMME, on_programme},
 };
 
 static enum refusal handle(struct session *s, const struct control_message *m, uint64_t now_us) {

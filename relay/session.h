@@ -7,7 +7,9 @@
 //              hello(watch)                        any refusal, end of the show
 //   SILENT ───────────────► WATCHING ──────────────────────────────────────────► CLOSING
 //     │        hello(publish)           start
-//     └───────────────────► READY ────────────► PUBLISHING
+//     ├───────────────────► READY ────────────► PUBLISHING
+//     │  programme
+//     └───────────────────► LISTENING
 #ifndef TABCAST_RELAY_SESSION_H
 #define TABCAST_RELAY_SESSION_H
 
@@ -28,6 +30,7 @@ enum session_state {
     SESSION_WATCHING,
     SESSION_READY,
     SESSION_PUBLISHING,
+    SESSION_LISTENING, // to the programme
     SESSION_CLOSING,
     SESSION_STATE_COUNT
 };
@@ -42,6 +45,7 @@ enum session_event {
     SESSION_ON_TIME,
     SESSION_ON_VIEWER_REPORT, // lag, keyframe
     SESSION_ON_MEDIA,
+    SESSION_ON_PROGRAMME,
     SESSION_ON_CLOSE,
     SESSION_EVENT_COUNT
 };
@@ -68,7 +72,7 @@ struct session {
     struct relay *relay;
     struct session *previous, *next;           // of the relay, on this loop
     struct room *room;                         // NULL before hello and after leaving
-    struct session *room_previous, *room_next; // of the room
+    struct session *room_previous, *room_next; // of the room, or of those who listen
     void *conn;                                // the socket's, for relay->wake
     char *name;                                // NULL before hello
     struct publishing *publishing;             // of a publisher; else NULL
@@ -76,6 +80,7 @@ struct session {
     uint16_t loop;       // whose thread owns the socket
     uint16_t close_code; // valid when CLOSING
     bool is_publisher;
+    bool is_listening;
     bool needs_ping;
     char id[LIMIT_ID_CHARS + 1];
     struct packed_address address;

@@ -29,6 +29,8 @@ struct show {
     struct message *poster; // the newest POSTER, or NULL
     struct room *room;      // while somebody is in it, or NULL
     bool is_unsaved;        // the store could not take its newest state yet
+    uint8_t told_state;     // enum programme_state: what front pages were told last
+    uint32_t told_viewers;
 };
 
 struct shows {

@@ -36,6 +36,7 @@ const clientMessages = [
     messages.chooseMessage('audio'),
     messages.chooseMessage(2),
     messages.withdrawMessage(1),
+    messages.programmeMessage(),
 ];
 
 const relayMessages = [
@@ -54,6 +55,8 @@ const relayMessages = [
     { type: 'renditions', renditions: [] },
     { type: 'wanted', renditions: [0, 2] },
     { type: 'quality', stage: 'no-tl2', rendition: 0 },
+    { type: 'programme', isWhole: true, shows: [] },
+    { type: 'programme', isWhole: false, shows: [{ id: show, state: 'live', viewers: 7 }, { id: show, state: 'replay', viewers: 0 }] },
     { type: 'time', t: 3.25, now: 1700000000000 },
     { type: 'timing', captureMs: 1.2, encodeMs: 10.5 },
     { type: 'warning', code: 'recording-disk-full', message: 'The disk is full.' },
@@ -65,7 +68,7 @@ test('every message of a client comes back as it was', () => {
         const text = messages.formatClientMessage(message);
         assert.deepEqual(messages.parseClientMessage(text), message);
     }
-    assert.equal(new Set(clientMessages.map((m) => m.type)).size, 11);
+    assert.equal(new Set(clientMessages.map((m) => m.type)).size, 12);
 });
 
 test('every message of the relay comes back as it was', () => {
@@ -73,7 +76,7 @@ test('every message of the relay comes back as it was', () => {
         const text = messages.formatRelayMessage(message);
         assert.deepEqual(messages.parseRelayMessage(text), message);
     }
-    assert.equal(new Set(relayMessages.map((m) => m.type)).size, 16);
+    assert.equal(new Set(relayMessages.map((m) => m.type)).size, 17);
 });
 
 test('a missing member or one of a wrong type is refused, whichever it is', () => {

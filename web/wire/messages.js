@@ -36,8 +36,9 @@ const HISTORY_BYTES = 256 * 1024;
  * @typedef {{type:'name', name:string}} NameMessage
  * @typedef {{type:'quality', choice:Choice}} ChooseMessage
  * @typedef {{type:'withdraw', rendition:number}} WithdrawMessage not the best one
+ * @typedef {{type:'programme', version:1}} ListenMessage instead of hello
  * @typedef {HelloMessage|StartMessage|EndMessage|SayMessage|KeyframeMessage|LagMessage|TimeMessage
- *           |NameMessage|TimingMessage|ChooseMessage|WithdrawMessage} ClientMessage
+ *           |NameMessage|TimingMessage|ChooseMessage|WithdrawMessage|ListenMessage} ClientMessage
  */
 
 /**
@@ -58,11 +59,13 @@ const HISTORY_BYTES = 256 * 1024;
  * @typedef {{type:'keyframe', rendition:number}} KeyframeWish
  * @typedef {{type:'renditions', renditions:RenditionInfo[]}} RenditionsMessage what is on offer, the best first
  * @typedef {{type:'wanted', renditions:number[]}} WantedMessage what the publisher is to encode
+ * @typedef {{id:string, state:ShowState|'replay', viewers:number}} ProgrammeItem
+ * @typedef {{type:'programme', isWhole:boolean, shows:ProgrammeItem[]}} ProgrammeMessage all that is on, or what has changed
  * @typedef {{type:'time', t:number, now:number}} TimeReplyMessage
  * @typedef {{type:'warning', code:string, message:string}} WarningMessage
  * @typedef {{type:'error', code:string, message:string}} ErrorMessage
  * @typedef {WelcomeMessage|HistoryMessage|StateMessage|ChatMessage|PresenceMessage|JoinMessage
- *           |LeaveMessage|AckMessage|KeyframeWish|RenditionsMessage|WantedMessage|QualityMessage|TimeReplyMessage|WarningMessage
+ *           |LeaveMessage|AckMessage|KeyframeWish|RenditionsMessage|WantedMessage|QualityMessage|TimeReplyMessage|ProgrammeMessage|WarningMessage
  *           |ErrorMessage|TimingMessage} RelayMessage
  */
 
@@ -197,6 +200,8 @@ const isShowInfo = (v) =>
     isString(v.description) &&
     isShowState(v.state);
 /** @type {Check} */
+const isProgramme = (v) => Array.isArray(v) && v.every((item) => isObject(item) && isShowId(item.id) && (isShowState(item.state) || item.state === 'replay') && isCount(item.viewers));
+/** @type {Check} */
 const isLimits = (v) => isObject(v) && isCount(v.mediaMessageBytes) && isCount(v.chatTextBytes);
 /** @type {Check} */
 const isChatLine = (v) => isObject(v) && v.type === 'chat' && misfit(RELAY_TABLE.chat, v) === null;
@@ -236,6 +241,7 @@ const CLIENT_TABLE = {
     timing: { captureMs: isShare, encodeMs: isShare },
     quality: { choice: isChoice },
     withdraw: { rendition: isLesser },
+    programme: { version: isVersion },
 };
 
 /** @type {Record<RelayMessage['type'], Members>} */
@@ -273,6 +279,7 @@ const RELAY_TABLE = {
     quality: { stage: isSlowStage, rendition: isCount },
     time: { t: isNumber, now: isTime },
     timing: { captureMs: isShare, encodeMs: isShare },
+    programme: { isWhole: isBoolean, shows: isProgramme },
     warning: { code: isString, message: isString },
     error: { code: isString, message: isString },
 };
@@ -445,6 +452,11 @@ export function helloMessage({ role, show, key, name }) {
  */
 export function startMessage(timestampMs) {
     return { type: 'start', timestampMs };
+}
+
+/** @returns {ListenMessage} */
+export function programmeMessage() {
+    return { type: 'programme', version: 1 };
 }
 
 /** @returns {EndMessage} */
