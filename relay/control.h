@@ -82,6 +82,7 @@ struct control_message {
         } timing;
         struct {
             uint8_t choice; // a rendition, or enum control_choice
+            uint8_t best;   // nothing better in CHOICE_AUTO; 0 when not said
         } quality;
         struct {
             uint8_t rendition; // never the best one

@@ -172,7 +172,9 @@ static enum refusal read_quality(struct control_message *out, const json_t *root
         out->quality.choice = CHOICE_AUDIO;
     else if (!read_rendition(&out->quality.choice, choice))
         return REFUSAL_MEMBERS;
-    return REFUSAL_NONE;
+    const json_t *const best = json_object_get(root, "best");
+    out->quality.best = 0;
+    return !best || read_rendition(&out->quality.best, best) ? REFUSAL_NONE : REFUSAL_MEMBERS;
 }
 
 static enum refusal read_programme(struct control_message *out, const json_t *root) {

@@ -302,7 +302,7 @@ static enum refusal on_lag(struct session *s, const struct control_message *m, u
 static enum refusal on_quality(struct session *s, const struct control_message *m,
                                uint64_t now_us) {
     struct viewer *const v = &s->viewer;
-    viewer_choose(v, m->quality.choice, now_us);
+    viewer_choose(v, m->quality.choice, m->quality.best, now_us);
     if (v->is_in_step && !viewer_is_settled(v))
         branch_leave_step(v, v->branch->texts_at, v->branch->media_at);
     return REFUSAL_NONE;

@@ -19,6 +19,7 @@ void viewer_start(struct viewer *v, struct room *room, uint64_t now_us) {
     viewer_end(v);
     v->rendition = v->wanted_rendition = v->told_rendition = 0;
     v->choice = CHOICE_AUTO;
+    v->best = 0;
     v->told_stage = SLOW_NONE;
     const uint64_t key = room->media.newest_key[v->rendition];
     v->cursor = key != RING_NONE ? key : room->media.next;
@@ -90,7 +91,7 @@ bool viewer_is_settled(const struct viewer *v) {
     if (!v->has_init || !v->has_picture || v->choice == CHOICE_AUDIO)
         return false;
     // Whoever was lowered is watched for the chance of more.
-    const uint8_t wish = v->choice == CHOICE_AUTO ? 0 : v->choice;
+    const uint8_t wish = v->choice == CHOICE_AUTO ? v->best : v->choice;
     return v->wanted_rendition == v->rendition && v->rendition == renditions_nearest(v->room, wish);
 }
 
@@ -109,18 +110,31 @@ static void want(struct viewer *v, uint8_t rendition) {
     renditions_count(v->room, v, 1);
 }
 
-void viewer_choose(struct viewer *v, uint8_t choice, uint64_t now_us) {
-    if (choice == v->choice)
+// In *auto* it begins with the best it may have, and stays below that when it had to be lowered.
+static uint8_t auto_rendition(const struct viewer *v, uint8_t best) {
+    const uint8_t top = renditions_nearest(v->room, best);
+    const bool is_lowered =
+        v->choice == CHOICE_AUTO && v->wanted_rendition > renditions_nearest(v->room, v->best);
+    return is_lowered && v->wanted_rendition > top ? v->wanted_rendition : top;
+}
+
+void viewer_choose(struct viewer *v, uint8_t choice, uint8_t best, uint64_t now_us) {
+    if (choice != CHOICE_AUTO)
+        best = 0;
+    if (choice == v->choice && best == v->best)
         return;
     renditions_count(v->room, v, -1);
-    if (v->choice == CHOICE_AUDIO) { // pictures were left out meanwhile
+    if (v->choice == CHOICE_AUDIO && choice != CHOICE_AUDIO) { // pictures were left out meanwhile
         slow_viewer_skipped(&v->slow, 0);
         v->has_picture = false;
     }
+    if (choice == CHOICE_AUTO)
+        v->wanted_rendition = auto_rendition(v, best);
+    else
+        v->wanted_rendition =
+            choice == CHOICE_AUDIO ? v->rendition : renditions_nearest(v->room, choice);
     v->choice = choice;
-    v->wanted_rendition = choice == CHOICE_AUDIO
-                              ? v->rendition
-                              : renditions_nearest(v->room, choice == CHOICE_AUTO ? 0 : choice);
+    v->best = best;
     renditions_count(v->room, v, 1);
     if (choice != CHOICE_AUDIO && (v->wanted_rendition != v->rendition || !v->has_picture))
         room_wish_keyframe(v->room, v->wanted_rendition, now_us);
@@ -132,7 +146,9 @@ static void follow_offers(struct viewer *v, uint64_t now_us) {
     if (v->is_plain || v->choice == CHOICE_AUDIO)
         return;
     const uint8_t wish = v->choice == CHOICE_AUTO ? v->wanted_rendition : v->choice;
-    const uint8_t nearest = renditions_nearest(v->room, wish);
+    uint8_t nearest = renditions_nearest(v->room, wish);
+    if (v->choice == CHOICE_AUTO && nearest < renditions_nearest(v->room, v->best))
+        nearest = renditions_nearest(v->room, v->best);
     if (nearest != v->wanted_rendition)
         want(v, nearest);
     if (v->wanted_rendition == v->rendition && v->has_picture)
@@ -144,11 +160,12 @@ static void follow_offers(struct viewer *v, uint64_t now_us) {
 
 // The next rendition in this direction that is on offer; the same one when there is none.
 static uint8_t neighbour(const struct viewer *v, int direction) {
+    const int top = renditions_nearest(v->room, v->best);
     int r = v->wanted_rendition + direction;
-    while (r >= 0 && r < LIMIT_RENDITIONS_COUNT && !renditions_has(v->room, (uint8_t)r))
+    while (r >= top && r < LIMIT_RENDITIONS_COUNT && !renditions_has(v->room, (uint8_t)r))
         r += direction;
     const bool is_free = v->choice == CHOICE_AUTO && !v->is_plain;
-    return r >= 0 && r < LIMIT_RENDITIONS_COUNT && is_free ? (uint8_t)r : v->wanted_rendition;
+    return r >= top && r < LIMIT_RENDITIONS_COUNT && is_free ? (uint8_t)r : v->wanted_rendition;
 }
 
 static struct slow_view look(struct viewer *v, uint64_t now_us) {

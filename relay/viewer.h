@@ -27,6 +27,7 @@ struct viewer {
     struct slow_viewer slow;
     struct delivery *delivery;          // while it is slow; NULL: not measured
     uint8_t choice;                     // what it asked for: a rendition, or enum control_choice
+    uint8_t best;                       // in *auto* the best it may be given
     uint8_t rendition;                  // what it is given
     uint8_t wanted_rendition;           // taken at its next key frame
     uint8_t told_stage, told_rendition; // what the viewer knows of it (session.c)
@@ -41,7 +42,8 @@ struct viewer {
 // Nothing but texts has come to the room yet.
 bool viewer_is_before_media(const struct viewer *v);
 // It asks for a rendition, for the best it can take, or for sound alone.
-void viewer_choose(struct viewer *v, uint8_t choice, uint64_t now_us);
+// `best`: in CHOICE_AUTO nothing better than this one is given.
+void viewer_choose(struct viewer *v, uint8_t choice, uint8_t best, uint64_t now_us);
 // The slow-viewer stage as it is told: sound alone counts as SLOW_AUDIO.
 enum slow_stage viewer_stage(const struct viewer *v);
 // It asked for something that the branch's common run of bytes can hold, and has it.

@@ -58,6 +58,14 @@ static void reads_each_type(void **state) {
     assert_int_equal(m.timing.encode_us, 60000000);
     assert_int_equal(read_text(&m, "{\"type\":\"quality\",\"choice\":\"auto\"}"), REFUSAL_NONE);
     assert_int_equal(m.quality.choice, CHOICE_AUTO);
+    assert_int_equal(m.quality.best, 0);
+    assert_int_equal(read_text(&m, "{\"type\":\"quality\",\"choice\":\"auto\",\"best\":2}"),
+                     REFUSAL_NONE);
+    assert_int_equal(m.quality.best, 2);
+    assert_int_equal(read_text(&m, "{\"type\":\"quality\",\"choice\":\"auto\",\"best\":3}"),
+                     REFUSAL_MEMBERS);
+    assert_int_equal(read_text(&m, "{\"type\":\"quality\",\"choice\":\"auto\",\"best\":\"1\"}"),
+                     REFUSAL_MEMBERS);
     assert_int_equal(read_text(&m, "{\"type\":\"quality\",\"choice\":\"audio\"}"), REFUSAL_NONE);
     assert_int_equal(m.quality.choice, CHOICE_AUDIO);
     assert_int_equal(read_text(&m, "{\"type\":\"quality\",\"choice\":2}"), REFUSAL_NONE);

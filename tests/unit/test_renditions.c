@@ -181,6 +181,69 @@ static void what_is_withdrawn_is_left_and_taken_again_when_it_comes_back(void **
     assert_int_equal(bob.session->viewer.rendition, 0);
 }
 
+static void choose_auto(struct kit_peer *p, unsigned best) {
+    kit_say(&kit, p, "{\"type\":\"quality\",\"choice\":\"auto\",\"best\":%u}", best);
+}
+
+static void auto_takes_nothing_better_than_the_player_needs(void **state) {
+    (void)state;
+    const struct viewer *const v = &ann.session->viewer;
+    choose_auto(&ann, 2);
+    step(2, WIRE_KEY);
+    step(2, 0);
+    step(2, 0);
+    assert_int_equal(v->rendition, 2);
+    assert_true(v->is_in_step);
+    for (int i = 0; i < 20 * 60; i++) { // a minute of calm
+        step(2, 0);
+        kit_forget(&ann);
+        kit_forget(&bob);
+        kit_forget(&pub);
+    }
+    assert_int_equal(v->wanted_rendition, 2);
+    choose_auto(&ann, 1); // drawn larger: at once
+    assert_int_equal(v->wanted_rendition, 1);
+    step(1, WIRE_KEY);
+    assert_int_equal(v->rendition, 1);
+    choose_auto(&ann, 0);
+    assert_int_equal(v->wanted_rendition, 0);
+    assert_int_equal(bob.session->viewer.rendition, 0);
+}
+
+static void what_was_lowered_stays_so_when_the_player_grows(void **state) {
+    (void)state;
+    struct viewer *const v = &ann.session->viewer;
+    choose_auto(&ann, 1);
+    step(1, WIRE_KEY);
+    v->wanted_rendition = 2; // as SLOW_LOWER does
+    v->room->renditions.wanting[1]--;
+    v->room->renditions.wanting[2]++;
+    choose_auto(&ann, 0);
+    assert_int_equal(v->wanted_rendition, 2);
+    choose(&ann, "0"); // but a choice is a choice
+    assert_int_equal(v->wanted_rendition, 0);
+    choose_auto(&ann, 1);
+    assert_int_equal(v->wanted_rendition, 1);
+}
+
+static void what_auto_needs_is_taken_when_it_is_offered(void **state) {
+    (void)state;
+    const struct viewer *const v = &ann.session->viewer;
+    kit_say(&kit, &pub, "{\"type\":\"withdraw\",\"rendition\":2}");
+    kit_say(&kit, &pub, "{\"type\":\"withdraw\",\"rendition\":1}");
+    choose_auto(&ann, 2);
+    step(0, 0);
+    assert_int_equal(v->wanted_rendition, 0);
+    offer(1);
+    step(0, 0);
+    step(0, 0);
+    assert_int_equal(v->wanted_rendition, 1);
+    offer(2);
+    step(1, WIRE_KEY);
+    step(1, 0);
+    assert_int_equal(v->wanted_rendition, 2);
+}
+
 static void a_publisher_that_comes_back_offers_anew(void **state) {
     (void)state;
     choose(&ann, "1");
@@ -234,6 +297,9 @@ int main(void) {
         T(a_new_stream_begins_with_its_init_segment),
         T(sound_alone_and_back),
         T(what_is_withdrawn_is_left_and_taken_again_when_it_comes_back),
+        T(auto_takes_nothing_better_than_the_player_needs),
+        T(what_was_lowered_stays_so_when_the_player_grows),
+        T(what_auto_needs_is_taken_when_it_is_offered),
         T(a_publisher_that_comes_back_offers_anew),
         T(only_who_may_says_it),
         T(who_leaves_wants_nothing_any_more),

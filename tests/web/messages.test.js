@@ -34,6 +34,7 @@ const clientMessages = [
     messages.timingMessage({ captureMs: 1.24, encodeMs: 70_000 }),
     messages.chooseMessage('auto'),
     messages.chooseMessage('audio'),
+    messages.chooseMessage('auto', 2),
     messages.chooseMessage(2),
     messages.withdrawMessage(1),
     messages.programmeMessage(),
@@ -88,7 +89,7 @@ test('a missing member or one of a wrong type is refused, whichever it is', () =
     for (const [list, parse] of both) {
         for (const message of list) {
             for (const name of Object.keys(message)) {
-                const isOptional = (message.type === 'hello' && name === 'name') || name === 'newestMs';
+                const isOptional = (message.type === 'hello' && name === 'name') || name === 'newestMs' || name === 'best';
                 const without = { ...message };
                 delete without[name];
                 if (!isOptional) assert.throws(() => parse(JSON.stringify(without)), messages.MessageError);

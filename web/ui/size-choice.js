@@ -25,6 +25,24 @@ export function wireChoice(choice, renditions) {
     return found === undefined ? 'auto' : /** @type {Choice} */ (found.rendition);
 }
 
+/** A picture with this share of the player's pixels is as good as one with all of them. */
+const ENOUGH = 0.9;
+
+/**
+ * The best size that *Auto* needs in a player so large: more pixels than it has nobody sees.
+ * @param {{width: number, height: number}} box of the player, in device pixels; nothing when it is not laid out
+ * @param {RenditionInfo[]} renditions the best first
+ * @param {number} [now] what it was so far: a smaller one has to have all of the pixels, or a player between two sizes would swing
+ * @returns {number} a rendition
+ */
+export function bestFor({ width, height }, renditions, now = NaN) {
+    const [largest] = renditions;
+    if (largest === undefined || !(width > 0 && height > 0)) return 0;
+    const shown = Math.min(width, (height * largest.width) / largest.height);
+    const isEnough = (/** @type {RenditionInfo} */ r) => r.width >= shown * (r.rendition > now ? 1 : ENOUGH);
+    return renditions.filter(isEnough).at(-1)?.rendition ?? largest.rendition;
+}
+
 /** @returns {SizeChoice} */
 export function readSize() {
     try {

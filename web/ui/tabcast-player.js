@@ -24,13 +24,15 @@ import './tabcast-player-menu.js';
 import './tabcast-player-statistics.js';
 import { keepSetting, readSetting } from './player-setting.js';
 import { playerStyles } from './player-styles.js';
-import { keepSize, readSize, sizeName, wireChoice } from './size-choice.js';
+import { bestFor, keepSize, readSize, sizeName, wireChoice } from './size-choice.js';
 import { ReplayFinder } from './replay-finder.js';
 import { strings } from './strings.js';
 import { MEDIA_EVENTS, withMediaApi } from './media-api.js';
 import { parseSource } from './tabcast-media.js';
 
 const words = strings.player;
+/** A window that is being drawn larger is not asked at every pixel. */
+const RESIZED_MS = 300;
 /** In a live show there is nowhere to seek to. */
 const LIVE_HOTKEYS = 'noarrowleft noarrowright noj nol';
 
@@ -50,6 +52,10 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
     #size = readSize();
     /** What the relay was asked for on behalf of #size. @type {import('../wire/messages.js').Choice} */
     #asked = 'auto';
+    /** And the best that *Auto* may take, for the player's size. */
+    #best = 0;
+    #resizes = new ResizeObserver(() => this.#onResize());
+    /** @type {ReturnType<typeof setTimeout>|undefined} */ #resizeTimer;
 
     constructor() {
         super();
@@ -82,10 +88,31 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
 
     /** What was chosen, as this show has it; sizes come and go. */
     #askForSize() {
-        const choice = wireChoice(this.#size, this.viewer.room.renditions);
-        if (choice !== this.#asked) this.viewer.chooseRendition(choice);
+        const { renditions } = this.viewer.room;
+        const choice = wireChoice(this.#size, renditions);
+        const { width, height } = this.#media.getBoundingClientRect();
+        const best = choice === 'auto' ? bestFor({ width: width * devicePixelRatio, height: height * devicePixelRatio }, renditions, this.#best) : 0;
+        if (choice !== this.#asked || best !== this.#best) this.viewer.chooseRendition(choice, best);
         this.#asked = choice;
+        this.#best = best;
         this.requestUpdate();
+    }
+
+    /** Once the size has come to rest. */
+    #onResize() {
+        clearTimeout(this.#resizeTimer);
+        this.#resizeTimer = setTimeout(() => this.isConnected && this.#askForSize(), RESIZED_MS);
+    }
+
+    connectedCallback() {
+        super.connectedCallback();
+        this.#resizes.observe(this.#media);
+    }
+
+    disconnectedCallback() {
+        super.disconnectedCallback();
+        this.#resizes.disconnect();
+        clearTimeout(this.#resizeTimer);
     }
 
     /** @param {CustomEvent<{choice: import('./size-choice.js').SizeChoice}>} event */
@@ -98,7 +125,10 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
     /** Fires a media event again as this element's own. @param {string} type */
     #pass(type) {
         if (type === 'progress' && this.hasStatistics) this.requestUpdate();
-        if (type === 'emptied') this.#asked = 'auto'; // a new show knows nothing of it
+        if (type === 'emptied') {
+            this.#asked = 'auto'; // a new show knows nothing of it
+            this.#best = 0;
+        }
         if (type === 'volumechange' || type === 'emptied' || type === 'error' || type === 'loadedmetadata') this.requestUpdate();
         this.dispatchEvent(new Event(type));
     }

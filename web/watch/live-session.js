@@ -40,6 +40,7 @@ export class LiveSession {
     #isHidden = false;
     /** @type {import('../wire/messages.js').Choice} */
     #choice = 'auto';
+    #best = 0;
     #endedMs = NaN;
     #lagMs = -Infinity;
     #latencyMs = NaN;
@@ -123,7 +124,7 @@ export class LiveSession {
         this.#isConnected = true;
         this.#split.forgetPath();
         this.#playback.setSoundAlone(false);
-        if (this.#choice !== 'auto') this.#connection.send(chooseMessage(this.#choice));
+        if (this.#choice !== 'auto' || this.#best > 0) this.#connection.send(chooseMessage(this.#choice, this.#best));
         this.#takeState(welcome.show.state);
         this.#playback.welcome(welcome.epochMs === null ? null : welcome.mediaTimeMs, localNow());
     }
@@ -179,10 +180,15 @@ export class LiveSession {
         this.#playback.setSetting(setting, localNow());
     }
 
-    /** Which rendition is wanted; kept through new connections. @param {import('../wire/messages.js').Choice} choice */
-    choose(choice) {
+    /**
+     * Which rendition is wanted; kept through new connections.
+     * @param {import('../wire/messages.js').Choice} choice
+     * @param {number} best in auto, nothing better than this one
+     */
+    choose(choice, best) {
         this.#choice = choice;
-        this.#connection.send(chooseMessage(choice));
+        this.#best = best;
+        this.#connection.send(chooseMessage(choice, best));
     }
 
     /** @param {string} text */

@@ -176,9 +176,9 @@ export class Viewer extends EventTarget {
         this.#emit('settingchange');
     }
 
-    /** Which of `renditions` a live show is wanted in: one, the best that gets through, or none but the sound. @param {import('../wire/messages.js').Choice} choice */
-    chooseRendition(choice) {
-        if (this.kind === 'live') this.#post({ type: 'rendition', choice });
+    /** Which of `renditions` a live show is wanted in: one, the best that gets through and is not better than `best`, or none but the sound. @param {import('../wire/messages.js').Choice} choice */
+    chooseRendition(choice, best = 0) {
+        if (this.kind === 'live') this.#post({ type: 'rendition', choice, best });
     }
 
     /** @param {string} text @returns {boolean} false: not connected, the line is not sent */

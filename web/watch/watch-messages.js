@@ -24,7 +24,7 @@
  * @typedef {{type: 'hidden', isHidden: boolean}} Hidden
  * @typedef {{type: 'seen', timestampUs: number, localMs: number}} Seen this picture came on the screen; a few samples a second
  * @typedef {{type: 'setting', setting: Setting}} ChooseSetting live: in step, or closest to live
- * @typedef {{type: 'rendition', choice: import('../wire/messages.js').Choice}} ChooseRendition live
+ * @typedef {{type: 'rendition', choice: import('../wire/messages.js').Choice, best: number}} ChooseRendition live; best: in auto, nothing better than this one
  * @typedef {{type: 'say', text: string}} Say
  * @typedef {{type: 'name', name: string}} Name
  * @typedef {{type: 'close'}} Close the worker ends itself

@@ -116,7 +116,7 @@ class WatchWorker {
                 if (session instanceof LiveSession) session.setSetting(message.setting);
                 break;
             case 'rendition':
-                if (session instanceof LiveSession) session.choose(message.choice);
+                if (session instanceof LiveSession) session.choose(message.choice, message.best);
                 break;
             case 'say':
                 if (session instanceof LiveSession) session.say(message.text);

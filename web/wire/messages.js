@@ -34,7 +34,7 @@ const HISTORY_BYTES = 256 * 1024;
  * @typedef {{type:'time', t:number}} TimeMessage
  * @typedef {{type:'timing', captureMs:number, encodeMs:number}} TimingMessage the creator's share in the latency; comes to the room too
  * @typedef {{type:'name', name:string}} NameMessage
- * @typedef {{type:'quality', choice:Choice}} ChooseMessage
+ * @typedef {{type:'quality', choice:Choice, best?:number}} ChooseMessage best: in auto, nothing better than this rendition
  * @typedef {{type:'withdraw', rendition:number}} WithdrawMessage not the best one
  * @typedef {{type:'programme', version:1}} ListenMessage instead of hello
  * @typedef {HelloMessage|StartMessage|EndMessage|SayMessage|KeyframeMessage|LagMessage|TimeMessage
@@ -239,7 +239,7 @@ const CLIENT_TABLE = {
     time: { t: isNumber },
     name: { name: isName },
     timing: { captureMs: isShare, encodeMs: isShare },
-    quality: { choice: isChoice },
+    quality: { choice: isChoice, 'best?': isRendition },
     withdraw: { rendition: isLesser },
     programme: { version: isVersion },
 };
@@ -512,10 +512,11 @@ export function nameMessage(name) {
 
 /**
  * @param {Choice} choice
+ * @param {number} [best] in auto: nothing better than this rendition
  * @returns {ChooseMessage}
  */
-export function chooseMessage(choice) {
-    return { type: 'quality', choice };
+export function chooseMessage(choice, best = 0) {
+    return { type: 'quality', choice, ...(choice === 'auto' && best > 0 ? { best } : {}) };
 }
 
 /**
