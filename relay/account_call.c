@@ -80,6 +80,7 @@ void account_call_log_target(const struct account_call *a, const char *event) {
 
 void account_call_end(struct account_call *a) {
     http_later_done(&a->later);
+    free(a->blob);
     password_forget(a, sizeof(*a));
     free(a);
 }

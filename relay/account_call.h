@@ -39,6 +39,9 @@ struct account_call {
     char recovery[LIMIT_RECOVERY_CODES_COUNT][LIMIT_ID_CHARS + 1];
     char base[LIMIT_HTTP_HEADER_BYTES + 16]; // of a feed's addresses
     char pass[SHOW_PASS_CHARS + 1];          // of the show in the path; "" = none
+    char if_none_match[LIMIT_HTTP_HEADER_BYTES];
+    void *blob; // a body that is kept; owned
+    size_t blob_len;
     bool is_change;
     void (*next)(struct account_call *a); // after account_call_authenticate
 };

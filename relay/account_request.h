@@ -18,6 +18,8 @@ enum account_request_kind {
     ACCOUNT_FACTOR_BEGIN,
     ACCOUNT_FACTOR_CONFIRM,
     ACCOUNT_FACTOR_OFF,
+    ACCOUNT_PUSH_ADD,
+    ACCOUNT_PUSH_END,
     ACCOUNT_ADMIN, // an admin changes somebody's
     ACCOUNT_REQUEST_COUNT
 };
@@ -33,6 +35,7 @@ struct account_request {
     char links[LIMIT_LINKS_BYTES + 1];    // one a line
     char invitation[LIMIT_KEY_CHARS + 1]; // sign up; "" = not given
     char code[LIMIT_KEY_CHARS + 1];       // reset, second factor; sign in: "" = not given
+    struct store_push push;               // its texts; not yet checked
     // By an admin.
     bool has_role, has_ban;
     enum account_role role;

@@ -24,6 +24,14 @@ void account_get_own(struct call *c);
 void account_change_password(struct call *c);
 void account_change_own(struct call *c);
 void account_get(struct call *c);
+// webpush_api.c
+void push_get_key(struct call *c);
+void push_subscribe(struct call *c);
+void push_unsubscribe(struct call *c);
+// face_api.c
+void face_get(struct call *c);
+void face_set(struct call *c);
+void face_end(struct call *c);
 // second_factor_api.c
 void second_factor_get(struct call *c);
 void second_factor_begin(struct call *c);

@@ -452,6 +452,19 @@ static const char *read_factor(struct account_request *out, enum account_request
     return kind == ACCOUNT_FACTOR_BEGIN ? NULL : read_code(out, kind, root);
 }
 
+static const char *read_push(struct account_request *out, enum account_request_kind kind,
+                             const json_t *root) {
+    const json_t *const keys = json_object_get(root, "keys");
+    struct store_push *const p = &out->push;
+    if (copy_text(p->endpoint, sizeof(p->endpoint), json_object_get(root, "endpoint")) <= 0)
+        return "endpoint";
+    return kind == ACCOUNT_PUSH_ADD &&
+                   (copy_text(p->point, sizeof(p->point), json_object_get(keys, "p256dh")) <= 0 ||
+                    copy_text(p->auth, sizeof(p->auth), json_object_get(keys, "auth")) <= 0)
+               ? "keys"
+               : NULL;
+}
+
 static const char *read_code_and_password(struct account_request *out,
                                           enum account_request_kind kind, const json_t *root) {
     const char *const wrong = read_code(out, kind, root);
@@ -472,6 +485,8 @@ const char *account_request_read(struct account_request *out, enum account_reque
         wrong = read_admin_change(out, root);
     else if (kind == ACCOUNT_RESET)
         wrong = read_code_and_password(out, kind, root);
+    else if (kind == ACCOUNT_PUSH_ADD || kind == ACCOUNT_PUSH_END)
+        wrong = read_push(out, kind, root);
     else if (kind >= ACCOUNT_FACTOR_BEGIN && kind <= ACCOUNT_FACTOR_OFF)
         wrong = read_factor(out, kind, root);
     else if (kind != ACCOUNT_NEW_PASSWORD &&

@@ -12,6 +12,7 @@
 #include "relay/replay_files.h"
 #include "relay/resume.h"
 #include "relay/show_keeper.h"
+#include "relay/show_news.h"
 #include "relay/store_sqlite.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -30,6 +31,9 @@ struct program {
     struct relay relay;
     struct accounts accounts;
     struct errands errands;
+    struct webpush_key push_key;
+    struct webpush *webpush;
+    struct show_news news;
     struct api api;
     struct net *_Atomic net; // other threads look whether it is there (notify)
     char recordings[OPTION_TEXT_BYTES + 16];
@@ -122,6 +126,7 @@ static void poll_threads(void *ctx, uint64_t now_us) {
     if (p->relay.accounts)
         accounts_poll(p->relay.accounts, now_us, relay_unix_us(&p->relay, now_us));
     errands_poll(&p->errands, now_us);
+    show_news_poll(&p->news, now_us);
     while (p->relay.recorder && recorder_poll(p->relay.recorder, &event)) {
         if (event.kind == RECORDER_FINALISED || event.kind == RECORDER_REPAIRED) {
             struct replay replay;
@@ -168,6 +173,36 @@ static int open_accounts(struct program *p) {
     return 0;
 }
 
+static int64_t unix_now_s(void) { return unix_now_us() / 1000000; }
+
+// Browsers know the relay by a key, which therefore stays the same.
+static int open_webpush(struct program *p) {
+    const struct options *const o = &p->options;
+    char path[OPTION_TEXT_BYTES + 16];
+    snprintf(path, sizeof(path), "%s/webpush.key", o->data);
+    if (!webpush_key_load(&p->push_key, path)) {
+        fprintf(stderr, "tabcast: %s: %s\n", path, strerror(errno));
+        return -1;
+    }
+    const bool is_https = strncmp(o->public_url, "https://", 8) == 0;
+    const struct webpush_config config = {.key = p->push_key,
+                                          .subject = o->push_contact[0] ? o->push_contact
+                                                     : is_https         ? o->public_url
+                                                                : "mailto:tabcast@localhost",
+                                          .is_anywhere = o->push_anywhere,
+                                          .unix_s = unix_now_s,
+                                          .wake = notify,
+                                          .wake_ctx = p};
+    p->webpush = webpush_create(&config);
+    if (!p->webpush) {
+        fprintf(stderr, "tabcast: out of memory\n");
+        return -1;
+    }
+    p->relay.push_key = &p->push_key;
+    p->news = (struct show_news){.relay = &p->relay, .webpush = p->webpush};
+    return 0;
+}
+
 static enum log_level level_of(const char *name) {
     return name[0] == 'd'   ? LOG_LEVEL_DEBUG
            : name[0] == 'i' ? LOG_LEVEL_INFO
@@ -203,6 +238,7 @@ static int start(struct program *p) {
         .rooms_count = o->max_rooms,
         .members_count = o->max_members,
         .shows_per_minute = o->shows_per_minute,
+        .pushes_anywhere = o->push_anywhere,
         .needs_account = strcmp(o->creators, "accounts") == 0,
         .publisher_bps = (uint64_t)o->publisher_kbps * 1000,
         .public_url = o->public_url,
@@ -220,7 +256,7 @@ static int start(struct program *p) {
     p->api.recordings_fd = open_recordings(p);
     if (p->api.recordings_fd < 0)
         return -1;
-    if (open_store(p) != 0 || open_accounts(p) != 0)
+    if (open_store(p) != 0 || open_accounts(p) != 0 || open_webpush(p) != 0)
         return -1;
     p->api.assets = assets_create(o->web[0] ? o->web : NULL);
     if (!p->api.assets) {
@@ -293,6 +329,7 @@ static int serve(int argc, char **argv) {
         recorder_destroy(p.relay.recorder); // finalises what was still open
     p.relay.recorder = NULL;
     accounts_close(&p.accounts);
+    webpush_destroy(p.webpush);
     store_close(p.relay.store);
     p.relay.store = NULL;
     accounts_dispose(&p.accounts);

@@ -172,6 +172,12 @@ size_t metrics_write(char *out, size_t cap, const struct metrics *m, const struc
         m->publisher_losses);
     one(&t, "publisher_returns_total", "counter", "Publishers that came back.",
         m->publisher_returns);
+    one(&t, "push_sent_total", "counter", "Web Push messages that their service took.",
+        m->pushes_sent);
+    one(&t, "push_gone_total", "counter", "Web Push messages to browsers that are gone.",
+        m->pushes_gone);
+    one(&t, "push_failed_total", "counter", "Web Push messages that could not be sent.",
+        m->pushes_failed);
     put_media(&t, m);
     put_refusals(&t, m);
     put_loop_delay(&t, m);

@@ -41,6 +41,7 @@ struct metrics {
     uint64_t
         loop_delay_buckets[METRICS_DELAY_BUCKET_COUNT]; // how late the tick came; not cumulative
     uint64_t loop_delay_us_sum, loop_delay_count;
+    uint64_t pushes_sent, pushes_gone, pushes_failed; // of Web Push
 };
 
 // What is true now.

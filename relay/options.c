@@ -60,6 +60,8 @@ static const struct option table[] = {
     TEXT("creators", creators, "anybody|accounts", "anybody", "who may make shows: guests too, or only who has signed in"),
     NUMBER("accounts-per-minute", accounts_per_minute, LIMIT_ACCOUNTS_PER_MINUTE_DEFAULT, 1, 60000, "accounts one address may make in a minute"),
     NUMBER("sign-ins-per-minute", sign_ins_per_minute, LIMIT_SIGN_INS_PER_MINUTE_DEFAULT, 1, 60000, "wrong passwords one address may send in a minute"),
+    TEXT("push-contact", push_contact, "URL", "", "whom push services ask about us: mailto:… or https:…; else --public-url"),
+    SWITCH("push-anywhere", push_anywhere, "Web Push to plain http and private addresses, too; for tests"),
     NUMBER("publisher-kbps", publisher_kbps, LIMIT_PUBLISHER_DEFAULT_BPS / 1000, 100, 1000000, "most kbit/s one show may send"),
     NUMBER("recorder-queue-mb", recorder_queue_mb, 32, 1, 4096, "MiB that may wait for a slow disk"),
 };

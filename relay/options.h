@@ -35,7 +35,9 @@ struct options {
     uint32_t sign_ins_per_minute;
     uint32_t publisher_kbps;
     uint32_t recorder_queue_mb;
+    char push_contact[OPTION_TEXT_BYTES];
     bool trust_proxy;
+    bool push_anywhere;
 };
 
 void options_init(struct options *o); // the defaults

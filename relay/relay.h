@@ -21,12 +21,14 @@ struct accounts;
 struct branch;
 struct room;
 struct session;
+struct webpush_key;
 
 struct relay_config {
     uint32_t rooms_count;      // most rooms
     uint32_t members_count;    // most members of one room
     uint32_t shows_per_minute; // made by one address
     bool needs_account;        // guests make no shows
+    bool pushes_anywhere;      // Web Push to http and private addresses, too
     uint64_t publisher_bps;    // most bits a second of one publisher
     const char *public_url;    // "" = whatever Host says
     const char *version;
@@ -44,10 +46,11 @@ struct relay_loop {
 struct relay {
     pthread_mutex_t lock;
     struct relay_config config;
-    struct log *log;           // may be NULL
-    struct recorder *recorder; // may be NULL: nothing is recorded
-    struct accounts *accounts; // may be NULL: nobody signs in
-    struct store *store;       // may be NULL: nothing outlives the relay
+    struct log *log;                    // may be NULL
+    struct recorder *recorder;          // may be NULL: nothing is recorded
+    struct accounts *accounts;          // may be NULL: nobody signs in
+    struct store *store;                // may be NULL: nothing outlives the relay
+    const struct webpush_key *push_key; // may be NULL: no Web Push is sent
     // Of the network, from any thread: this connection has something to write; this branch's room
     // has something new; this branch is about to be freed (on its own loop's thread; may be NULL).
     void (*wake)(void *conn);

@@ -68,8 +68,16 @@
 #define LIMIT_SESSIONS_COUNT 50
 #define LIMIT_SESSION_S (30 * 24 * 3600)
 #define LIMIT_INVITATION_S (7 * 24 * 3600)
-#define LIMIT_INVITATIONS_COUNT 500   // open at once; beyond it one is revoked first
-#define LIMIT_RESET_S (24 * 3600)     // of a link for a new password
+#define LIMIT_INVITATIONS_COUNT 500 // open at once; beyond it one is revoked first
+#define LIMIT_RESET_S (24 * 3600)   // of a link for a new password
+// A face: what the page makes of a photograph, at JPEG's best some 30 kB.
+#define LIMIT_FACE_BYTES (48 * 1024)
+#define LIMIT_FACE_PIXELS 256 // square
+// Web Push: a browser's address at its maker's service; those of today are 200 to 400 bytes.
+#define LIMIT_ENDPOINT_BYTES 600
+#define LIMIT_PUSHES_OF_ACCOUNT_COUNT 10
+#define LIMIT_PUSHES_COUNT 5000 // sent for one show's news
+#define LIMIT_PUSHES_WAITING_COUNT 10000
 #define LIMIT_RECOVERY_CODES_COUNT 10 // of one second factor
 #define LIMIT_ERRANDS_COUNT 64        // taken up at once (errands.h)
 // What somebody says of themselves, and where else they are found.

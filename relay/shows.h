@@ -28,6 +28,7 @@ struct show {
         touched_us; // monotonic: last time something happened to it; decides when it is forgotten
     struct message *poster; // the newest POSTER, or NULL
     struct room *room;      // while somebody is in it, or NULL
+    uint8_t told;           // what of it was told by Web Push (show_news.c)
     bool is_unsaved;        // the store could not take its newest state yet
     uint8_t told_state;     // enum programme_state: what front pages were told last
     uint32_t told_viewers;

@@ -38,6 +38,8 @@ bool store_op_is_write(enum store_op_kind kind) {
     case STORE_RESET_FIND:
     case STORE_ERRAND_LIST:
     case STORE_FACTOR_FIND:
+    case STORE_FACE_FIND:
+    case STORE_PUSH_LIST:
     case STORE_SHOW_FIND:
     case STORE_SHOW_LIST_OPEN:
     case STORE_SHOW_LIST_HIDDEN:
@@ -112,6 +114,13 @@ static void answer(const struct store_op *op) {
     case STORE_SHOW_LIST_HIDDEN:
     case STORE_SHOW_SEARCH:
         op->on.shows(op->ctx, op->status, is_ok ? op->out.rows : NULL, is_ok ? op->out.count : 0);
+        return;
+    case STORE_PUSH_LIST:
+        op->on.pushes(op->ctx, op->status, is_ok ? op->out.rows : NULL, is_ok ? op->out.count : 0);
+        return;
+    case STORE_FACE_FIND:
+        op->on.face(op->ctx, op->status, is_ok ? op->row.account.display_name : NULL,
+                    is_ok ? op->out.rows : NULL, is_ok ? op->out.count : 0);
         return;
     case STORE_FACTOR_FIND:
         op->on.factor(op->ctx, op->status, is_ok ? &op->row.factor : NULL);

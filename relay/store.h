@@ -82,6 +82,13 @@ struct store_factor {
     uint64_t recovery_codes_count;
 };
 
+// A browser that takes Web Push; point and auth in base64url.
+struct store_push {
+    char account_id[LIMIT_ID_CHARS + 1];
+    char endpoint[LIMIT_ENDPOINT_BYTES + 1];
+    char point[96], auth[32];
+};
+
 // What the tabcast command asks of a relay that serves the same store (errands.h).
 enum store_errand_kind { ERRAND_END_SHOWS_OF, ERRAND_END_SHOW, ERRAND_FORGET_REPLAY, ERRAND_COUNT };
 struct store_errand {
@@ -155,6 +162,10 @@ typedef void store_on_invitations(void *ctx, enum store_status status,
                                   const struct store_invitation *rows, size_t count);
 typedef void store_on_errands(void *ctx, enum store_status status, const struct store_errand *rows,
                               size_t count);
+typedef void store_on_face(void *ctx, enum store_status status, const char *display_name,
+                           const uint8_t *bytes, size_t len);
+typedef void store_on_pushes(void *ctx, enum store_status status, const struct store_push *rows,
+                             size_t count);
 typedef void store_on_factor(void *ctx, enum store_status status,
                              const struct store_factor *factor);
 typedef void store_on_counts(void *ctx, enum store_status status,
@@ -251,6 +262,30 @@ enum store_status store_factor_recover(struct store *s, const char *account_id,
                                        store_on_done *done, void *ctx);
 enum store_status store_factor_end(struct store *s, const char *account_id, store_on_done *done,
                                    void *ctx);
+
+// What somebody looks like: JPEG, copied. STORE_NOT_FOUND: no such account.
+enum store_status store_face_set(struct store *s, const char *account_id, const uint8_t *bytes,
+                                 size_t len, store_on_done *done, void *ctx);
+// No face is no error.
+enum store_status store_face_delete(struct store *s, const char *account_id, store_on_done *done,
+                                    void *ctx);
+// STORE_NOT_FOUND: there is nobody of this name. `display_name` is theirs; bytes NULL: no face.
+enum store_status store_face_find(struct store *s, const char *canonical, store_on_face *done,
+                                  void *ctx);
+
+// --- Web Push. An endpoint is one browser's, which one account has at a time.
+// Of one account the oldest beyond LIMIT_PUSHES_OF_ACCOUNT_COUNT go. STORE_NOT_FOUND: no account.
+enum store_status store_push_add(struct store *s, const struct store_push *push, int64_t now_us,
+                                 store_on_done *done, void *ctx);
+// STORE_NOT_FOUND: the account has no such endpoint.
+enum store_status store_push_delete(struct store *s, const char *account_id, const char *endpoint,
+                                    store_on_done *done, void *ctx);
+enum store_status store_push_forget(struct store *s, const char *endpoint, store_on_done *done,
+                                    void *ctx);
+// Of those who follow `followed_id` or are to be reminded of `show_id` ("" = nobody), each once, at
+// most LIMIT_PUSHES_COUNT.
+enum store_status store_push_list(struct store *s, const char *followed_id, const char *show_id,
+                                  store_on_pushes *done, void *ctx);
 
 // --- Errands
 enum store_status store_errand_add(struct store *s, const struct store_errand *errand,

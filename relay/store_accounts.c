@@ -3,6 +3,7 @@
 #include "relay/store_backend.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void text_copy(char *out, size_t cap, const char *text) { snprintf(out, cap, "%s", text); }
@@ -165,6 +166,67 @@ enum store_status store_factor_recover(struct store *s, const char *account_id,
 enum store_status store_factor_end(struct store *s, const char *account_id, store_on_done *done,
                                    void *ctx) {
     STORE_SUBMIT(STORE_FACTOR_END, done, COPY(op->in.id, account_id));
+}
+
+// --- Faces
+
+enum store_status store_face_set(struct store *s, const char *account_id, const uint8_t *bytes,
+                                 size_t len, store_on_done *done, void *ctx) {
+    enum store_status why;
+    void *const copy = malloc(len);
+    struct store_op *const op = copy ? store_op_create(s, STORE_FACE_SET, ctx, &why) : NULL;
+    if (!op) {
+        free(copy);
+        return copy ? why : STORE_BUSY;
+    }
+    op->on.done = done;
+    COPY(op->in.id, account_id);
+    memcpy(copy, bytes, len);
+    op->out.rows = copy; // freed with the op
+    op->out.count = len;
+    store_op_submit(op);
+    return STORE_OK;
+}
+
+enum store_status store_face_delete(struct store *s, const char *account_id, store_on_done *done,
+                                    void *ctx) {
+    STORE_SUBMIT(STORE_FACE_DELETE, done, COPY(op->in.id, account_id));
+}
+
+enum store_status store_face_find(struct store *s, const char *canonical, store_on_face *done,
+                                  void *ctx) {
+    STORE_SUBMIT(STORE_FACE_FIND, face, COPY(op->in.name, canonical));
+}
+
+// --- Web Push
+
+enum store_status store_push_add(struct store *s, const struct store_push *push, int64_t now_us,
+                                 store_on_done *done, void *ctx) {
+    STORE_SUBMIT(STORE_PUSH_ADD, done, {
+        op->row.push = *push;
+        op->in.now_us = now_us;
+    });
+}
+
+enum store_status store_push_delete(struct store *s, const char *account_id, const char *endpoint,
+                                    store_on_done *done, void *ctx) {
+    STORE_SUBMIT(STORE_PUSH_DELETE, done, {
+        COPY(op->in.id, account_id);
+        COPY(op->row.push.endpoint, endpoint);
+    });
+}
+
+enum store_status store_push_forget(struct store *s, const char *endpoint, store_on_done *done,
+                                    void *ctx) {
+    STORE_SUBMIT(STORE_PUSH_FORGET, done, COPY(op->row.push.endpoint, endpoint));
+}
+
+enum store_status store_push_list(struct store *s, const char *followed_id, const char *show_id,
+                                  store_on_pushes *done, void *ctx) {
+    STORE_SUBMIT(STORE_PUSH_LIST, pushes, {
+        COPY(op->in.id, followed_id);
+        COPY(op->in.other_id, show_id);
+    });
 }
 
 // --- Errands

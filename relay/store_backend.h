@@ -31,6 +31,13 @@ enum store_op_kind {
     STORE_FACTOR_SPEND,
     STORE_FACTOR_RECOVER,
     STORE_FACTOR_END,
+    STORE_FACE_SET,
+    STORE_FACE_DELETE,
+    STORE_FACE_FIND,
+    STORE_PUSH_ADD,
+    STORE_PUSH_DELETE,
+    STORE_PUSH_FORGET,
+    STORE_PUSH_LIST,
     STORE_ERRAND_ADD,
     STORE_ERRAND_LIST,
     STORE_ERRAND_CLEAR,
@@ -74,6 +81,8 @@ struct store_op {
         store_on_invitations *invitations;
         store_on_errands *errands;
         store_on_factor *factor;
+        store_on_face *face;
+        store_on_pushes *pushes;
         store_on_counts *counts;
         store_on_profile *profile;
         store_on_notifications *notifications;
@@ -99,6 +108,7 @@ struct store_op {
         struct store_reset reset;
         struct store_errand errand;
         struct store_factor factor;
+        struct store_push push;
         uint8_t hashes[LIMIT_RECOVERY_CODES_COUNT][SECRET_HASH_LEN];
         struct store_counts counts;
         struct store_show show;
@@ -110,7 +120,7 @@ struct store_op {
         } login;
     } row;
     struct {
-        void *rows;
+        void *rows; // of a face: its bytes, given and handed out
         size_t count;
         bool is_known_address;
     } out;

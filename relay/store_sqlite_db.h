@@ -43,6 +43,14 @@
     X(factor_end)                                                                                  \
     X(recovery_insert)                                                                             \
     X(recovery_spend)                                                                              \
+    X(face_set)                                                                                    \
+    X(face_delete)                                                                                 \
+    X(face_find)                                                                                   \
+    X(push_add)                                                                                    \
+    X(push_trim)                                                                                   \
+    X(push_delete)                                                                                 \
+    X(push_forget)                                                                                 \
+    X(push_list)                                                                                   \
     X(errand_insert)                                                                               \
     X(errand_list)                                                                                 \
     X(errand_clear)                                                                                \

@@ -173,6 +173,22 @@ CREATE VIRTUAL TABLE show_words USING fts5 (title, description, tags, creator, c
     prefix = '1 2 3 4 5 6 7 8 9 10 11 12', tokenize = 'unicode61 remove_diacritics 2');
 INSERT INTO show_words (show_words) VALUES ('rebuild');
 
+-- name: migration_8
+CREATE TABLE faces (
+    account_id TEXT PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+    bytes BLOB NOT NULL
+) STRICT;
+
+-- name: migration_9
+CREATE TABLE pushes (
+    endpoint TEXT PRIMARY KEY,
+    account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    point TEXT NOT NULL,
+    auth TEXT NOT NULL,
+    created_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pushes_by_account ON pushes (account_id, created_us);
+
 -- name: begin
 BEGIN IMMEDIATE;
 -- name: commit
@@ -262,6 +278,27 @@ DELETE FROM second_factors WHERE account_id = ?1;
 INSERT INTO recovery_codes (account_id, code_hash) VALUES (?1, ?2);
 -- name: recovery_spend
 DELETE FROM recovery_codes WHERE account_id = ?1 AND code_hash = ?2;
+
+-- name: face_set
+INSERT INTO faces (account_id, bytes) VALUES (?1, ?2) ON CONFLICT (account_id) DO UPDATE SET bytes = ?2;
+-- name: face_delete
+DELETE FROM faces WHERE account_id = ?1;
+-- name: face_find
+SELECT a.display_name, f.bytes FROM accounts AS a LEFT JOIN faces AS f ON f.account_id = a.id WHERE a.canonical = ?1;
+
+-- name: push_add
+INSERT INTO pushes (endpoint, account_id, point, auth, created_us) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (endpoint) DO UPDATE SET account_id = ?2, point = ?3, auth = ?4, created_us = ?5;
+-- name: push_trim
+DELETE FROM pushes WHERE endpoint IN (SELECT endpoint FROM pushes WHERE account_id = ?1 ORDER BY created_us DESC LIMIT -1 OFFSET ?2);
+-- name: push_delete
+DELETE FROM pushes WHERE endpoint = ?1 AND account_id = ?2;
+-- name: push_forget
+DELETE FROM pushes WHERE endpoint = ?1;
+-- name: push_list
+SELECT p.account_id, p.endpoint, p.point, p.auth FROM pushes AS p JOIN accounts AS a ON a.id = p.account_id AND a.banned_us = 0
+WHERE p.account_id IN (SELECT follower_id FROM follows WHERE followed_id = ?1 UNION SELECT account_id FROM reminders WHERE show_id = ?2)
+LIMIT ?3;
 
 -- name: errand_insert
 INSERT INTO errands (kind, subject) VALUES (?1, ?2);

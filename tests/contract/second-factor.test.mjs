@@ -69,8 +69,8 @@ test('is set up with the password and a first code, and then asked for', async (
 test('a code that comes twice at once lets one in', async () => {
     const step = await freshStep();
     const { secret } = await secured('at-once', step);
-    const answers = await Promise.all(Array.from({ length: 6 }, () => signIn('at-once', codeAt(secret, step))));
-    assert.deepEqual(answers.map((a) => a.status).sort(), [201, 401, 401, 401, 401, 401]);
+    const answers = await Promise.all(Array.from({ length: 4 }, () => signIn('at-once', codeAt(secret, step))));
+    assert.deepEqual(answers.map((a) => a.status).sort(), [201, 401, 401, 401]);
 });
 
 test('recovery codes are good once each, however they are typed', async () => {

@@ -14,7 +14,9 @@ const LIBRARY_OWNERS = [
     { header: /^emscripten(\.h|\/)/, owners: [/^wasm\/[a-z_/]*_bridge\.c$/] },
     { header: /^(vpx|opus|libavformat|libavcodec|libavutil)\//, owners: [/^wasm\//] },
     { header: /^opus\.h$/, owners: [/^wasm\//] },
-    { header: /^(openssl|hiredis|curl)\/|^(uv|zlib)\.h$/, owners: [] },
+    { header: /^openssl\//, owners: [/^relay\/webpush_openssl\.c$/] },
+    { header: /^curl\//, owners: [/^relay\/webpush_curl\.c$/] },
+    { header: /^hiredis\/|^(uv|zlib)\.h$/, owners: [] },
 ];
 
 // shared/ is pure: it takes bytes and gives bytes, so it allocates nothing, reads no clock and does no I/O.

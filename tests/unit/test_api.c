@@ -21,7 +21,7 @@
 static struct kit kit;
 static struct api api;
 static struct http_response answer;
-static char body[65536];
+static char body[131072];
 static char folder[64], page_folder[80];
 static size_t wakes;
 

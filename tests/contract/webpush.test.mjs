@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+// Web Push against a push endpoint of our own, which checks the relay's token (RFC 8292) and decrypts what came (RFC
+// 8291, 8188): who follows is told of an announcement and of going live, who wanted to be reminded of that alone.
+import assert from 'node:assert/strict';
+import { createDecipheriv, createECDH, createHash, createPublicKey, hkdfSync, randomBytes, verify } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import http from 'node:http';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { startRelay, until } from '../e2e/lib/relay.mjs';
+import { Client, member } from './lib/client.mjs';
+import { Source } from './lib/media.mjs';
+import { publish } from './lib/peer.mjs';
+
+const ARGS = ['--accounts-per-minute', '1000', '--push-anywhere', '--push-contact', 'mailto:who@runs.example'];
+let relay, service, origin, publicKey, creator;
+const came = [];
+
+before(async () => {
+    service = http.createServer((request, response) => {
+        const parts = [];
+        request.on('data', (part) => parts.push(part));
+        request.on('end', () => {
+            came.push({ url: request.url, headers: request.headers, method: request.method, body: Buffer.concat(parts) });
+            response.writeHead(request.url.startsWith('/gone') ? 410 : 201).end();
+        });
+    });
+    await new Promise((resolve) => service.listen(0, '127.0.0.1', resolve));
+    origin = `http://127.0.0.1:${service.address().port}`;
+    relay = await startRelay({ args: ARGS });
+    publicKey = (await new Client(relay).ask('GET', 'push-key')).body.publicKey;
+    creator = await member(relay, 'creator', { displayName: 'Cré Ator' });
+});
+after(async () => {
+    await relay.stop();
+    service.closeAllConnections();
+    service.close();
+});
+
+/** A browser's side of a subscription. */
+class Browser {
+    constructor(where) {
+        this.endpoint = `${origin}${where}`;
+        this.where = where;
+        this.pair = createECDH('prime256v1');
+        this.point = this.pair.generateKeys();
+        this.auth = randomBytes(16);
+    }
+    get subscription() {
+        return { endpoint: this.endpoint, expirationTime: null, keys: { p256dh: this.point.toString('base64url'), auth: this.auth.toString('base64url') } };
+    }
+    messages() {
+        return came.filter((m) => m.url === this.where).map((m) => JSON.parse(this.decrypt(m.body)));
+    }
+    decrypt(body) {
+        const salt = body.subarray(0, 16);
+        assert.equal(body.readUInt32BE(16), 4096);
+        assert.equal(body[20], 65);
+        const sender = body.subarray(21, 86);
+        const info = Buffer.concat([Buffer.from('WebPush: info\0'), this.point, sender]);
+        const input = Buffer.from(hkdfSync('sha256', this.pair.computeSecret(sender), this.auth, info, 32));
+        const key = Buffer.from(hkdfSync('sha256', input, salt, 'Content-Encoding: aes128gcm\0', 16));
+        const nonce = Buffer.from(hkdfSync('sha256', input, salt, 'Content-Encoding: nonce\0', 12));
+        const decipher = createDecipheriv('aes-128-gcm', key, nonce);
+        decipher.setAuthTag(body.subarray(-16));
+        const text = Buffer.concat([decipher.update(body.subarray(86, -16)), decipher.final()]);
+        assert.equal(text.at(-1), 2, 'the last record');
+        return text.subarray(0, -1).toString();
+    }
+}
+
+/** Claims of a token that is signed by the relay's key. */
+function claims(authorization) {
+    const [, head, body, signature, key] = /^vapid t=([\w-]+)\.([\w-]+)\.([\w-]+), k=([\w-]+)$/.exec(authorization);
+    assert.equal(key, publicKey);
+    const point = Buffer.from(key, 'base64url');
+    const jwk = { kty: 'EC', crv: 'P-256', x: point.subarray(1, 33).toString('base64url'), y: point.subarray(33).toString('base64url') };
+    assert.ok(verify('sha256', Buffer.from(`${head}.${body}`), { key: createPublicKey({ key: jwk, format: 'jwk' }), dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url')));
+    assert.deepEqual(JSON.parse(Buffer.from(head, 'base64url')), { typ: 'JWT', alg: 'ES256' });
+    return JSON.parse(Buffer.from(body, 'base64url'));
+}
+
+const subscribe = (client, browser) => client.ask('POST', 'push-subscriptions', browser.subscription);
+
+async function goLive(show) {
+    const peer = await publish(relay.url, show);
+    const source = new Source();
+    for (const m of [source.init(), source.video(0, { isKey: true }), source.audio(0)]) peer.send(m);
+    await peer.text('ack');
+    return peer;
+}
+
+test('who follows is told of an announcement and of going live, signed and sealed', { timeout: 60_000 }, async () => {
+    const fan = await member(relay, 'fan');
+    const stranger = await member(relay, 'stranger');
+    const [browser, others] = [new Browser('/fan'), new Browser('/stranger')];
+    assert.equal((await subscribe(fan, browser)).status, 204);
+    assert.equal((await subscribe(stranger, others)).status, 204);
+    assert.equal((await fan.ask('POST', 'follows', { name: 'creator' })).status, 204);
+    const show = (await creator.ask('POST', 'shows', { title: 'Ink "and" <owls> é', startsAt: new Date(Date.now() + 3_600_000).toISOString() })).body;
+    await until(() => browser.messages().length === 1, 'the announcement');
+    assert.deepEqual(browser.messages()[0], { kind: 'scheduled', who: 'Cré Ator', title: 'Ink "and" <owls> é', url: `/show/${show.id}` });
+    const peer = await goLive(show);
+    await until(() => browser.messages().length === 2, 'going live');
+    assert.equal(browser.messages()[1].kind, 'live');
+    peer.end();
+    const { headers, method } = came.find((m) => m.url === '/fan');
+    assert.equal(method, 'POST');
+    assert.equal(headers['content-encoding'], 'aes128gcm');
+    assert.equal(headers.ttl, '3600');
+    const { aud, exp, sub } = claims(headers.authorization);
+    assert.equal(aud, origin);
+    assert.equal(sub, 'mailto:who@runs.example');
+    assert.ok(exp > Date.now() / 1000 && exp < Date.now() / 1000 + 86_400);
+    assert.equal(others.messages().length, 0, 'strangers are told nothing');
+    assert.equal(new Set(came.filter((m) => m.url === '/fan').map((m) => createHash('sha256').update(m.body.subarray(0, 86)).digest('hex'))).size, 2, 'each with a salt and a key of its own');
+});
+
+test('a reminder tells of going live alone, an unlisted show nobody else, and letting go ends it', { timeout: 60_000 }, async () => {
+    const reminded = await member(relay, 'reminded');
+    const left = await member(relay, 'left');
+    const [browser, gone] = [new Browser('/reminded'), new Browser('/left')];
+    await subscribe(reminded, browser);
+    await subscribe(left, gone);
+    await left.ask('POST', 'follows', { name: 'creator' });
+    assert.equal((await left.ask('POST', 'push-subscriptions/end', { endpoint: gone.endpoint })).status, 204);
+    assert.equal((await left.ask('POST', 'push-subscriptions/end', { endpoint: gone.endpoint })).status, 404);
+    const before = came.length;
+    const show = (await creator.ask('POST', 'shows', { title: 'Quiet', visibility: 'unlisted', startsAt: new Date(Date.now() + 3_600_000).toISOString() })).body;
+    assert.equal((await reminded.ask('POST', `shows/${show.id}/reminder`)).status, 204);
+    const peer = await goLive(show);
+    await until(() => browser.messages().length === 1, 'the reminder');
+    peer.end();
+    assert.equal(browser.messages()[0].kind, 'live');
+    assert.equal(came.length, before + 1, 'and nothing else');
+    assert.equal(gone.messages().length, 0);
+});
+
+test('an endpoint that is gone is forgotten', { timeout: 60_000 }, async () => {
+    const fan = await member(relay, 'moved');
+    const browser = new Browser('/gone');
+    await subscribe(fan, browser);
+    await fan.ask('POST', 'follows', { name: 'creator' });
+    await creator.ask('POST', 'shows', { title: 'First', startsAt: new Date(Date.now() + 3_600_000).toISOString() });
+    await until(() => came.some((m) => m.url === '/gone'), 'the try');
+    await until(async () => (await fan.ask('POST', 'push-subscriptions/end', { endpoint: browser.endpoint })).status === 404, 'it to be forgotten');
+});
+
+test('what is no subscription is refused, and so is who may not', async () => {
+    const fan = await member(relay, 'wrong');
+    const good = new Browser('/wrong').subscription;
+    const bad = [
+        [{}, 422], [{ ...good, endpoint: 'ftp://a.example/x' }, 422], [{ ...good, endpoint: 'https://' }, 422], [{ ...good, endpoint: 'https://a.example' }, 422], [{ ...good, endpoint: 'https://a.example/\r\nX: y' }, 422],
+        [{ ...good, endpoint: `https://a.example/${'x'.repeat(700)}` }, 422], [{ ...good, endpoint: 'https://user@a.example/' }, 422], [{ ...good, keys: {} }, 422], [{ ...good, keys: { ...good.keys, auth: 'AAAA' } }, 422],
+        [{ ...good, keys: { ...good.keys, p256dh: Buffer.concat([Buffer.from([4]), Buffer.alloc(64, 1)]).toString('base64url') } }, 422], ['[', 400],
+    ];
+    for (const [body, status] of bad) assert.equal((await fan.ask('POST', 'push-subscriptions', body)).status, status, JSON.stringify(body));
+    assert.equal((await new Client(relay).ask('POST', 'push-subscriptions', good)).status, 401);
+    assert.equal((await new Client(relay).ask('POST', 'push-subscriptions/end', { endpoint: good.endpoint })).status, 401);
+    assert.equal((await fan.ask('POST', 'push-subscriptions', good, { origin: 'https://evil.example' })).status, 403);
+    const other = await member(relay, 'other-owner');
+    assert.equal((await fan.ask('POST', 'push-subscriptions', good)).status, 204);
+    assert.equal((await other.ask('POST', 'push-subscriptions/end', { endpoint: good.endpoint })).status, 404, 'another’s');
+});
+
+test('without the option for tests nothing goes to plain http or private addresses; the key outlives the relay', { timeout: 60_000 }, async () => {
+    const key = path.join(relay.dataDir, 'webpush.key');
+    assert.equal((await stat(key)).mode & 0o777, 0o600);
+    const strict = await startRelay({ args: ['--accounts-per-minute', '1000'] });
+    const first = (await new Client(strict).ask('GET', 'push-key')).body.publicKey;
+    const [fan, host] = [await member(strict, 'fan'), await member(strict, 'host')];
+    const browser = new Browser('/strict');
+    assert.equal((await subscribe(fan, browser)).status, 422);
+    // https to a private address is taken (names are resolved when it is sent), and refused at the socket.
+    assert.equal((await fan.ask('POST', 'push-subscriptions', { ...browser.subscription, endpoint: browser.endpoint.replace('http:', 'https:') })).status, 204);
+    await fan.ask('POST', 'follows', { name: 'host' });
+    let connections = 0;
+    const count = () => connections++;
+    service.on('connection', count);
+    await host.ask('POST', 'shows', { title: 'T', startsAt: new Date(Date.now() + 3_600_000).toISOString() });
+    await until(() => /push wanted=1 queued=1/.test(strict.log), 'the try');
+    await until(async () => /tabcast_push_failed_total 1/.test(await (await fetch(`${strict.url}/metrics`)).text()), 'its failure to be counted');
+    service.off('connection', count);
+    assert.equal(connections, 0);
+    await strict.kill();
+    const again = await startRelay({ dataDir: strict.dataDir });
+    assert.equal((await new Client(again).ask('GET', 'push-key')).body.publicKey, first);
+    await again.stop();
+});
