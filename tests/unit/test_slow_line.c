@@ -23,6 +23,7 @@ struct line {
         size_t bytes;
         uint64_t timestamp_us;
         uint64_t given_us;
+        uint8_t rendition;
         bool is_ping, is_media, is_picture;
     } held[LINE_COUNT];
     size_t first, count, bytes;
@@ -31,13 +32,25 @@ struct line {
 
 struct show_shape {
     size_t frame_bytes, key_bytes;
+    bool has_lesser; // another rendition of a quarter of the bytes
+};
+
+// What the viewer's line carries, and from when to when something else.
+struct line_shape {
+    size_t capacity;
+    double bytes_per_second;
+    uint64_t way_us;
+    double other_bytes_per_second;
+    unsigned other_from_s, other_until_s;
 };
 
 struct watched {
     uint64_t settle_us;   // from then on it counts
     uint64_t furthest_us; // what was read, behind its time
     unsigned pictures;
-    uint8_t stage;
+    unsigned changes;    // of renditions
+    unsigned first_s[2]; // when the first picture of each was read after the line had changed
+    uint8_t stage, rendition;
 };
 
 static struct kit kit;
@@ -53,6 +66,7 @@ static void hold(size_t bytes, bool is_ping, const struct message *m) {
     line.held[i].given_us = kit.now_us;
     line.held[i].is_media = m && !m->is_text && m->header.kind != WIRE_INIT;
     line.held[i].is_picture = line.held[i].is_media && m->header.kind == WIRE_VIDEO;
+    line.held[i].rendition = line.held[i].is_picture ? m->header.rendition : 0;
     line.held[i].timestamp_us = line.held[i].is_media ? m->header.timestamp_us : 0;
 }
 
@@ -70,12 +84,22 @@ static void fill(size_t capacity) {
     }
 }
 
+static void see(struct watched *w, uint8_t rendition, uint64_t at_us) {
+    w->changes += w->pictures && rendition != w->rendition;
+    w->rendition = rendition;
+    w->pictures++;
+    if (at_us > w->settle_us && !w->first_s[rendition])
+        w->first_s[rendition] = (unsigned)(at_us / 1000000);
+}
+
 static void drain(double bytes, uint64_t way_us, uint64_t begun_us, struct watched *w) {
     line.allowance += bytes;
     while (line.count) {
         const size_t i = line.first;
-        if (line.allowance < (double)line.held[i].bytes ||
-            kit.now_us - line.held[i].given_us < way_us)
+        const bool is_under_way = kit.now_us - line.held[i].given_us < way_us;
+        if (is_under_way && line.allowance > bytes)
+            line.allowance = bytes; // what was not used up is not saved
+        if (is_under_way || line.allowance < (double)line.held[i].bytes)
             break;
         line.allowance -= (double)line.held[i].bytes;
         line.bytes -= line.held[i].bytes;
@@ -83,7 +107,8 @@ static void drain(double bytes, uint64_t way_us, uint64_t begun_us, struct watch
         line.count--;
         if (line.held[i].is_ping)
             session_heard(slow.session, kit.now_us);
-        w->pictures += line.held[i].is_picture;
+        if (line.held[i].is_picture)
+            see(w, line.held[i].rendition, kit.now_us - begun_us);
         const uint64_t behind_us = kit.now_us - begun_us - line.held[i].timestamp_us;
         if (line.held[i].is_media && kit.now_us - begun_us > w->settle_us &&
             behind_us > w->furthest_us)
@@ -93,20 +118,22 @@ static void drain(double bytes, uint64_t way_us, uint64_t begun_us, struct watch
         line.allowance = 0;
 }
 
-static void send_frame(const struct show_shape *shape, uint64_t n, uint64_t at_us) {
+// Frame n of both renditions; the creator makes the key frame that the relay wishes for.
+static void send_frame(const struct show_shape *shape, uint64_t n, uint64_t at_us, bool is_wished) {
     static const unsigned layers[] = {0, 2, 1, 2};
-    const bool is_key = n % 90 == 0;
-    const unsigned layer = is_key ? 0 : layers[n % 4];
-    const bool is_sync = layer == 1 && n % 8 == 2;
-    kit_send_video(&kit, &pub, at_us, (is_key ? WIRE_KEY : 0) | (is_sync ? WIRE_SYNC : 0), layer,
-                   is_key ? shape->key_bytes : shape->frame_bytes);
+    const unsigned layer = n % 90 == 0 ? 0 : layers[n % 4];
+    const unsigned sync = layer == 1 && n % 8 == 2 ? WIRE_SYNC : 0;
+    for (uint8_t r = 0; r <= shape->has_lesser; r++) {
+        const bool is_key = n % 90 == 0 || (r && is_wished);
+        const size_t bytes = is_key ? shape->key_bytes : shape->frame_bytes;
+        kit.rendition = r;
+        kit_send_video(&kit, &pub, at_us, is_key ? WIRE_KEY : sync, is_key ? 0 : layer,
+                       r ? bytes / 4 : bytes);
+    }
+    kit.rendition = 0;
 }
 
-// So many seconds of a show of 30 pictures and 100 sounds a second over such a line.
-static struct watched watch(const struct show_shape *shape, size_t capacity,
-                            double bytes_per_second, uint64_t way_us, unsigned settle_s,
-                            unsigned seconds) {
-    struct watched w = {.settle_us = settle_s * 1000000ULL};
+static void begin(const struct show_shape *shape) {
     memset(&line, 0, sizeof(line));
     memset(&slow, 0, sizeof(slow));
     kit_init(&kit);
@@ -115,21 +142,41 @@ static struct watched watch(const struct show_shape *shape, size_t capacity,
     kit_publish(&kit, &pub, show, kit.key);
     kit_start(&kit, &pub, 0);
     kit_send_init(&kit, &pub);
+    kit.rendition = 1;
+    if (shape->has_lesser)
+        kit_send_init(&kit, &pub);
+    kit.rendition = 0;
+}
+
+static double speed_at(const struct line_shape *l, uint64_t at_us) {
+    const bool is_other =
+        at_us >= l->other_from_s * 1000000ULL && at_us < l->other_until_s * 1000000ULL;
+    return is_other ? l->other_bytes_per_second : l->bytes_per_second;
+}
+
+// So many seconds of a show of 30 pictures and 100 sounds a second over such a line.
+static struct watched watch(const struct show_shape *shape, const struct line_shape *l,
+                            unsigned settle_s, unsigned seconds) {
+    struct watched w = {.settle_us = settle_s * 1000000ULL};
+    begin(shape);
+    struct show *const show = pub.session->room->show;
     const uint64_t begun_us = kit.now_us;
     uint64_t n = 0;
+    bool is_wished = false;
     for (uint64_t at_us = 0; at_us < seconds * 1000000ULL; at_us += STEP_US) {
         kit.now_us = begun_us + at_us;
         kit_send_audio(&kit, &pub, at_us);
-        for (; n * 33333 <= at_us; n++)
-            send_frame(shape, n, n * 33333);
+        for (; n * 33333 <= at_us; n++, is_wished = false)
+            send_frame(shape, n, n * 33333, is_wished);
         if (at_us == 2 * 1000000) // in the middle between two key frames
             kit_watch(&kit, &slow, show);
         if (at_us >= 2 * 1000000) {
-            fill(capacity);
-            drain(bytes_per_second * STEP_US / 1e6, way_us, begun_us, &w);
+            fill(l->capacity);
+            drain(speed_at(l, at_us) * STEP_US / 1e6, l->way_us, begun_us, &w);
         }
         relay_tick(&kit.relay, 0, kit.now_us, NULL);
         kit_pull(&kit, &pub, 0);
+        is_wished |= kit_text(&pub, "{\"type\":\"keyframe\",\"rendition\":1}", 0) != NULL;
         kit_forget(&pub);
     }
     assert_int_equal(slow.session->state, SESSION_WATCHING);
@@ -159,15 +206,17 @@ static void is_never_two_seconds_behind(void **state) {
         {140000, 65536, 100000, 0, 2000, 10, 50},
         {300000, 65536, 100000, 0, 3200, 10, 0}, // sound alone, but a try now and then
         {60000, 65536, 200000, 0, 1500, 10, 300},
-        {60000, 65536, 400000, 20000, 1500, 10, 5000},
-        {60000, 65536, 700000, 20000, 1000, 10, 12000},
+        {60000, 65536, 400000, 20000, 1500, 10, 4000},
+        {60000, 65536, 700000, 20000, 1000, 10, 9000},
         {60000, 65536, 700000, 150000, 1500, 10, 5000},
         {60000, 65536, 2000000, 20000, 100, 10, 17800},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        const struct show_shape shape = {33000, cases[i].key_bytes};
-        const struct watched w = watch(&shape, cases[i].capacity, cases[i].bytes_per_second,
-                                       cases[i].way_us, cases[i].settle_s, 600);
+        const struct show_shape shape = {33000, cases[i].key_bytes, false};
+        const struct line_shape l = {.capacity = cases[i].capacity,
+                                     .bytes_per_second = cases[i].bytes_per_second,
+                                     .way_us = cases[i].way_us};
+        const struct watched w = watch(&shape, &l, cases[i].settle_s, 600);
         print_message("keys of %3zu kB, line holds %4zu kB, %4.0f kB/s: %4u ms behind, "
                       "%5u pictures, %s\n",
                       cases[i].key_bytes / 1000, cases[i].capacity / 1000,
@@ -178,9 +227,58 @@ static void is_never_two_seconds_behind(void **state) {
     }
 }
 
+// A show of 2.5 Mbit/s in two sizes. The line narrows at 20 s and is wide again at 60 s.
+static void a_line_that_narrows_has_the_smaller_size_within_ten_seconds(void **state) {
+    (void)state;
+    static const double narrow[] = {70000, 100000, 118000, 130000};
+    static const size_t capacities[] = {16384, 65536, 200000};
+    for (size_t i = 0; i < sizeof(narrow) / sizeof(narrow[0]); i++) {
+        for (size_t k = 0; k < sizeof(capacities) / sizeof(capacities[0]); k++) {
+            const struct show_shape shape = {10000, 40000, true};
+            const struct line_shape l = {.capacity = capacities[k],
+                                         .bytes_per_second = 5000000,
+                                         .way_us = 10000,
+                                         .other_bytes_per_second = narrow[i],
+                                         .other_from_s = 20,
+                                         .other_until_s = 60};
+            const struct watched w = watch(&shape, &l, 20, 120);
+            print_message("at %.0f kB/s, line holds %3zu kB: the smaller one after %u s, "
+                          "%u changes, %s, rendition %u\n",
+                          narrow[i] / 1000, capacities[k] / 1000, w.first_s[1] - 20, w.changes,
+                          slow_stage_name(w.stage), w.rendition);
+            assert_in_range(w.first_s[1], 20, 29);
+            assert_int_equal(w.rendition, 0);
+            assert_in_range(w.changes, 2, 4);
+        }
+    }
+}
+
+// Ten minutes of a line that carries one size and not the other.
+static void between_two_sizes_it_does_not_swing(void **state) {
+    (void)state;
+    static const struct {
+        double bytes_per_second;
+        unsigned changes, pictures; // at most; at least, of 18,000
+    } cases[] = {{110000, 13, 16000}, {150000, 13, 16000}, {220000, 0, 9000}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const struct show_shape shape = {10000, 40000, true};
+        const struct line_shape l = {
+            .capacity = 65536, .bytes_per_second = cases[i].bytes_per_second, .way_us = 10000};
+        const struct watched w = watch(&shape, &l, 10, 600);
+        print_message("at %.0f kB/s: %u changes, %u pictures, at most %u ms behind\n",
+                      cases[i].bytes_per_second / 1000, w.changes, w.pictures,
+                      (unsigned)(w.furthest_us / 1000));
+        assert_in_range(w.changes, 0, cases[i].changes);
+        assert_in_range(w.pictures, cases[i].pictures, 18000);
+        assert_in_range(w.furthest_us, 0, 2000000);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(is_never_two_seconds_behind),
+        cmocka_unit_test(a_line_that_narrows_has_the_smaller_size_within_ten_seconds),
+        cmocka_unit_test(between_two_sizes_it_does_not_swing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
