@@ -14,6 +14,8 @@
 
 #define TICK_S 0.05
 #define DRAIN_US 3000000ULL
+// A crowded loop turns at most so often: what comes within this is fetched and sent on together.
+#define COLLECT_S 0.002
 
 uint64_t net_now_us(void) {
     struct timespec t;
@@ -58,7 +60,6 @@ void set_lowat(struct lws *wsi) {
 // one push, and nobody is asked for POLLOUT first.
 static void on_before_sleep(struct ev_loop *ev, ev_prepare *prepare, int events) {
     struct loop *const l = prepare->data;
-    (void)ev;
     (void)events;
     if (atomic_exchange_explicit(&l->is_called, false, memory_order_relaxed)) {
         loop_lock(l);
@@ -80,6 +81,9 @@ static void on_before_sleep(struct ev_loop *ev, ev_prepare *prepare, int events)
         loop_unlock(l);
     }
     busy_meter_sleeps(&l->busy, net_now_us());
+    const double collect_s = l->busy.is_crowded ? COLLECT_S : 0;
+    ev_set_io_collect_interval(ev, collect_s);
+    ev_set_timeout_collect_interval(ev, collect_s);
 }
 
 static void on_after_sleep(struct ev_loop *ev, ev_check *check, int events) {

@@ -83,8 +83,6 @@ struct net {
 struct ws_conn {
     struct session *session;
     struct lws *wsi; // NULL until it is open
-    struct message_parts parts;
-    struct ready_node ready;
     int fd;
     bool is_secure : 1; // bytes go through the library alone
     bool is_choked : 1; // the socket took nothing: the library will say when it does
@@ -92,6 +90,9 @@ struct ws_conn {
     bool is_leaving : 1; // the peer has said goodbye: nothing may follow the library's answer
     bool is_deaf : 1;    // what it sends is forgotten: it broke the rules of frames
     bool is_cut : 1;
+    // Above is all that a push looks at.
+    struct message_parts parts;
+    struct ready_node ready;
 };
 
 // Of one HTTP connection.

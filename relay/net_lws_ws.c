@@ -128,6 +128,8 @@ static void ws_receive(struct lws *wsi, struct ws_conn *c, const uint8_t *bytes,
                                       .is_first = lws_is_first_fragment(wsi),
                                       .is_final = lws_is_final_fragment(wsi)};
     struct loop *const l = loop_of(wsi);
+    if (part.is_first)
+        busy_meter_hears(&l->busy);
     loop_lock(l);
     message_parts_take(&c->parts, c->session, &part, net_now_us());
     loop_unlock(l);
