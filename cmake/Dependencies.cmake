@@ -2,7 +2,7 @@
 # Third-party C libraries as imported targets. Each is linked PRIVATE to the one target that owns it
 # (docs/architecture.md, "Who may include whom"); nothing here is linked to everything.
 #
-#   PkgConfig::LWS  PkgConfig::JANSSON  PkgConfig::SODIUM  PkgConfig::URING  PkgConfig::SQLITE  PkgConfig::OATH  Libev::Libev  the relay
+#   PkgConfig::LWS  PkgConfig::JANSSON  PkgConfig::SODIUM  PkgConfig::URING  PkgConfig::SQLITE  PkgConfig::OATH  PkgConfig::CURL  Libev::Libev  the relay
 #   PkgConfig::VPX  PkgConfig::OPUS     PkgConfig::AVFORMAT                  the codec, natively, for tests
 #   PkgConfig::CMOCKA                                                        unit tests
 find_package(PkgConfig REQUIRED)
@@ -10,6 +10,7 @@ set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 
 pkg_check_modules(SSL REQUIRED IMPORTED_TARGET libssl>=3.0 libcrypto>=3.0)
+pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl>=7.85) # shared always: it brings half a system
 if(TABCAST_STATIC_LWS)
     # From here on archives are found, and libwebsockets there. Whatever needs OpenSSL gets the shared one of above.
     set(shared_suffixes "${CMAKE_FIND_LIBRARY_SUFFIXES}")
@@ -19,8 +20,6 @@ endif()
 pkg_check_modules(LWS REQUIRED IMPORTED_TARGET libwebsockets>=4.1)
 pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson>=2.13)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
-pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto>=3.0)
-pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl>=7.85)
 pkg_check_modules(OATH REQUIRED IMPORTED_TARGET liboath>=2.6)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3>=3.37)
 pkg_check_modules(URING REQUIRED IMPORTED_TARGET liburing>=2.3)
