@@ -177,6 +177,7 @@ static const struct route {
     {"/api/v1/shows/ID", show_get, NULL, show_change, show_cancel},
     {"/api/v1/shows/ID/restore", NULL, show_restore, NULL, NULL},
     {"/api/v1/shows/ID/pass", NULL, show_pass_create, NULL, NULL},
+    {"/api/v1/shows/ID/cover", NULL, cover_set, NULL, cover_end},
     {"/api/v1/shows/ID/reminder", NULL, reminder_create, NULL, reminder_end},
     {"/api/v1/shows/ID/stream-key", NULL, show_new_key, NULL, NULL},
     {"/api/v1/replays", list_replays, NULL, NULL, NULL},
@@ -214,6 +215,7 @@ static const struct route {
     {"/@NAME/feed.xml", feed_rss, NULL, NULL, NULL},
     {"/api/v1/openapi.json", get_openapi, NULL, NULL, NULL},
     {"/posters/ID.jpg", get_poster, NULL, NULL, NULL},
+    {"/covers/ID", cover_get, NULL, NULL, NULL},
     {"/live/ID.webm", get_live, NULL, NULL, NULL},
     {"/replays/ID.webm", get_replay_media, NULL, NULL, NULL},
     {"/replays/ID/chat.json", get_replay_chat, NULL, NULL, NULL},
@@ -235,6 +237,13 @@ bool api_takes_body(const struct http_request *request) {
     const size_t i = find_route(request->path, id);
     return i < ROUTE_COUNT && ((request->method == HTTP_POST && routes[i].post) ||
                                (request->method == HTTP_PATCH && routes[i].change));
+}
+
+size_t api_body_limit(const struct http_request *request) {
+    char id[PATH_WORD_BYTES];
+    const size_t i = find_route(request->path, id);
+    return i < ROUTE_COUNT && routes[i].post == cover_set ? LIMIT_COVER_BYTES
+                                                          : LIMIT_HTTP_BODY_BYTES;
 }
 
 // Fills `out` with one of the file's forms, the smallest the client takes.

@@ -23,5 +23,7 @@ void api_handle(struct api *api, const struct http_request *request, const char 
 
 // Whether the route takes a body at all with this method: others are answered without reading it.
 bool api_takes_body(const struct http_request *request);
+// The longest body the route reads.
+size_t api_body_limit(const struct http_request *request);
 
 #endif

@@ -66,6 +66,10 @@ void show_change(struct call *c);
 void show_cancel(struct call *c);
 void show_restore(struct call *c);
 void show_new_key(struct call *c);
+// cover_api.c
+void cover_set(struct call *c);
+void cover_end(struct call *c);
+void cover_get(struct call *c);
 // show_see.c
 void show_get(struct call *c);
 void show_pass_create(struct call *c);

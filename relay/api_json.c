@@ -110,6 +110,16 @@ static void put_terms(struct json_writer *w, const struct api_show_item *item) {
     json_text(w, "language", about->language);
 }
 
+// Under another address when it is another one, so that browsers may keep it.
+static void put_cover(struct json_writer *w, const struct api_show_item *item) {
+    char tail[24];
+    snprintf(tail, sizeof(tail), "?v=%" PRId64, item->show->about.cover_s);
+    if (item->show->about.cover_s && !item->is_locked)
+        put_path(w, "coverUrl", "/covers/", item->show->id, tail);
+    else
+        json_none(w, "coverUrl");
+}
+
 static void put_recording(struct json_writer *w, const struct api_show_item *item) {
     const struct show *const show = item->show;
     const struct replay *const replay = item->is_locked ? NULL : item->replay;
@@ -144,6 +154,7 @@ void api_json_put_show(struct json_writer *w, const char *name, const struct api
     put_time(w, "createdAt", show->created_unix_us);
     put_time(w, "startsAt", show->about.starts_us);
     put_time(w, "startedAt", show->started_unix_us);
+    put_cover(w, item);
     put_recording(w, item);
     if (item->key)
         json_text(w, "key", item->key);

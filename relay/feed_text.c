@@ -2,6 +2,7 @@
 #include "relay/feed_text.h"
 
 #include "relay/time_text.h"
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -125,7 +126,8 @@ static void element(struct feed_text *f, const char *name, const char *head, con
 void feed_rss_begin(struct feed_text *f, const char *name, const char *display_name) {
     char path[LIMIT_ACCOUNT_NAME_BYTES + 32];
     put_text(f, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                "<rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\"><channel>\n");
+                "<rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\" "
+                "xmlns:media=\"http://search.yahoo.com/mrss/\"><channel>\n");
     element(f, "title", display_name, "");
     snprintf(path, sizeof(path), "/@%s", name);
     element(f, "link", f->base, path);
@@ -150,6 +152,13 @@ void feed_rss_show(struct feed_text *f, const struct show *show, bool has_replay
     element(f, "pubDate", text, "");
     if (show->about.description[0])
         element(f, "description", show->about.description, "");
+    if (show->about.cover_s) {
+        put_text(f, "<media:thumbnail url=\"");
+        xml(f, f->base);
+        snprintf(text, sizeof(text), "/covers/%s?v=%" PRId64, show->id, show->about.cover_s);
+        xml(f, text);
+        put_text(f, "\"/>\n");
+    }
     put_text(f, "</item>\n");
 }
 

@@ -60,8 +60,10 @@ void net_http_plan(struct net_http_plan *out, const struct http_request *request
         refuse(out, 411, "Length required", "Say how long the body is (Content-Length).");
         return;
     }
-    if (len > LIMIT_HTTP_BODY_BYTES) {
-        refuse(out, 413, "Content too large", "The body is longer than 64 KiB.");
+    if (len > api_body_limit(request)) {
+        refuse(out, 413, "Content too large",
+               api_body_limit(request) == LIMIT_COVER_BYTES ? "A cover has at most 256 KiB."
+                                                            : "The body is longer than 64 KiB.");
         return;
     }
     out->body_len = (size_t)len;

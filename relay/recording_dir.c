@@ -102,7 +102,8 @@ int recording_write_at(int fd, const void *bytes, size_t len, uint64_t offset, s
 }
 
 int recording_discard(int dir_fd, const char *id) {
-    static const char *const others[] = {RECORDING_META, RECORDING_CHAT, RECORDING_POSTER};
+    static const char *const others[] = {RECORDING_META, RECORDING_CHAT, RECORDING_POSTER,
+                                         RECORDING_COVER};
     char film[RECORDING_NAME_LEN], litter[RECORDING_NAME_LEN];
     recording_name(film, id, RECORDING_REPLAY);
     recording_name(litter, id, RECORDING_REPLAY_TMP);

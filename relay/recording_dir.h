@@ -27,6 +27,7 @@
 #define RECORDING_META ".json"
 #define RECORDING_CHAT ".chat.jsonl"
 #define RECORDING_POSTER ".jpg"
+#define RECORDING_COVER ".cover"
 
 #define RECORDING_NAME_LEN (LIMIT_ID_CHARS + 20)
 

@@ -38,8 +38,10 @@
 #define LIMIT_TAGS_COUNT 8
 #define LIMIT_TAG_BYTES 32
 #define LIMIT_TAGS_BYTES (LIMIT_TAGS_COUNT * (LIMIT_TAG_BYTES + 1) + 1)
-#define LIMIT_REQUEST_KEY_BYTES 64 // of an Idempotency-Key
-#define LIMIT_LANGUAGE_BYTES 3     // ISO 639: two letters or three
+#define LIMIT_REQUEST_KEY_BYTES 64     // of an Idempotency-Key
+#define LIMIT_COVER_BYTES (256 * 1024) // 1280 x 720 as WebP or JPEG takes a third of it
+#define LIMIT_COVER_SIDE 4096
+#define LIMIT_LANGUAGE_BYTES 3 // ISO 639: two letters or three
 #define LIMIT_PRICE_COINS 1000000
 #define LIMIT_SHOW_LENGTH_MIN 1440 // expected length: what is longer has no length in mind
 // Whom a private show names: a class, a circle of friends; more is a public.

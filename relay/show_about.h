@@ -26,6 +26,7 @@ struct show_about {
     enum show_visibility visibility;
     bool is_unrecorded;
     uint32_t price_coins;                    // 0 = nothing
+    int64_t cover_s;                         // Unix; when its cover was given; 0 = none
     uint16_t length_min;                     // as expected; 0 = not said
     char language[LIMIT_LANGUAGE_BYTES + 1]; // ISO 639, "" = not said
     // Of a private one: names of accounts as their maker wrote them, kept like tags; else "".

@@ -7,7 +7,7 @@
 #include "relay/room.h"
 #include "relay/session.h"
 #include "relay/show_answer.h"
-#include "relay/show_door.h"
+#include "relay/show_entry.h"
 #include "relay/show_keeper.h"
 #include "shared/utf8.h"
 #include <stdio.h>
@@ -251,23 +251,6 @@ void show_create(struct call *c) {
 
 // --- One show
 
-// The show of the path, if who asks may do this with it; NULL: answered.
-static struct show *allowed_show(struct account_call *a, enum show_action action) {
-    struct show *const show = shows_find(&a->relay->shows, a->id);
-    const struct show_visitor visitor = {
-        .person = person_of(&a->account), .pass = a->pass, .unix_us = a->unix_us};
-    struct show_door door;
-    if (show)
-        show_door_of(&door, show);
-    if (!show || show_door_entry(&door, &visitor) == SHOW_ENTRY_HIDDEN)
-        account_call_problem(a, 404, "Not found", "There is no such show, or it has ended.", 0);
-    else if (!show_may(show_door_actor(&door, &visitor), action))
-        account_call_problem(a, 403, "Forbidden", "This is not your show.", 0);
-    else
-        return show;
-    return NULL;
-}
-
 static void begin_change(struct call *c, void (*next)(struct account_call *a)) {
     struct account_call *const a = account_call_begin(c, true, NULL);
     if (a)
@@ -295,7 +278,7 @@ static void on_edited(void *ctx, enum store_status status) {
 
 static void keep_edited(struct account_call *a) {
     struct store_show kept;
-    const struct show *const show = allowed_show(a, SHOW_EDIT);
+    const struct show *const show = show_entry_allowed(a, SHOW_EDIT);
     if (!show)
         return;
     if (show->state == SHOW_ENDED) {
@@ -303,13 +286,14 @@ static void keep_edited(struct account_call *a) {
         return;
     }
     show_to_store(&kept, show, a->unix_us);
+    a->about.cover_s = show->about.cover_s; // is changed apart (cover_api.c)
     kept.about = a->about;
     account_call_failed(a, store_show_edit(a->accounts->store, &kept, on_edited, a), "");
 }
 
 // Only the owner's password is worth a worker's time.
 static void edit(struct account_call *a) {
-    if (allowed_show(a, SHOW_EDIT))
+    if (show_entry_allowed(a, SHOW_EDIT))
         hash_then(a, keep_edited);
 }
 
@@ -350,7 +334,7 @@ static void keep_state(struct account_call *a, struct show *show) {
 }
 
 static void cancel(struct account_call *a) {
-    struct show *const show = allowed_show(a, SHOW_CANCEL);
+    struct show *const show = show_entry_allowed(a, SHOW_CANCEL);
     if (!show)
         return;
     if (show->state == SHOW_ENDED) {
@@ -371,7 +355,7 @@ static void cancel(struct account_call *a) {
 void show_cancel(struct call *c) { begin_change(c, cancel); }
 
 static void restore(struct account_call *a) {
-    struct show *const show = allowed_show(a, SHOW_RESTORE);
+    struct show *const show = show_entry_allowed(a, SHOW_RESTORE);
     if (!show)
         return;
     if (!show->is_cancelled) {
@@ -406,7 +390,7 @@ static void on_new_key(void *ctx, enum store_status status) {
 
 static void renew_key(struct account_call *a) {
     uint8_t hash[SECRET_HASH_LEN];
-    const struct show *const show = allowed_show(a, SHOW_NEW_KEY);
+    const struct show *const show = show_entry_allowed(a, SHOW_NEW_KEY);
     if (!show)
         return;
     if (show->state == SHOW_ENDED) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "relay/show_entry.h"
 
-#include "relay/accounts.h"
+#include "relay/account_call.h"
 #include <stdlib.h>
 
 // --- Who asks: the account of the token, found by the store
@@ -82,4 +82,20 @@ bool show_entry_lets_to(struct call *c, const struct show *show, const struct re
     if (show)
         show_door_of(&door, show);
     return show_entry_lets(c, show ? &door : replay ? replay->door : NULL);
+}
+
+struct show *show_entry_allowed(struct account_call *a, enum show_action action) {
+    struct show *const show = shows_find(&a->relay->shows, a->id);
+    const struct show_visitor visitor = {
+        .person = person_of(&a->account), .pass = a->pass, .unix_us = a->unix_us};
+    struct show_door door;
+    if (show)
+        show_door_of(&door, show);
+    if (!show || show_door_entry(&door, &visitor) == SHOW_ENTRY_HIDDEN)
+        account_call_problem(a, 404, "Not found", "There is no such show, or it has ended.", 0);
+    else if (!show_may(show_door_actor(&door, &visitor), action))
+        account_call_problem(a, 403, "Forbidden", "This is not your show.", 0);
+    else
+        return show;
+    return NULL;
 }

@@ -16,6 +16,10 @@ bool show_entry_lets(struct call *c, const struct show_door *door);
 // The same by a show, or by a replay when there is none (either may be NULL).
 bool show_entry_lets_to(struct call *c, const struct show *show, const struct replay *replay);
 
+// The show of the path, if who is signed in may do this with it; NULL: answered.
+struct account_call;
+struct show *show_entry_allowed(struct account_call *a, enum show_action action);
+
 // Answers those who are not let in.
 void show_entry_refuse(struct http_response *out, const struct show_door *door,
                        enum show_entry entry);

@@ -74,6 +74,7 @@ void row_show(struct store_show *out, sqlite3_stmt *s) {
     ROW_TEXT(out->about.language, 19);
     ROW_TEXT(out->about.invited, 20);
     ROW_TEXT(out->about.password_hash, 21);
+    out->about.cover_s = sqlite3_column_int64(s, 22);
 }
 
 enum store_status row_status(int stepped) {

@@ -7,7 +7,7 @@
 #include "relay/store_sqlite_db.h"
 
 #define ROW_ACCOUNT_COLUMNS 10 // what follows an account begins here
-#define ROW_SHOW_COLUMNS 23    // of the view show_rows
+#define ROW_SHOW_COLUMNS 24    // of the view show_rows
 
 void row_account(struct store_account *out, sqlite3_stmt *s);
 void row_text(char *out, size_t cap, sqlite3_stmt *s, int column);

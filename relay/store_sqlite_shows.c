@@ -58,11 +58,12 @@ static enum store_status show_edit(struct store_db *db, const struct store_show 
     const enum store_status status = find_invited(db, a->invited);
     if (status != STORE_OK)
         return status;
-    return row_changed_one(db, store_db_bind(db, SQL_show_edit, "tttttiiiiittt", n->id, a->title,
-                                             a->description, a->category, a->tags, a->starts_us,
-                                             (int64_t)a->visibility, (int64_t)a->is_unrecorded,
-                                             (int64_t)a->price_coins, (int64_t)a->length_min,
-                                             a->language, a->invited, a->password_hash));
+    return row_changed_one(db,
+                           store_db_bind(db, SQL_show_edit, "tttttiiiiittti", n->id, a->title,
+                                         a->description, a->category, a->tags, a->starts_us,
+                                         (int64_t)a->visibility, (int64_t)a->is_unrecorded,
+                                         (int64_t)a->price_coins, (int64_t)a->length_min,
+                                         a->language, a->invited, a->password_hash, a->cover_s));
 }
 
 // --- Searching

@@ -189,6 +189,16 @@ CREATE TABLE pushes (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX pushes_by_account ON pushes (account_id, created_us);
 
+-- name: migration_10
+ALTER TABLE shows ADD COLUMN cover_s INTEGER NOT NULL DEFAULT 0;
+DROP VIEW show_rows;
+CREATE VIEW show_rows AS
+SELECT s.id, ifnull(s.account_id, '') AS account_id, s.key_hash, s.title, s.description, s.category, s.tags, s.starts_us,
+    s.visibility, s.is_unrecorded, s.state, s.is_cancelled, s.created_us, s.started_us, s.ended_us,
+    ifnull(a.name, '') AS creator_name, ifnull(a.display_name, '') AS creator_display_name,
+    s.price_coins, s.length_min, s.language, s.invited, s.password_hash, s.cover_s, s.number
+FROM shows AS s LEFT JOIN accounts AS a ON a.id = s.account_id;
+
 -- name: begin
 BEGIN IMMEDIATE;
 -- name: commit
@@ -339,7 +349,7 @@ SELECT * FROM show_rows WHERE id = ?1;
 SELECT * FROM show_rows WHERE number = (SELECT number FROM shows WHERE account_id = ?1 AND request_hash = ?2);
 -- name: show_edit
 UPDATE shows SET title = ?2, description = ?3, category = ?4, tags = ?5, starts_us = ?6, visibility = ?7, is_unrecorded = ?8,
-    price_coins = ?9, length_min = ?10, language = ?11, invited = ?12, password_hash = ?13 WHERE id = ?1;
+    price_coins = ?9, length_min = ?10, language = ?11, invited = ?12, password_hash = ?13, cover_s = ?14 WHERE id = ?1;
 -- name: show_set_key
 UPDATE shows SET key_hash = ?2 WHERE id = ?1;
 -- name: show_update

@@ -69,6 +69,7 @@ test('every path is answered as described', async () => {
     let session, bob, own, invitation, reset, closed;
     const as = ({ token }) => ({ authorization: `Bearer ${token}` });
     const about = { title: 'Own show', category: 'art', tags: ['ink'], startsAt: new Date(Date.now() + 86_400_000).toISOString(), visibility: 'public', isRecorded: true };
+    const picture = readFileSync(new URL('../fuzz/corpus/image_check/lossy.webp', import.meta.url));
     const signedIn = () => ({ headers: { authorization: `Bearer ${session.token}` } });
     const credentials = (name) => JSON.stringify({ name, password: 'correct horse' });
     const asked = [
@@ -151,6 +152,16 @@ test('every path is answered as described', async () => {
         ['/api/v1/shows/{id}/pass', 'post', () => `/api/v1/shows/${closed.id}/pass`, 403, { headers: json, body: '{"password":"open up"}' }],
         ['/api/v1/shows/{id}/pass', 'post', () => `/api/v1/shows/${closed.id}/pass`, 422, { headers: json, body: '{}' }],
         ['/api/v1/shows/{id}/pass', 'post', () => `/api/v1/shows/${closed.id}/pass`, 415, { body: '{}' }],
+        ['/api/v1/shows/{id}/cover', 'post', () => `/api/v1/shows/${own.id}/cover`, 200, () => ({ headers: as(bob), body: picture })],
+        ['/api/v1/shows/{id}/cover', 'post', () => `/api/v1/shows/${own.id}/cover`, 401, { body: picture }],
+        ['/api/v1/shows/{id}/cover', 'post', () => `/api/v1/shows/${idle.id}/cover`, 403, () => ({ headers: as(bob), body: picture })],
+        ['/api/v1/shows/{id}/cover', 'post', () => `/api/v1/shows/${own.id}/cover`, 415, () => ({ headers: as(bob), body: '<svg/>' })],
+        ['/api/v1/shows/{id}/cover', 'post', () => `/api/v1/shows/${own.id}/cover`, 413, () => ({ headers: as(bob), body: 'x'.repeat(263_000) })],
+        ['/covers/{id}', 'get', () => `/covers/${own.id}`, 200],
+        ['/covers/{id}', 'get', '/covers/aaaaaaaaaaaa', 404],
+        ['/api/v1/shows/{id}/cover', 'delete', () => `/api/v1/shows/${own.id}/cover`, 200, () => ({ headers: as(bob) })],
+        ['/api/v1/shows/{id}/cover', 'delete', () => `/api/v1/shows/${own.id}/cover`, 401],
+        ['/covers/{id}', 'get', () => `/covers/${own.id}`, 404],
         ['/api/v1/shows/{id}/pass', 'post', () => `/api/v1/shows/${own.id}/pass`, 404, { headers: json, body: '{"password":"sesame"}' }],
         ['/api/v1/shows', 'get', '/api/v1/shows?language=de', 200],
         ['/api/v1/shows/{id}/stream-key', 'post', () => `/api/v1/shows/${own.id}/stream-key`, 201, () => ({ headers: as(bob) })],

@@ -68,7 +68,7 @@ describe('a show of an account', () => {
             id: show.id, title: about.title, description: about.description, category: 'art', tags: ['ink', 'birds', 'two-words'], visibility: 'public', isLocked: false,
             priceCoins: 0, lengthMinutes: null, language: '', isRecorded: false,
             creator: { name: 'owner', displayName: 'Olga Owner', url: '/@owner' }, state: 'scheduled', isCancelled: false, viewers: 0, createdAt: null, startsAt: about.startsAt,
-            startedAt: null, posterUrl: null, url: `/show/${show.id}`, replayUrl: null, durationMs: null,
+            startedAt: null, coverUrl: null, posterUrl: null, url: `/show/${show.id}`, replayUrl: null, durationMs: null,
         });
     });
 
