@@ -60,7 +60,7 @@ test('what is taken back or hidden is over for the programme, and what was never
     const creators = await Promise.all(hidden.map(goLive));
     const show = (await owner.ask('POST', 'shows', { title: 'Taken back' })).body;
     const other = (await owner.ask('POST', 'shows', { title: 'Hidden later' })).body;
-    await until(front, show.id, { state: 'scheduled' });
+    await Promise.all([show, other].map(({ id }) => until(front, id, { state: 'scheduled' })));
     await owner.ask('DELETE', `shows/${show.id}`);
     await owner.ask('PATCH', `shows/${other.id}`, { visibility: 'unlisted' });
     await Promise.all([until(front, show.id, { state: 'ended' }), until(front, other.id, { state: 'ended' })]);
