@@ -242,11 +242,11 @@ static size_t skip_body(struct head_check *h, size_t len) {
     return taken;
 }
 
-size_t head_check_take(struct head_check *h, const uint8_t *bytes, size_t len,
-                       enum head_fault *fault) {
+static size_t take(struct head_check *h, const uint8_t *bytes, size_t len, bool is_one,
+                   enum head_fault *fault) {
     size_t at = 0, begun = 0; // begun: where the request that is being read starts in `bytes`
     *fault = HEAD_FINE;
-    while (at < len && h->state != LEFT) {
+    while (at < len && h->state != LEFT && !(is_one && at && h->state == START)) {
         if (h->state == BODY || h->state == BLIND) {
             at += skip_body(h, len - at);
             begun = at;
@@ -262,3 +262,15 @@ size_t head_check_take(struct head_check *h, const uint8_t *bytes, size_t len,
     }
     return at;
 }
+
+size_t head_check_take(struct head_check *h, const uint8_t *bytes, size_t len,
+                       enum head_fault *fault) {
+    return take(h, bytes, len, false, fault);
+}
+
+size_t head_check_take_one(struct head_check *h, const uint8_t *bytes, size_t len,
+                           enum head_fault *fault) {
+    return take(h, bytes, len, true, fault);
+}
+
+bool head_check_is_between(const struct head_check *h) { return h->state == START && h->count; }

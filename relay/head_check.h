@@ -44,6 +44,12 @@ void head_check_init(struct head_check *h);
 // (head_check_has_left): what follows are a WebSocket's frames.
 size_t head_check_take(struct head_check *h, const uint8_t *bytes, size_t len,
                        enum head_fault *fault);
+// The same, but no further than to the end of one request; what follows is looked at by another
+// call.
+size_t head_check_take_one(struct head_check *h, const uint8_t *bytes, size_t len,
+                           enum head_fault *fault);
+// A request has ended, and not a byte of the next one was looked at.
+bool head_check_is_between(const struct head_check *h);
 bool head_check_has_left(const struct head_check *h);
 // What follows is a body of unknown length: nothing behind it on this connection is looked at, so
 // the connection must end with it.

@@ -93,7 +93,10 @@ static int http_write(struct lws *wsi, struct http_conn *c) {
     http_end(l, c);
     if (!closes && intake_answer_refused(wsi))
         return 0;
-    return closes || lws_http_transaction_completed(wsi) ? -1 : 0;
+    if (closes || lws_http_transaction_completed(wsi))
+        return -1;
+    intake_go_on(wsi);
+    return 0;
 }
 
 static const struct {

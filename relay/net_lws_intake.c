@@ -5,6 +5,9 @@
 // front of the shared library's (docs/decisions/0017-front-of-the-library.md). Sockets that are not
 // a loop's connections pass untouched. Each loop keeps a table by descriptor, used by its thread
 // alone.
+//
+// The library gets one request at a time: with a second one at hand it asks for its turn without
+// end while the answer to the first waits for the socket, and the loop never sleeps.
 #include "relay/net_lws_loop.h"
 
 #include "relay/session.h"
@@ -20,6 +23,8 @@
 // Reads in one go of what is forgotten; then the others get their turn.
 #define FORGET_COUNT 16
 #define BLOCK_COUNT 64
+// So often a request whose turn has come is shown to the library, until it looks.
+#define TURN_S 0.002
 
 // 40 bytes, of which every idle viewer pays one.
 struct intake {
@@ -38,6 +43,17 @@ struct intake {
     bool is_upgraded : 1; // the library's user data is a ws_conn
     bool is_refused : 1;  // nothing more is read
     bool is_told : 1;
+    bool has_ahead : 1;  // of the loop's
+    bool is_flooded : 1; // too much came ahead of its time: the connection ends with this answer
+};
+
+// Requests that came before the answer to an earlier one was out. Seldom: nobody but tests and
+// attacks sends them.
+struct ahead {
+    struct ahead *next; // of the loop's
+    struct intake *of;
+    size_t len;
+    uint8_t bytes[LIMIT_HTTP_HEAD_BYTES];
 };
 
 static_assert(sizeof(struct intake) <= 40, "what an idle viewer costs");
@@ -120,6 +136,93 @@ static void refuse(struct loop *l, struct intake *i) {
         tell_http(l, i);
 }
 
+// --- Requests ahead of their time
+
+static struct ahead **find_ahead(struct loop *l, const struct intake *i) {
+    struct ahead **at = &l->aheads;
+    while (*at && (*at)->of != i)
+        at = &(*at)->next;
+    return at;
+}
+
+static void drop_ahead(struct loop *l, struct intake *i) {
+    if (!i->has_ahead)
+        return;
+    struct ahead **const at = find_ahead(l, i);
+    struct ahead *const a = *at;
+    *at = a->next;
+    i->has_ahead = false;
+    free(a);
+}
+
+static void keep_ahead(struct loop *l, struct intake *i, const uint8_t *bytes, size_t len) {
+    if (!i->has_ahead && !i->is_flooded) {
+        struct ahead *const a = malloc(sizeof(*a));
+        if (a) {
+            a->next = l->aheads;
+            a->of = i;
+            a->len = 0;
+            l->aheads = a;
+            i->has_ahead = true;
+        }
+    }
+    struct ahead *const a = i->has_ahead ? *find_ahead(l, i) : NULL;
+    if (!a || len > sizeof(a->bytes) - a->len) {
+        drop_ahead(l, i);
+        i->is_flooded = true;
+        return;
+    }
+    memcpy(a->bytes + a->len, bytes, len);
+    a->len += len;
+}
+
+// What comes now belongs to requests that have to wait.
+static bool is_early(struct intake *i) {
+    return i->is_flooded ||
+           (!i->are_frames && head_check_is_between(&i->head) && has_answer_under_way(i));
+}
+
+// What waited is looked at in its turn; 0: nothing did.
+static size_t take_ahead(struct loop *l, struct intake *i, void *out, size_t cap) {
+    if (!i->has_ahead)
+        return 0;
+    struct ahead *const a = *find_ahead(l, i);
+    const size_t len = a->len < cap ? a->len : cap;
+    memcpy(out, a->bytes, len);
+    a->len -= len;
+    memmove(a->bytes, a->bytes + len, a->len);
+    if (!a->len)
+        drop_ahead(l, i);
+    return len;
+}
+
+// Not at once: the library forgets what is fed to a socket while it serves it, and may do so once
+// more when it had to write; so until it has been read.
+static void on_turn(struct ev_loop *ev, ev_timer *timer, int events) {
+    struct loop *const l = timer->data;
+    bool is_read = true;
+    (void)events;
+    for (const struct ahead *a = l->aheads; a; a = a->next)
+        if (!is_early(a->of)) {
+            ev_feed_fd_event(ev, lws_get_socket_fd(a->of->wsi), EV_READ);
+            is_read = false;
+        }
+    if (is_read)
+        return;
+    ev_timer_set(timer, TURN_S, 0);
+    ev_timer_start(ev, timer);
+}
+
+void intake_go_on(struct lws *wsi) {
+    const struct intake *const i = intake_of_wsi(wsi);
+    struct loop *const l = loop_of(wsi);
+    if (!i || !i->has_ahead || ev_is_active(&l->turn))
+        return;
+    ev_timer_init(&l->turn, on_turn, 0, 0);
+    l->turn.data = l;
+    ev_timer_start(l->ev, &l->turn);
+}
+
 // --- Looking
 
 static size_t look_at_frames(struct loop *l, struct intake *i, const uint8_t *bytes, size_t len) {
@@ -145,8 +248,10 @@ static size_t look(struct loop *l, struct intake *i, const uint8_t *bytes, size_
     size_t good = 0;
     if (!i->are_frames) {
         enum head_fault fault;
-        good = head_check_take(&i->head, bytes, len, &fault);
+        good = head_check_take_one(&i->head, bytes, len, &fault);
         i->head_fault = (uint8_t)fault;
+        if (fault == HEAD_FINE && !head_check_has_left(&i->head) && good < len)
+            keep_ahead(l, i, bytes + good, len - good);
         if (fault == HEAD_FINE && head_check_has_left(&i->head)) {
             i->are_frames = true;
             frame_check_init(&i->frames);
@@ -173,12 +278,26 @@ static ssize_t forget_plain(int fd, void *out, size_t cap) {
     return n;
 }
 
+// What came waits for its turn; the result is as of one more read that finds nothing.
+static ssize_t gather_plain(struct intake *i, int fd, void *out, size_t cap) {
+    const ssize_t n = recvfrom(fd, out, cap, MSG_DONTWAIT, NULL, NULL);
+    if (n <= 0)
+        return n;
+    keep_ahead(serving, i, out, (size_t)n);
+    errno = EAGAIN;
+    return -1;
+}
+
 ssize_t intake_recv(int fd, void *out, size_t cap, int flags) {
     struct intake *const i = intake_of(serving, fd);
     if (!i || i->is_secure || flags & MSG_PEEK)
         return recvfrom(fd, out, cap, flags, NULL, NULL);
     if (!i->is_refused) {
-        const ssize_t n = recvfrom(fd, out, cap, flags, NULL, NULL);
+        if (is_early(i))
+            return gather_plain(i, fd, out, cap);
+        ssize_t n = (ssize_t)take_ahead(serving, i, out, cap);
+        if (!n)
+            n = recvfrom(fd, out, cap, flags, NULL, NULL);
         if (n <= 0)
             return n;
         const size_t good = look(serving, i, out, (size_t)n);
@@ -208,13 +327,25 @@ static int forget_secure(SSL *tls, int fd, void *out, int cap) {
     return n;
 }
 
+// As forget_secure: the last read is one that found nothing.
+static int gather_secure(struct intake *i, SSL *tls, void *out, int cap) {
+    int n;
+    while ((n = tls_read(tls, out, cap)) > 0)
+        keep_ahead(serving, i, out, (size_t)n);
+    return n;
+}
+
 int intake_tls_read(SSL *tls, void *out, int cap) {
     const int fd = SSL_get_fd(tls);
     struct intake *const i = intake_of(serving, fd);
     if (!i || !i->is_secure)
         return tls_read(tls, out, cap);
     if (!i->is_refused) {
-        const int n = tls_read(tls, out, cap);
+        if (is_early(i))
+            return gather_secure(i, tls, out, cap);
+        int n = (int)take_ahead(serving, i, out, (size_t)cap);
+        if (!n)
+            n = tls_read(tls, out, cap);
         if (n <= 0)
             return n;
         const size_t good = look(serving, i, out, (size_t)n);
@@ -275,6 +406,7 @@ uint64_t intake_close(struct loop *l, int fd) {
     if (!i)
         return 0;
     i->is_open = false;
+    drop_ahead(l, i);
     return i->address;
 }
 
@@ -289,7 +421,7 @@ void intake_upgraded(struct ws_conn *c) {
 
 bool intake_is_blind(struct lws *wsi) {
     const struct intake *const i = intake_of_wsi(wsi);
-    return i && !i->are_frames && head_check_is_blind(&i->head);
+    return i && !i->are_frames && (i->is_flooded || head_check_is_blind(&i->head));
 }
 
 void intake_begun(struct lws *wsi) {
@@ -307,6 +439,8 @@ bool intake_answer_refused(struct lws *wsi) {
 }
 
 void intake_dispose(struct loop *l) {
+    while (l->aheads)
+        drop_ahead(l, l->aheads->of);
     for (size_t n = 0; n < l->intake_block_count; n++)
         free(l->intake_blocks[n]);
     free(l->intake_blocks);

@@ -13,6 +13,9 @@
 #define BACKLOG_COUNT 4096
 // New connections in one go; then those that are there get their turn.
 #define ACCEPT_COUNT 64
+// What the kernel takes of an answer beyond what the line carries: without a bound it is megabytes
+// for each reader that was quick once, and reads no more. Viewers get less (set_lowat).
+#define ANSWER_LOWAT_BYTES (128 * 1024)
 
 union address {
     struct sockaddr any;
@@ -101,8 +104,9 @@ void listener_forget(struct lws *wsi) {
 }
 
 static void take_in(struct loop *l, int fd, uint64_t key) {
-    const int on = 1;
+    const int on = 1, lowat = ANSWER_LOWAT_BYTES;
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &lowat, sizeof(lowat));
     if (!intake_open(l, fd, key, l->net->config.tls_cert[0] != '\0')) {
         close(fd);
         forget(l, key);

@@ -43,6 +43,8 @@ struct loop {
     int listener_fd;
     struct intake_block **intake_blocks; // by descriptor
     size_t intake_block_count;
+    struct ahead *aheads; // net_lws_intake.c, which serves them
+    ev_timer turn;        // in this
     ev_io acceptor;
     ev_timer tick, ride;
     ev_async notified;
@@ -138,6 +140,8 @@ void intake_begun(struct lws *wsi);
 void intake_upgraded(struct ws_conn *c);
 // Whether what comes behind this request goes unread; the connection ends with it.
 bool intake_is_blind(struct lws *wsi);
+// Behind a whole answer: what the client asked meanwhile gets its turn.
+void intake_go_on(struct lws *wsi);
 // Behind a whole answer: true when the next request is refused, which it is told now.
 bool intake_answer_refused(struct lws *wsi);
 void intake_dispose(struct loop *l);

@@ -3,6 +3,7 @@
 // close code, and counted.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,8 @@ import path from 'node:path';
 import tls from 'node:tls';
 import { after, before, describe, test } from 'node:test';
 import { startRelay, until } from '../e2e/lib/relay.mjs';
+import { Source } from './lib/media.mjs';
+import { Peer } from './lib/peer.mjs';
 
 const WAIT_MS = 15_000;
 
@@ -152,6 +155,38 @@ for (const isSecure of [false, true]) {
             const good = `GET /healthz HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
             const answers = await ask(relay, `${good}${good}GET /healthz HTTP/1.1\nHost: ${host}\n\n`);
             assert.deepEqual(answers.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 400']);
+        });
+
+        test('requests behind an answer that goes on wait without work, however many', async () => {
+            const open = async (hello) => {
+                const peer = await new Peer(relay.url, { rejectUnauthorized: false, origin: relay.url }).opened();
+                peer.say({ type: 'hello', version: 1, ...hello });
+                await peer.text('welcome');
+                return peer;
+            };
+            const body = '{"title":"Long"}';
+            const made = await ask(relay, `POST /api/v1/shows HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`);
+            const show = JSON.parse(made.slice(made.indexOf('{')));
+            const publisher = await open({ role: 'publish', show: show.id, key: show.key });
+            publisher.say({ type: 'start', timestampMs: 0 });
+            const source = new Source();
+            publisher.send(source.init());
+            publisher.send(source.video(0, { isKey: true }));
+            const line = dial(relay);
+            line.socket.write(`GET /live/${show.id}.webm HTTP/1.1\r\nHost: ${host}\r\n\r\nGET /healthz HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+            await until(() => line.bytes.includes('webm'), 'the stream');
+            const cpuMs = () => {
+                const fields = readFileSync(`/proc/${relay.pid}/stat`, 'latin1').split(') ')[1].split(' ');
+                return (Number(fields[11]) + Number(fields[12])) * 10;
+            };
+            const [usedMs, begunMs] = [cpuMs(), performance.now()];
+            await until(() => performance.now() - begunMs > 1000, 'a second to pass');
+            assert.ok(cpuMs() - usedMs < 250, `${cpuMs() - usedMs} ms of work`);
+            for (let i = 0; i < 10; i++) await new Promise((resolve) => line.socket.write(`GET /healthz HTTP/1.1\r\nHost: ${host}\r\nX: ${'y'.repeat(4000)}\r\n\r\n`, resolve));
+            publisher.send(source.video(40));
+            publisher.say({ type: 'end' });
+            await line.closed;
+            assert.equal(line.bytes.toString('latin1').match(/HTTP\/1\.1 /g).length, 1, 'the stream ends with its connection');
         });
 
         test('a body is not taken for a request, and what follows it is looked at', async () => {

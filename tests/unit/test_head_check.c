@@ -160,6 +160,31 @@ static void lets_go_where_http_ends(void **state) {
     assert_int_equal(o.fault, HEAD_REQUEST_LINE);
 }
 
+static void hands_out_one_request_at_a_time(void **state) {
+    static const char text[] = "POST /a HTTP/1.1\r\n" HOST "Content-Length: 4\r\n\r\nbody"
+                               "GET /b HTTP/1.1\r\n" HOST "\r\n"
+                               "GET /c HTTP/1.1\n";
+    const uint8_t *const bytes = (const uint8_t *)text;
+    const size_t len = sizeof(text) - 1;
+    const size_t ends[] = {(size_t)(strstr(text, "GET /b") - text),
+                           (size_t)(strstr(text, "GET /c") - text)};
+    struct head_check h;
+    enum head_fault fault;
+    (void)state;
+    head_check_init(&h);
+    assert_false(head_check_is_between(&h));
+    assert_int_equal(head_check_take_one(&h, bytes, 10, &fault), 10);
+    assert_false(head_check_is_between(&h));
+    assert_int_equal(head_check_take_one(&h, bytes + 10, len - 10, &fault), ends[0] - 10);
+    assert_true(head_check_is_between(&h));
+    assert_int_equal(head_check_take_one(&h, bytes + ends[0], len - ends[0], &fault),
+                     ends[1] - ends[0]);
+    assert_int_equal(fault, HEAD_FINE);
+    assert_int_equal(h.count, 2);
+    assert_int_equal(head_check_take_one(&h, bytes + ends[1], len - ends[1], &fault), 0);
+    assert_int_equal(fault, HEAD_LINE_END);
+}
+
 static void bounds_the_head(void **state) {
     (void)state;
     static char text[LIMIT_HTTP_HEAD_BYTES + 100] = "GET / HTTP/1.1\r\nX: ";
@@ -175,6 +200,7 @@ int main(void) {
         cmocka_unit_test(refuses_what_can_be_read_in_two_ways),
         cmocka_unit_test(stops_before_the_bad_request),
         cmocka_unit_test(lets_go_where_http_ends),
+        cmocka_unit_test(hands_out_one_request_at_a_time),
         cmocka_unit_test(bounds_the_head),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
