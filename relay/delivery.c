@@ -33,26 +33,38 @@ static uint64_t way_us(const struct delivery *d) {
     return d->least_us && d->least_us < DELIVERY_WAY_US ? d->least_us : DELIVERY_WAY_US;
 }
 
+static bool is_busy(const struct delivery *d) { return d->trip_us >= way_us(d) + DELIVERY_BUSY_US; }
+
+// As slow as before is what the line is; anything else may be a moment in which it stood still.
+static void learn_limit(struct delivery *d, uint64_t speed) {
+    const bool is_same = speed <= d->busy_speed * 2 && speed * 2 >= d->busy_speed;
+    if (!is_same || !d->growth_us)
+        d->growth_us = DELIVERY_GROWTH_FIRST_US;
+    else if (d->growth_us < DELIVERY_GROWTH_LONGEST_US)
+        d->growth_us *= 2;
+    d->busy_speed = speed;
+}
+
 // Since the last answer the line was busy with the bytes between their marks, unless it had nothing
 // to do for a part of that time: then it carries at least so much.
 static void learn_speed(struct delivery *d, uint64_t now_us) {
     const uint64_t from_us = d->began_us > d->answered_us ? d->began_us : d->answered_us;
     const uint64_t bytes = d->marked_bytes - d->read_bytes;
-    const bool is_busy = d->trip_us >= way_us(d) + DELIVERY_BUSY_US;
     if (bytes < LEAST_SAMPLE_BYTES || now_us <= from_us)
         return;
     const uint64_t speed = bytes * SECOND_US / (now_us - from_us);
-    if ((is_busy && speed) || (d->speed && speed > d->speed)) {
+    if (is_busy(d) && speed)
+        learn_limit(d, speed);
+    if ((is_busy(d) && speed) || (d->speed && speed > d->speed)) {
         d->speed = speed;
         d->speed_us = now_us;
     }
 }
 
-// What is not used up says nothing of a line that has become wider.
 static void hope(struct delivery *d, uint64_t now_us) {
-    if (!d->speed || now_us - d->speed_us < DELIVERY_GROWTH_US)
+    if (!d->speed || is_busy(d) || now_us - d->speed_us < d->growth_us)
         return;
-    d->speed += d->speed / 4;
+    d->speed *= 2;
     d->speed_us = now_us;
 }
 

@@ -22,8 +22,11 @@
 // Under way at most: what is read in so long, or so many bytes if that is more.
 #define DELIVERY_WINDOW_US 500000ULL
 #define DELIVERY_WINDOW_BYTES 16384ULL
-// A line that is not used up may have become wider: a quarter more is believed each time.
-#define DELIVERY_GROWTH_US 20000000ULL
+// A line that is not used up may have become wider, or have stood still rather than been slow:
+// twice as much is believed after so long, which doubles each time that it proves as slow as
+// before.
+#define DELIVERY_GROWTH_FIRST_US 2000000ULL
+#define DELIVERY_GROWTH_LONGEST_US 64000000ULL
 
 struct delivery {
     uint64_t asked_us;      // when the mark under way was sent; 0 = none is
@@ -37,6 +40,8 @@ struct delivery {
     uint64_t read_bytes;    // of those, before the last answer
     uint64_t speed;         // bytes a second it reads; 0 = not known
     uint64_t speed_us;      // when that was learned
+    uint64_t busy_speed;    // what it was when the line was busy last; 0 = never
+    uint64_t growth_us;     // until twice as much is believed
     bool is_deaf;           // has answered nothing for DELIVERY_PATIENCE_US
 };
 

@@ -85,13 +85,29 @@ static void believes_in_more_when_the_line_is_not_used_up(void **state) {
     uint64_t now = round_trip(&d, SECOND, 1000, 20 * MS);
     now = round_trip(&d, now + SECOND, 50000, 500 * MS);
     const uint64_t speed = d.speed;
-    for (unsigned i = 0; i < 200; i++) // 44 s of sound
+    for (unsigned i = 0; i < 12; i++) // 2.6 s of sound
         now = round_trip(&d, now + 200 * MS, 2000, 20 * MS);
-    assert_in_range(d.speed, speed * 5 / 4, speed * 2);
+    assert_int_equal(d.speed, speed * 2);
     now = round_trip(&d, now + SECOND, 50000, 100 * MS); // and at once when it shows
     assert_in_range(d.speed, 490000, 510000);
     now = round_trip(&d, now + SECOND, 50000, 500 * MS);
     assert_in_range(d.speed, 99000, 101000);
+}
+
+static void believes_less_and_less_often_in_a_line_that_stays_slow(void **state) {
+    (void)state;
+    struct delivery d = {0};
+    uint64_t now = round_trip(&d, SECOND, 1000, 20 * MS);
+    for (unsigned i = 0; i < 6; i++) // 2, 4, ... 64 s
+        now = round_trip(&d, now + SECOND, 50000, 500 * MS);
+    const uint64_t speed = d.speed, from_us = now;
+    while (d.speed == speed)
+        now = round_trip(&d, now + 200 * MS, 2000, 20 * MS);
+    assert_in_range(now - from_us, 60 * SECOND, 66 * SECOND);
+    now = round_trip(&d, now + SECOND, 50000, 5 * SECOND); // it stood still
+    assert_in_range(d.speed, 9900, 10100);
+    now = round_trip(&d, now + 2 * SECOND, 2000, 20 * MS);
+    assert_in_range(d.speed, 19800, 20200);
 }
 
 static void who_never_answers_is_judged_by_the_socket(void **state) {
@@ -124,6 +140,7 @@ int main(void) {
         cmocka_unit_test(learns_the_speed_of_a_busy_line),
         cmocka_unit_test(a_trickle_says_nothing_of_the_speed),
         cmocka_unit_test(believes_in_more_when_the_line_is_not_used_up),
+        cmocka_unit_test(believes_less_and_less_often_in_a_line_that_stays_slow),
         cmocka_unit_test(who_never_answers_is_judged_by_the_socket),
         cmocka_unit_test(an_answer_without_a_mark_changes_nothing),
     };

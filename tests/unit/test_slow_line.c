@@ -42,6 +42,7 @@ struct line_shape {
     uint64_t way_us;
     double other_bytes_per_second;
     unsigned other_from_s, other_until_s;
+    unsigned pause_s, period_s; // it carries nothing for so long in each
 };
 
 struct watched {
@@ -149,6 +150,8 @@ static void begin(const struct show_shape *shape) {
 }
 
 static double speed_at(const struct line_shape *l, uint64_t at_us) {
+    if (l->period_s && at_us % (l->period_s * 1000000ULL) < l->pause_s * 1000000ULL)
+        return 0;
     const bool is_other =
         at_us >= l->other_from_s * 1000000ULL && at_us < l->other_until_s * 1000000ULL;
     return is_other ? l->other_bytes_per_second : l->bytes_per_second;
@@ -227,6 +230,23 @@ static void is_never_two_seconds_behind(void **state) {
     }
 }
 
+static void a_line_that_stands_still_now_and_then_is_not_slow(void **state) {
+    (void)state;
+    static const size_t capacities[] = {0, 65536};
+    for (size_t i = 0; i < sizeof(capacities) / sizeof(capacities[0]); i++) {
+        const struct show_shape shape = {33000, 60000, false};
+        const struct line_shape l = {.capacity = capacities[i],
+                                     .bytes_per_second = 2000000,
+                                     .way_us = 10000,
+                                     .pause_s = 2,
+                                     .period_s = 14};
+        const struct watched w = watch(&shape, &l, 10, 280);
+        print_message("2 s in 14, line holds %4zu kB: %u of 8400 pictures\n", capacities[i] / 1000,
+                      w.pictures);
+        assert_in_range(w.pictures, 5500, 8400);
+    }
+}
+
 // A show of 2.5 Mbit/s in two sizes. The line narrows at 20 s and is wide again at 60 s.
 static void a_line_that_narrows_has_the_smaller_size_within_ten_seconds(void **state) {
     (void)state;
@@ -277,6 +297,7 @@ static void between_two_sizes_it_does_not_swing(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(is_never_two_seconds_behind),
+        cmocka_unit_test(a_line_that_stands_still_now_and_then_is_not_slow),
         cmocka_unit_test(a_line_that_narrows_has_the_smaller_size_within_ten_seconds),
         cmocka_unit_test(between_two_sizes_it_does_not_swing),
     };
