@@ -4,7 +4,7 @@
 # packaging/build.sh
 #
 # Makes the Debian package build/package/tabcast_VERSION_ARCH.deb: the relay with its page, linked so that it needs nothing
-# but the C library and OpenSSL 3 (docs/decisions/0021-semi-static.md). libwebsockets is built here from Debian's source
+# but the C library, OpenSSL 3 and libcurl (docs/decisions/0021-semi-static.md). libwebsockets is built here from Debian's source
 # with libev inside (half a minute the first time, then kept in the cache); the other libraries are Debian's own archives.
 set -euo pipefail
 . "$(dirname "$0")/../scripts/steps.sh"
@@ -45,14 +45,14 @@ build_package() {
         (cd build/package && rm -f ./*.deb && cpack -G DEB)
 }
 
-# What the binary asks the dynamic linker for: the C library's parts, OpenSSL, and nothing else.
+# What the binary asks the dynamic linker for: the C library's parts, OpenSSL, libcurl, and nothing else.
 check_needed() {
     local needed name
     needed=$(objdump -p build/package/tabcast | awk '$1 == "NEEDED" { print $2 }')
     echo needs $needed
     for name in $needed; do
         case $name in
-        libc.so.6 | libm.so.6 | ld-linux-*.so.* | libssl.so.3 | libcrypto.so.3) ;;
+        libc.so.6 | libm.so.6 | ld-linux-*.so.* | libssl.so.3 | libcrypto.so.3 | libcurl.so.4) ;;
         *) return 1 ;;
         esac
     done
