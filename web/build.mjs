@@ -21,6 +21,7 @@ import { AssetGraph } from './tools/asset-urls.mjs';
 import { writeFonts } from './tools/fonts.mjs';
 import { writeManifest } from './tools/manifest.mjs';
 import { noticesHtml } from './tools/notices.mjs';
+import { writePwa } from './tools/pwa.mjs';
 import { printWeights } from './tools/weights.mjs';
 import { PAGES, renderShell } from './tools/shell.mjs';
 
@@ -77,6 +78,7 @@ async function build() {
         const html = renderShell(shell, { page, main, style, font, boot, favicon, script, preloads });
         await writeFile(join(OUT, page.file), html);
     }
+    await writePwa(WEB, OUT, graph.common);
     for (const missing of graph.missing) console.warn(`missing, left out: ${missing}`);
     if (options['no-compress']) return;
     const files = await writeManifest(OUT);

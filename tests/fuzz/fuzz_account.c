@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What strangers send about accounts: bodies, names, and heads with tokens.
+// What strangers send about accounts: bodies, names, heads with tokens, where to push to.
 #include "relay/account_names.h"
 #include "relay/account_request.h"
 #include "relay/guess_limits.h"
 #include "relay/http_token.h"
+#include "relay/webpush.h"
 #include "shared/utf8.h"
 
 #include <stdlib.h>
@@ -12,7 +13,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
     struct account_request request;
     char canonical[LIMIT_ACCOUNT_NAME_BYTES + 1], again[LIMIT_ACCOUNT_NAME_BYTES + 1];
-    char token[LIMIT_KEY_CHARS + 1], network[17];
+    char token[LIMIT_KEY_CHARS + 1], network[17], origin[256];
+    uint8_t bytes[WEBPUSH_AUTH_LEN];
     char *const text = malloc(len + 1);
     if (!text)
         return 0;
@@ -34,6 +36,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
     if (token[0] && strlen(token) != LIMIT_KEY_CHARS)
         abort();
     guess_address(network, text);
+    if (webpush_endpoint_read(origin, text, len % 2 == 0) &&
+        (strpbrk(text, "\r\n \"\\") || strncmp(origin, text, strlen(origin)) != 0))
+        abort();
+    if (base64url_read(bytes, sizeof(bytes), text)) {
+        char again_text[BASE64URL_CHARS(sizeof(bytes)) + 1];
+        if (base64url_write(again_text, bytes, sizeof(bytes)) != strcspn(text, "="))
+            abort();
+        if (strncmp(again_text, text, strlen(again_text)) != 0)
+            abort();
+    }
     free(text);
     return 0;
 }

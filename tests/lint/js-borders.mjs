@@ -10,7 +10,7 @@ const RULES = {
     codec: { may: [WASM_OUTPUT], packages: [] },
     publish: { may: ['web/wire', 'web/codec'], packages: [] },
     watch: { may: ['web/wire', 'web/codec'], packages: [] },
-    ui: { may: ['web/wire/limits.js', 'web/publish/publisher.js', 'web/watch/viewer.js', 'web/watch/programme.js'], packages: ['lit', 'media-chrome', 'marked', 'dompurify'] },
+    ui: { may: ['web/wire/limits.js', 'web/publish/publisher.js', 'web/watch/viewer.js', 'web/watch/programme.js'], packages: ['lit', 'lean-qr', 'media-chrome', 'marked', 'dompurify'] },
     pages: { may: ['web/ui', 'web/publish/publisher.js', 'web/watch/viewer.js', 'web/watch/programme.js'], packages: ['lit', 'media-chrome'] },
 };
 

@@ -9,7 +9,10 @@ import { formStyles } from '../ui/form-styles.js';
 import { formatWhen } from '../ui/format.js';
 import { showToast } from '../ui/tabcast-toast.js';
 import '../ui/tabcast-empty-stage.js';
+import '../ui/tabcast-own-face.js';
 import '../ui/tabcast-own-shows.js';
+import '../ui/tabcast-push-setting.js';
+import '../ui/tabcast-second-factor.js';
 import { PageElement } from './page-element.js';
 
 /** @typedef {{id: string, createdAt: string, address: string, agent: string, isCurrent: boolean}} Login */
@@ -114,11 +117,14 @@ class TabcastAccountPage extends PageElement {
                     <p class="lead">@${account.name}
                         ${account.role === 'member' ? nothing : html`<span class="pill">${text[account.role]}</span>`}</p>
                 </div>
-                <div class="row"><a class="button" href=${`/@${account.name}`}>${text.toProfile}</a>
+                <div class="row">${account.role === 'member' ? nothing : html`<a class="button" href="/admin">${text.toAdmin}</a>`}<a class="button" href=${`/@${account.name}`}>${text.toProfile}</a>
                     <button class="button quiet" type="button" @click=${() => this.#leave('/api/v1/sessions/current')}>${text.signOut}</button></div>
             </header>
             <tabcast-own-shows></tabcast-own-shows>
-            ${this.#renderProfile(account)} ${this.#renderPassword(account)} ${this.#renderSessions()}
+            ${this.#renderProfile(account)} ${this.#renderPassword(account)}
+            <tabcast-push-setting></tabcast-push-setting>
+            <tabcast-second-factor></tabcast-second-factor>
+            ${this.#renderSessions()}
         </div>`;
     }
 
@@ -133,6 +139,7 @@ class TabcastAccountPage extends PageElement {
         const text = words.account;
         return html`<form class="card" aria-labelledby="profile" @submit=${this.#onProfile}>
             <h2 id="profile">${text.profile}</h2>
+            <tabcast-own-face name=${account.name}></tabcast-own-face>
             <div class="input"><label for="displayName">${text.displayName}</label>
                 <input id="displayName" name="displayName" class="field" .value=${account.displayName} maxlength="64" required autocomplete="nickname"></div>
             <div class="input"><label for="bio">${text.bio}</label>

@@ -11,6 +11,7 @@ import { PollController } from '../ui/poll-controller.js';
 import { strings } from '../ui/strings.js';
 import { showToast } from '../ui/tabcast-toast.js';
 import '../ui/tabcast-empty-stage.js';
+import '../ui/tabcast-face.js';
 import '../ui/tabcast-show-card.js';
 import '../ui/tabcast-text.js';
 import { PageElement } from './page-element.js';
@@ -43,6 +44,10 @@ class TabcastProfilePage extends PageElement {
                 display: grid;
                 gap: var(--space-4);
                 max-width: 46rem;
+            }
+            .profile .grow {
+                flex: 1;
+                min-width: min(100%, 14rem);
             }
             .profile h2 {
                 margin-bottom: var(--space-4);
@@ -136,8 +141,8 @@ class TabcastProfilePage extends PageElement {
         const replays = seen.filter((show) => show.state === 'ended' && show.replayUrl);
         return html`<div class="profile">
             <div class="who">
-                <div><h1>${profile.displayName}</h1>
-                    <p class="lead">@${profile.name} · ${text.followers(profile.followers)} · ${text.since(new Date(profile.createdAt).toLocaleDateString('en-GB', { month: 'long', year: 'numeric' }))}</p></div>
+                <div class="row"><tabcast-face name=${profile.name} size="88"></tabcast-face><div class="grow"><h1>${profile.displayName}</h1>
+                    <p class="lead">@${profile.name} · ${text.followers(profile.followers)} · ${text.since(new Date(profile.createdAt).toLocaleDateString('en-GB', { month: 'long', year: 'numeric' }))}</p></div></div>
                 ${profile.bio ? html`<tabcast-text .text=${profile.bio}></tabcast-text>` : nothing}
                 ${profile.links.length ? html`<ul class="links">${profile.links.map((link) => html`<li><a href=${link} rel="me nofollow ugc noopener noreferrer" target="_blank">${link.replace(/^https?:\/\//, '')}</a></li>`)}</ul>` : nothing}
                 <div class="row">

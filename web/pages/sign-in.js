@@ -10,18 +10,23 @@ import { PageElement } from './page-element.js';
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,30}[A-Za-z0-9]$/;
 const PASSWORD_LEAST = 8;
 const TOAST_MS = 1200;
+const NEEDS_CODE = 'urn:tabcast:second-factor';
 
 class TabcastSignInPage extends PageElement {
-    static properties = { session: { state: true }, fault: { state: true }, isAsking: { state: true } };
+    static properties = { session: { state: true }, fault: { state: true }, isAsking: { state: true }, needsCode: { state: true } };
     static pageStyles = [formStyles];
 
     #isNew = location.pathname === '/sign-up';
+    #invitation = location.hash.slice(1); // of a link that an admin gave
 
     constructor() {
         super();
         /** @type {import('../ui/ask.js').Session|null} */ this.session = null;
         this.fault = '';
         this.isAsking = false;
+        this.needsCode = false;
+        /** What was typed before the code was asked for; never written anywhere. */
+        this.credentials = { name: '', password: '' };
     }
 
     async connectedCallback() {
@@ -34,6 +39,10 @@ class TabcastSignInPage extends PageElement {
         event.preventDefault();
         const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
         const field = (/** @type {string} */ name) => String(form.get(name) ?? '');
+        if (this.needsCode) {
+            await this.#signInByCode(field('code').trim());
+            return;
+        }
         const name = field('name').trim();
         const password = field('password');
         this.fault = this.#check(name, password);
@@ -52,9 +61,29 @@ class TabcastSignInPage extends PageElement {
             location.assign(nextUrl(location.search));
         } catch (error) {
             this.isAsking = false;
-            const { status } = /** @type {{status?: number}} */ (error);
+            const { status, type } = /** @type {{status?: number, type?: string}} */ (error);
+            if (type === NEEDS_CODE) {
+                this.credentials = { name, password };
+                this.needsCode = true;
+                this.#focus('code');
+                return;
+            }
             this.fault = status === 409 ? words.signUp.taken : faultSentence(error);
             this.#focus(status === 401 ? 'password' : 'name');
+        }
+    }
+
+    /** @param {string} code */
+    async #signInByCode(code) {
+        this.isAsking = true;
+        this.fault = '';
+        try {
+            await ask('POST', '/api/v1/sessions', { ...this.credentials, code });
+            location.assign(nextUrl(location.search));
+        } catch (error) {
+            this.isAsking = false;
+            this.fault = faultSentence(error);
+            this.#focus('code');
         }
     }
 
@@ -79,6 +108,7 @@ class TabcastSignInPage extends PageElement {
         const text = this.#isNew ? words.signUp : words.signIn;
         if (this.#isNew && this.session?.registration === 'closed')
             return html`<div class="plain narrow"><h1>${text.title}</h1><p class="card">${words.signUp.closed}</p></div>`;
+        if (this.needsCode) return this.#renderCode();
         return html`<div class="plain narrow">
             <h1>${text.title}</h1>
             <p class="lead">${text.lead}</p>
@@ -106,6 +136,20 @@ class TabcastSignInPage extends PageElement {
         </div>`;
     }
 
+    #renderCode() {
+        const text = words.factor;
+        return html`<div class="plain narrow">
+            <h1>${text.title}</h1>
+            <p class="lead">${text.asked}</p>
+            <form class="card" novalidate @submit=${this.#onSubmit}>
+                <div class="input"><label for="code">${text.code}</label>
+                    <input id="code" name="code" class="field" autocomplete="one-time-code" spellcheck="false" autocapitalize="none" maxlength="20" required></div>
+                <p class="fault" role="alert" ?hidden=${!this.fault}>${this.fault}</p>
+                <button class="button primary large" ?disabled=${this.isAsking}>${text.submit}</button>
+            </form>
+        </div>`;
+    }
+
     #renderMore() {
         const text = words.signUp;
         return html`<div class="input">
@@ -113,9 +157,9 @@ class TabcastSignInPage extends PageElement {
                 <input id="displayName" name="displayName" class="field" autocomplete="nickname" maxlength="64" aria-describedby="display-hint">
                 <p class="hint" id="display-hint">${text.displayNameHint}</p>
             </div>
-            ${this.session?.registration === 'invitation'
+            ${this.session?.registration === 'invitation' || this.#invitation
                 ? html`<div class="input"><label for="invitation">${text.invitation}</label>
-                      <input id="invitation" name="invitation" class="field" autocomplete="off" spellcheck="false" maxlength="43"></div>`
+                      <input id="invitation" name="invitation" class="field" autocomplete="off" spellcheck="false" maxlength="43" .value=${this.#invitation}></div>`
                 : nothing}`;
     }
 }

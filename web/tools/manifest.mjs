@@ -6,6 +6,7 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { PWA_FILES } from './pwa.mjs';
 import { PAGES } from './shell.mjs';
 
 const TYPES = {
@@ -14,6 +15,7 @@ const TYPES = {
     '.css': 'text/css; charset=utf-8',
     '.svg': 'image/svg+xml',
     '.wasm': 'application/wasm',
+    '.webmanifest': 'application/manifest+json',
     '.woff2': 'font/woff2',
 };
 
@@ -29,7 +31,7 @@ async function compress(bytes) {
 
 /** @returns {Promise<{file: string, size: number, brSize: number, gzSize: number}[]>} */
 export async function writeManifest(out) {
-    const names = [...(await readdir(out)).filter((n) => n.endsWith('.html')), ...(await readdir(join(out, 'assets'))).map((n) => `assets/${n}`)].sort();
+    const names = [...(await readdir(out)).filter((n) => n.endsWith('.html')), ...PWA_FILES.map(({ file }) => file), ...(await readdir(join(out, 'assets'))).map((n) => `assets/${n}`)].sort();
     const files = [];
     for (const file of names) {
         const type = TYPES[extname(file)];
@@ -48,7 +50,7 @@ export async function writeManifest(out) {
             gzSize: gz.length < bytes.length ? gz.length : 0,
         });
     }
-    const routes = PAGES.map(({ route, file }) => ({ route, file }));
+    const routes = [...PAGES, ...PWA_FILES].map(({ route, file }) => ({ route, file }));
     await writeFile(join(out, 'manifest.json'), `${JSON.stringify({ version: 1, routes, files }, null, 1)}\n`);
     return files;
 }

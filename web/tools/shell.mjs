@@ -14,6 +14,8 @@ export const PAGES = [
     { name: 'account', file: 'account.html', route: '/account', element: 'tabcast-account-page' },
     { name: 'schedule', file: 'schedule.html', route: '/schedule', element: 'tabcast-schedule-page' },
     { name: 'profile', file: 'profile.html', route: '/@NAME', element: 'tabcast-profile-page' },
+    { name: 'reset', file: 'reset.html', route: '/reset', element: 'tabcast-reset-page' },
+    { name: 'admin', file: 'admin.html', route: '/admin', element: 'tabcast-admin-page' },
     { name: 'notices', file: 'notices.html', route: '/notices', element: null },
     { name: 'not-found', file: '404.html', route: null, element: 'tabcast-not-found-page' },
 ];

@@ -35,11 +35,12 @@
 
 /** `status` 0: no answer at all. `detail`: what the relay said (RFC 9457), if it did. */
 export class ApiError extends Error {
-    /** @param {number} status @param {string} detail */
-    constructor(status, detail) {
+    /** @param {number} status @param {string} detail @param {string} [type] what kind it is, as a URI */
+    constructor(status, detail, type = 'about:blank') {
         super(detail || `HTTP status ${status}`);
         this.name = 'ApiError';
         this.status = status;
+        this.type = type;
     }
 }
 

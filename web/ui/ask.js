@@ -21,7 +21,7 @@ const ANSWER_TIMEOUT_MS = 20_000;
 /**
  * @param {'POST'|'PATCH'|'DELETE'} method
  * @param {string} path
- * @param {unknown} [body] JSON
+ * @param {unknown} [body] JSON, or a file as it is
  * @param {Record<string, string>} [headers]
  * @returns {Promise<any>} null for an answer without a body
  * @throws {ApiError}
@@ -29,15 +29,17 @@ const ANSWER_TIMEOUT_MS = 20_000;
 export async function ask(method, path, body, headers = {}) {
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), ANSWER_TIMEOUT_MS);
+    const isFile = body instanceof Blob;
+    const type = isFile ? body.type : 'application/json';
     try {
         const answer = await fetch(path, {
             method,
-            headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-            body: body === undefined ? undefined : JSON.stringify(body),
+            headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': type }), ...headers },
+            body: body === undefined ? undefined : isFile ? body : JSON.stringify(body),
             signal: timeout.signal,
         });
         const said = answer.status === 204 ? null : await answer.json().catch(() => null);
-        if (!answer.ok) throw new ApiError(answer.status, said?.detail ?? said?.title ?? '');
+        if (!answer.ok) throw new ApiError(answer.status, said?.detail ?? said?.title ?? '', said?.type);
         return said;
     } catch (error) {
         if (error instanceof ApiError) throw error;

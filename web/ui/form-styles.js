@@ -40,7 +40,8 @@ export const formStyles = css`
         gap: var(--space-1);
         min-width: 0;
     }
-    .input > label,
+    .input > label:not(.button),
+    .input > .label,
     fieldset > legend {
         padding: 0;
         font-weight: 600;
@@ -154,6 +155,59 @@ export const formStyles = css`
         font: 0.875rem/1.5 var(--font-digits);
         overflow-wrap: anywhere;
         user-select: all;
+    }
+    .file:focus-within {
+        outline: 3px solid var(--accent-text);
+        outline-offset: 2px;
+    }
+    tabcast-own-face {
+        display: grid;
+        gap: var(--space-3);
+    }
+    .narrow-form {
+        display: grid;
+        gap: var(--space-4);
+        max-width: 26rem;
+    }
+    .steps {
+        display: grid;
+        gap: var(--space-5);
+        margin: 0;
+        padding-left: 1.4rem;
+    }
+    .scan {
+        display: grid;
+        gap: var(--space-3);
+        margin-top: var(--space-3);
+        max-width: 26rem;
+    }
+    .qr {
+        width: min(100%, 13rem);
+        border-radius: var(--radius-md);
+    }
+    .codes {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr));
+        gap: var(--space-2);
+        margin: 0;
+        padding: 0;
+        list-style: none;
+    }
+    .codes li {
+        padding: var(--space-2) var(--space-3);
+        border-radius: var(--radius-md);
+        background: var(--surface-raised);
+    }
+    details > summary {
+        display: inline-flex;
+        align-items: center;
+        min-height: var(--touch);
+        cursor: pointer;
+        font-weight: 600;
+        font-size: var(--text-sm);
+    }
+    details[open] > summary {
+        margin-bottom: var(--space-3);
     }
     .plain .wait {
         height: 7rem;

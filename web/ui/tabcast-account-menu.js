@@ -10,6 +10,7 @@ import { controlStyles } from './control-styles.js';
 import { formatWhen } from './format.js';
 import { bell, icon, user, x } from './icons.js';
 import { PollController } from './poll-controller.js';
+import './tabcast-face.js';
 
 /** @typedef {{kind: 'scheduled'|'live'|'reminder', at: string, isUnread: boolean, show: import('./api.js').Show}} Notification */
 
@@ -199,7 +200,7 @@ export class TabcastAccountMenu extends LitElement {
         const when = kind === 'scheduled' && show.startsAt ? formatWhen(show.startsAt, Date.now()) : formatWhen(at, Date.now());
         const stop = text.unfollow(who);
         return html`<li class=${`${isUnread ? 'unread' : ''} ${isOn ? 'live' : ''}`}>
-            <a href=${show.replayUrl ?? `/show/${show.id}`}><strong>${what}</strong><span>${show.title}</span><small>${when}</small></a>
+            <a href=${show.replayUrl ?? `/show/${show.id}`}><strong>${show.creator ? html`<tabcast-face name=${show.creator.name} size="24"></tabcast-face> ` : nothing}${what}</strong><span>${show.title}</span><small>${when}</small></a>
             ${kind === 'reminder' || !show.creator ? nothing : html`<button class="button quiet icon-button" type="button" aria-label=${stop} title=${stop} @click=${() => this.#unfollow(show.creator?.name ?? '')}>${icon(x, 16)}</button>`}
         </li>`;
     }

@@ -6,6 +6,7 @@ import { controlStyles } from './control-styles.js';
 import { formatDuration, formatWhen, isoDuration, onStageFor, withoutMarks } from './format.js';
 import { eye, icon } from './icons.js';
 import { strings } from './strings.js';
+import './tabcast-face.js';
 import './tabcast-poster.js';
 
 /** The creator's tab sends a new picture every few seconds. */
@@ -182,7 +183,7 @@ export class TabcastShowCard extends LitElement {
             </div>
             <div class="words">
                 <h3><a href=${show.replayUrl ?? `/show/${show.id}`}>${show.title}</a></h3>
-                <p>${[show.creator?.displayName, when].filter(Boolean).join(' · ')}</p>
+                <p>${show.creator ? html`<tabcast-face name=${show.creator.name} size="24"></tabcast-face> ` : nothing}${[show.creator?.displayName, when].filter(Boolean).join(' · ')}</p>
                 ${show.description ? html`<p class="description">${withoutMarks(show.description)}</p>` : nothing}
                 ${isOn ? html`<span class="button primary watch" aria-hidden="true">${card.watch}</span>` : nothing}
             </div>
