@@ -42,7 +42,7 @@
         };
         window.__source = { worker, video, canvas };
         pen.fillRect(0, 0, WIDTH, HEIGHT);
-        return canvas.captureStream(FPS).getVideoTracks()[0];
+        return canvas.captureStream().getVideoTracks()[0];
     }
 
     async function beeping(track) {
