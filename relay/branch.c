@@ -99,7 +99,7 @@ void branch_try_step(struct viewer *v) {
 }
 
 // Until when what is new may wait for company; 0: it goes now.
-static uint64_t waits_until_us(const struct branch *b, bool rides) {
+static uint64_t waits_until_us(const struct branch *b, uint64_t sound_waits_us) {
     const struct room *const room = b->room;
     uint64_t due_us = UINT64_MAX;
     if (b->texts_at < room->texts.first || b->media_at < room->media.first || room->is_over)
@@ -112,9 +112,9 @@ static uint64_t waits_until_us(const struct branch *b, bool rides) {
     if (b->media_at == room->media.next)
         return due_us;
     for (uint64_t i = b->media_at; i < room->media.next; i++)
-        if (!rides || ring_peek(&room->media, i)->message->header.kind != WIRE_AUDIO)
+        if (!sound_waits_us || ring_peek(&room->media, i)->message->header.kind != WIRE_AUDIO)
             return 0;
-    const uint64_t sound_us = ring_peek(&room->media, b->media_at)->arrived_us + LIMIT_RIDE_US;
+    const uint64_t sound_us = ring_peek(&room->media, b->media_at)->arrived_us + sound_waits_us;
     return sound_us < due_us ? sound_us : due_us;
 }
 
@@ -137,12 +137,12 @@ static bool fill(const struct branch *b, struct span *span) {
     return true;
 }
 
-enum branch_news branch_take(struct branch *b, struct span *span, bool rides, uint64_t now_us,
-                             uint64_t *due_us) {
+enum branch_news branch_take(struct branch *b, struct span *span, uint64_t sound_waits_us,
+                             uint64_t now_us, uint64_t *due_us) {
     const struct room *const room = b->room;
     if (b->texts_at == room->texts.next && b->media_at == room->media.next)
         return BRANCH_NOTHING;
-    *due_us = waits_until_us(b, rides);
+    *due_us = waits_until_us(b, sound_waits_us);
     if (now_us < *due_us)
         return BRANCH_RIDES;
     const bool is_whole = fill(b, span);

@@ -37,10 +37,10 @@ int branch_add(struct room *room, struct viewer *v);
 void branch_remove(struct viewer *v);
 
 // Lock held. Moves the branch to the end of the rings and fills *span with what lies between.
-// `rides`: sound may wait for a picture, for LIMIT_RIDE_US at most; texts for many wait for
+// Sound may wait for a picture so long (0: it does not); texts for many wait for
 // LIMIT_TEXTS_RIDE_US unless something else goes. *due_us gets until when.
-enum branch_news branch_take(struct branch *b, struct span *span, bool rides, uint64_t now_us,
-                             uint64_t *due_us);
+enum branch_news branch_take(struct branch *b, struct span *span, uint64_t sound_waits_us,
+                             uint64_t now_us, uint64_t *due_us);
 
 // The viewer goes on by itself from these places on. On the loop's thread.
 void branch_leave_step(struct viewer *v, uint64_t texts_at, uint64_t media_at);

@@ -129,16 +129,20 @@ static void wake_others(struct branch *b) {
             b->viewers[i]->wake(b->viewers[i]);
 }
 
-static bool rides_now(const struct loop *l) {
+static uint64_t sound_waits_us(const struct loop *l) {
     const enum net_ride ride = l->net->config.ride;
-    return ride == NET_RIDE_ALWAYS || (ride == NET_RIDE_AUTO && l->busy.is_busy);
+    if (ride == NET_RIDE_ALWAYS || (ride == NET_RIDE_AUTO && l->busy.is_busy))
+        return LIMIT_RIDE_US;
+    return ride == NET_RIDE_AUTO && l->busy.is_crowded ? LIMIT_RIDE_CROWDED_US : 0;
 }
 
 // The branch stays on the list of news until its sound has gone.
 static void wait_for_picture(struct loop *l, uint64_t due_us, uint64_t now_us) {
-    if (ev_is_active(&l->ride))
+    const double wait_s = (double)(due_us - now_us) / 1e6;
+    if (ev_is_active(&l->ride) && ev_timer_remaining(l->ev, &l->ride) <= wait_s)
         return;
-    ev_timer_set(&l->ride, (double)(due_us - now_us) / 1e6, 0);
+    ev_timer_stop(l->ev, &l->ride);
+    ev_timer_set(&l->ride, wait_s, 0);
     ev_timer_start(l->ev, &l->ride);
 }
 
@@ -157,7 +161,7 @@ void push_news(struct loop *l) {
         struct branch *const b = lws_container_of(l->news.first, struct branch, news);
         uint64_t due_us = 0;
         ready_list_remove(&l->news, &b->news);
-        const enum branch_news news = branch_take(b, &l->span, rides_now(l), now_us, &due_us);
+        const enum branch_news news = branch_take(b, &l->span, sound_waits_us(l), now_us, &due_us);
         if (news == BRANCH_RIDES) {
             ready_list_add(&riding, &b->news);
             wait_for_picture(l, due_us, now_us);

@@ -25,7 +25,7 @@ static void wake_branch(struct branch *b) {
 static void serve(struct kit *k, struct branch *b) {
     static struct span span;
     uint64_t due_us;
-    const enum branch_news news = branch_take(b, &span, false, k->now_us, &due_us);
+    const enum branch_news news = branch_take(b, &span, 0, k->now_us, &due_us);
     for (uint32_t i = 0; i < b->count; i++) {
         struct viewer *const v = b->viewers[i];
         if (news == BRANCH_SPAN && v->is_in_step)

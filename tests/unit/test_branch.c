@@ -42,10 +42,12 @@ static int teardown(void **state) {
 
 static struct branch *branch(void) { return ann.session->viewer.branch; }
 
-static enum branch_news take(bool rides) {
+static enum branch_news take_waiting(uint64_t sound_waits_us) {
     span_dispose(&span);
-    return branch_take(branch(), &span, rides, kit.now_us, &due_us);
+    return branch_take(branch(), &span, sound_waits_us, kit.now_us, &due_us);
 }
+
+static enum branch_news take(bool rides) { return take_waiting(rides ? LIMIT_RIDE_US : 0); }
 
 static void who_has_all_is_in_step_and_pulls_nothing(void **state) {
     (void)state;
@@ -89,6 +91,15 @@ static void sound_waits_for_a_picture_but_not_for_ever(void **state) {
     assert_int_equal(take(true), BRANCH_SPAN);
     kit_send_audio(&kit, &pub, 80000);
     assert_int_equal(take(false), BRANCH_SPAN);
+}
+
+static void sound_waits_as_long_as_it_is_told(void **state) {
+    (void)state;
+    kit_send_audio(&kit, &pub, 20000);
+    assert_int_equal(take_waiting(LIMIT_RIDE_CROWDED_US), BRANCH_RIDES);
+    assert_int_equal(due_us, kit.now_us + LIMIT_RIDE_CROWDED_US);
+    kit.now_us += LIMIT_RIDE_CROWDED_US;
+    assert_int_equal(take_waiting(LIMIT_RIDE_CROWDED_US), BRANCH_SPAN);
 }
 
 static void texts_to_many_wait_for_one_another(void **state) {
@@ -210,7 +221,7 @@ static void who_waits_for_the_show_is_in_step_until_it_begins(void **state) {
     assert_true(early.session->viewer.is_in_step);
     kit_say(&kit, &early, "{\"type\":\"chat\",\"text\":\"first\"}");
     span_dispose(&span);
-    assert_int_equal(branch_take(b, &span, false, kit.now_us, &due_us), BRANCH_SPAN);
+    assert_int_equal(branch_take(b, &span, 0, kit.now_us, &due_us), BRANCH_SPAN);
     assert_int_equal(span.count, 1);
 
     kit_publish(&kit, &creator, show, kit.key);
@@ -218,7 +229,7 @@ static void who_waits_for_the_show_is_in_step_until_it_begins(void **state) {
     kit_forget(&early);
     kit_send_init(&kit, &creator);
     span_dispose(&span);
-    assert_int_equal(branch_take(b, &span, false, kit.now_us, &due_us), BRANCH_BROKEN);
+    assert_int_equal(branch_take(b, &span, 0, kit.now_us, &due_us), BRANCH_BROKEN);
     assert_false(early.session->viewer.is_in_step);
     kit_send_video(&kit, &creator, 0, WIRE_KEY, 0, 500);
     kit_pull(&kit, &early, 0);
@@ -244,6 +255,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(texts_lead_a_span, setup, teardown),
         cmocka_unit_test_setup_teardown(sound_waits_for_a_picture_but_not_for_ever, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(sound_waits_as_long_as_it_is_told, setup, teardown),
         cmocka_unit_test_setup_teardown(texts_to_many_wait_for_one_another, setup, teardown),
         cmocka_unit_test_setup_teardown(who_falls_out_goes_on_where_the_socket_stopped, setup,
                                         teardown),
