@@ -182,7 +182,7 @@ const heading = (page) => page.getByRole('heading', { level: 1 }).waitFor();
 const PAGES = {
     'sign-in': ['marguerite', '/sign-in', heading],
     'sign-up': ['marguerite', '/sign-up', heading],
-    account: ['marguerite', '/account', (page) => page.getByText('This browser').waitFor()],
+    account: ['marguerite', '/account', (page) => page.getByText('This browser', { exact: true }).waitFor()],
     'account-guest': ['guest', '/account', heading],
     schedule: ['marguerite', '/schedule', (page) => page.getByLabel('Title').waitFor()],
     profile: ['anselm', '/@marguerite', (page) => page.getByRole('link', { name: TITLE }).waitFor()],

@@ -5,6 +5,8 @@ import { getJson } from './api.js';
 import { ask } from './ask.js';
 
 const PATH = '/api/v1/push-subscriptions';
+/** A browser that cannot reach its maker's service may wait for ever without a word. */
+const SUBSCRIBE_TIMEOUT_MS = 15_000;
 
 /** Whether this browser can, here: over https (or on this machine), and not in a private window that has no workers. */
 export const canPush = () => 'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window;
@@ -18,6 +20,14 @@ export async function currentSubscription() {
     return registration ? registration.pushManager.getSubscription() : null;
 }
 
+/** @template T @param {Promise<T>} asked @returns {Promise<T>} */
+function inTime(asked) {
+    return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error('no answer from the push service')), SUBSCRIBE_TIMEOUT_MS);
+        asked.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
+}
+
 /** Asks for permission, which browsers allow behind a click alone. @returns {Promise<boolean>} false: not allowed */
 export async function subscribe() {
     if ((await Notification.requestPermission()) !== 'granted') return false;
@@ -26,7 +36,7 @@ export async function subscribe() {
     const registration = await navigator.serviceWorker.ready;
     // A subscription by another relay's key at this address is none of ours.
     await (await registration.pushManager.getSubscription())?.unsubscribe();
-    const made = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: keyBytes(publicKey) });
+    const made = await inTime(registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: keyBytes(publicKey) }));
     await ask('POST', PATH, made.toJSON());
     return true;
 }
