@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `/`: what is on stage now, what can be watched again, and the invitation to go live oneself.
-// Asks the relay every few seconds while the tab is visible; lists keep their elements, so nothing flickers.
+// The relay tells by socket what changes (programme.js); asked are the lists when something comes or goes, and every few seconds only
+// while there is no socket. Lists keep their elements, so nothing flickers; what is new comes in gently.
 import { css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { getJson } from '../ui/api.js';
@@ -10,9 +11,14 @@ import { strings } from '../ui/strings.js';
 import '../ui/tabcast-empty-stage.js';
 import '../ui/tabcast-search.js';
 import '../ui/tabcast-show-card.js';
+import { Programme as Changes } from '../watch/programme.js';
 import { PageElement } from './page-element.js';
 
 const POLL_MS = 5000;
+/** While the relay tells by itself: for the pictures of what is on, and its minutes. */
+const SELDOM_MS = 10_000;
+/** Thousands of front pages hear of a new show in the same moment. */
+const SPREAD_MS = 1500;
 
 /** @typedef {{shows: import('../ui/api.js').Show[], upcoming: import('../ui/api.js').Show[], replays: import('../ui/api.js').Replay[], nextReplays: string|null, nowMs: number}} Programme */
 
@@ -84,6 +90,17 @@ class TabcastHomePage extends PageElement {
                 padding: 0;
                 list-style: none;
             }
+            @media (prefers-reduced-motion: no-preference) {
+                .cards > .new {
+                    animation: come 0.6s var(--ease);
+                }
+                @keyframes come {
+                    from {
+                        opacity: 0;
+                        transform: translateY(1rem);
+                    }
+                }
+            }
             .cards.small {
                 grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr));
             }
@@ -96,6 +113,9 @@ class TabcastHomePage extends PageElement {
                 grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
                 gap: var(--space-2);
                 margin-top: var(--space-3);
+            }
+            .search .language {
+                grid-column: 1 / -1;
             }
             .search .find {
                 position: relative;
@@ -113,9 +133,10 @@ class TabcastHomePage extends PageElement {
             }
             @media (min-width: 720px) {
                 .search {
-                    grid-template-columns: minmax(0, 1fr) 12rem 12rem;
+                    grid-template-columns: minmax(0, 1fr) 11rem 10rem 11rem;
                 }
-                .search .find {
+                .search .find,
+                .search .language {
                     grid-column: auto;
                 }
             }
@@ -170,12 +191,84 @@ class TabcastHomePage extends PageElement {
     ];
 
     #programme = new PollController(this, loadProgramme, POLL_MS);
+    #changes = new Changes({ pageUrl: location.href });
+    /** @type {ReturnType<typeof setTimeout>|undefined} */ #soon;
+    /** @type {AbortController|null} */ #life = null;
+    /** @type {Set<string>|null} ids of cards that were there before; null: nothing was shown yet */ #known = null;
 
     constructor() {
         super();
         this.isSearching = false;
         /** @type {import('../ui/api.js').Replay[]} beyond the first page */ this.older = [];
         /** @type {string|null|undefined} where they go on; undefined: not asked yet */ this.olderNext = undefined;
+    }
+
+    connectedCallback() {
+        super.connectedCallback();
+        this.#life = new AbortController();
+        const { signal } = this.#life;
+        this.#changes.addEventListener('programme', (event) => this.#onChanges(/** @type {import('../watch/programme.js').ProgrammeEvent} */ (event).detail), { signal });
+        this.#changes.addEventListener('lost', () => this.#ask(POLL_MS), { signal });
+        document.addEventListener('visibilitychange', () => this.#listen(), { signal });
+        this.#listen();
+    }
+
+    disconnectedCallback() {
+        super.disconnectedCallback();
+        this.#life?.abort();
+        clearTimeout(this.#soon);
+        this.#changes.close();
+    }
+
+    #listen() {
+        if (document.visibilityState === 'hidden') {
+            this.#changes.close();
+            this.#programme.every(POLL_MS);
+        } else {
+            this.#changes.open();
+        }
+    }
+
+    /** Numbers change where they stand; for what comes and goes the lists are asked. @param {import('../wire/messages.js').ProgrammeMessage} message */
+    #onChanges({ isWhole, shows }) {
+        const { value } = this.#programme;
+        this.#programme.every(SELDOM_MS);
+        if (!value) return; // the first answer is under way, and as new as this
+        const now = new Map(shows.map((item) => [item.id, item]));
+        const isOn = (/** @type {string} */ state) => state === 'live' || state === 'reconnecting';
+        const shown = new Set(value.shows.map(({ id }) => id));
+        const comes = shows.some(({ id, state }) => isOn(state) !== shown.has(id) || !isOn(state));
+        const goes = isWhole && value.shows.some(({ id }) => !now.has(id));
+        this.#programme.value = {
+            ...value,
+            shows: value.shows.map((show) => {
+                const item = now.get(show.id);
+                return item && isOn(item.state) ? { ...show, state: /** @type {'live'} */ (item.state), viewers: item.viewers } : show;
+            }),
+            nowMs: Date.now(),
+        };
+        this.requestUpdate();
+        if (!comes && !goes) return;
+        this.#ask(SELDOM_MS);
+    }
+
+    /** Soon, and from then on so often. @param {number} intervalMs */
+    #ask(intervalMs) {
+        this.#programme.every(intervalMs);
+        clearTimeout(this.#soon);
+        this.#soon = setTimeout(() => this.#programme.refresh(), Math.random() * SPREAD_MS);
+    }
+
+    /** What was not there when the page was last shown. @param {string} id */
+    #isNew(id) {
+        return this.#known !== null && !this.#known.has(id);
+    }
+
+    updated() {
+        const { value } = this.#programme;
+        if (!value) return;
+        const { shows, upcoming, replays } = value;
+        this.#known = new Set([...shows, ...upcoming, ...replays, ...this.older].map(({ id }) => id));
     }
 
     /** @param {string} cursor */
@@ -224,7 +317,7 @@ class TabcastHomePage extends PageElement {
                           <a class="button primary" href="/studio">${home.openStudio}</a>
                       </tabcast-empty-stage>`
                     : html`<ul class=${shows.length < 3 ? 'cards few' : 'cards'}>
-                          ${repeat(shows, (show) => show.id, (show) => html`<li><tabcast-show-card .show=${show} .nowMs=${nowMs} ?featured=${isOne}></tabcast-show-card></li>`)}
+                          ${repeat(shows, (show) => show.id, (show) => html`<li class=${this.#isNew(show.id) ? 'new' : ''}><tabcast-show-card .show=${show} .nowMs=${nowMs} ?featured=${isOne}></tabcast-show-card></li>`)}
                       </ul>`}
             </section>
             ${upcoming.length === 0

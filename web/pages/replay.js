@@ -15,7 +15,7 @@ import { PageElement } from './page-element.js';
 import { theatreStyles } from './theatre-styles.js';
 
 class TabcastReplayPage extends PageElement {
-    static properties = { replay: { state: true }, room: { state: true }, failure: { state: true } };
+    static properties = { replay: { state: true }, room: { state: true }, failure: { state: true }, locked: { state: true } };
 
     static pageStyles = [
         theatreStyles,
@@ -48,7 +48,8 @@ class TabcastReplayPage extends PageElement {
         super();
         /** @type {import('../ui/api.js').Replay|null} */ this.replay = null;
         /** @type {ReplayRoom|null} */ this.room = null;
-        /** @type {'not-found'|'failed'|null} */ this.failure = null;
+        /** @type {'not-found'|'failed'|'locked'|null} */ this.failure = null;
+        /** @type {import('../ui/api.js').Show|null} whose replay it is, when that is not for everybody */ this.locked = null;
     }
 
     connectedCallback() {
@@ -75,8 +76,18 @@ class TabcastReplayPage extends PageElement {
             this.room = new ReplayRoom(chatLinesOf(chat));
         } catch (error) {
             if (signal.aborted) return;
-            this.failure = error instanceof ApiError && error.status === 404 ? 'not-found' : 'failed';
+            const status = error instanceof ApiError ? error.status : 0;
+            if (status === 403) await this.#findDoor(signal);
+            this.failure = this.locked ? 'locked' : status === 404 ? 'not-found' : 'failed';
         }
+    }
+
+    /** What the password is asked for. @param {AbortSignal} signal */
+    async #findDoor(signal) {
+        this.locked = await getJson(`/api/v1/shows/${this.#id}`, signal).catch(() => null);
+        if (!this.locked) return;
+        document.title = strings.pageTitle(this.locked.title);
+        await import('../ui/tabcast-locked.js');
     }
 
     /** @param {Event} event */
@@ -124,6 +135,7 @@ class TabcastReplayPage extends PageElement {
 
     #renderFailure() {
         const words = strings.replay;
+        if (this.failure === 'locked') return html`<tabcast-locked .level=${1} .show=${this.locked}></tabcast-locked>`;
         const isUnknown = this.failure === 'not-found';
         return html`<tabcast-empty-stage .level=${1} heading=${isUnknown ? words.notFoundTitle : words.failedTitle} text=${isUnknown ? words.notFound : words.failed}>
             ${isUnknown

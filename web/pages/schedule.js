@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // `/schedule`: announces a show; with `?show=ID` changes one. The key is shown once, after announcing.
 import { html, nothing } from 'lit';
-import { categories, faultSentence, words } from '../ui/account-words.js';
+import { categories, faultSentence, languages, words } from '../ui/account-words.js';
 import { getJson } from '../ui/api.js';
 import { ask, currentSession, signInUrl } from '../ui/ask.js';
+import { makeCover } from '../ui/cover-maker.js';
 import { formStyles } from '../ui/form-styles.js';
 import { copy, icon, video } from '../ui/icons.js';
 import { keepOwnShow } from '../ui/own-show.js';
@@ -25,8 +26,11 @@ function localTime(at) {
     return new Date(when.getTime() - when.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
+/** @param {string} text words with commas in between */
+const splitList = (text) => text.split(/[,\n]/).map((word) => word.trim()).filter(Boolean);
+
 class TabcastSchedulePage extends PageElement {
-    static properties = { session: { state: true }, show: { state: true }, made: { state: true }, fault: { state: true }, state: { state: true }, isAsking: { state: true } };
+    static properties = { session: { state: true }, show: { state: true }, made: { state: true }, fault: { state: true }, state: { state: true }, isAsking: { state: true }, visibility: { state: true }, cover: { state: true } };
     static pageStyles = [formStyles];
 
     #id = new URLSearchParams(location.search).get('show') ?? '';
@@ -40,6 +44,13 @@ class TabcastSchedulePage extends PageElement {
         /** @type {(Show & {key: string})|null} just announced */ this.made = null;
         this.fault = '';
         this.isAsking = false;
+        /** @type {NonNullable<Show['visibility']>} */ this.visibility = 'public';
+        /** @type {{url: string, blob: Blob}|null|undefined} chosen just now; null: to be taken away; undefined: as it is */ this.cover = undefined;
+    }
+
+    disconnectedCallback() {
+        super.disconnectedCallback();
+        if (this.cover) URL.revokeObjectURL(this.cover.url);
     }
 
     async connectedCallback() {
@@ -51,6 +62,7 @@ class TabcastSchedulePage extends PageElement {
                 return;
             }
             if (this.#id && ID.test(this.#id)) this.show = await getJson(`/api/v1/shows/${this.#id}`);
+            this.visibility = this.show?.visibility ?? 'public';
             const mayChange = this.show?.state !== 'ended' && (this.show?.creator?.name === account.name || account.role === 'admin');
             this.state = this.#id && !mayChange ? 'refused' : 'ready';
         } catch (error) {
@@ -68,12 +80,22 @@ class TabcastSchedulePage extends PageElement {
         const isSame = starts !== null && localTime(this.show?.startsAt) === field('startsAt');
         if (!title || new TextEncoder().encode(title).length > 200) return this.#refuse(words.show.titleFault, 'title');
         if (starts !== null && !isSame && !(starts > Date.now() - HOUR_MS && starts < Date.now() + YEAR_MS)) return this.#refuse(words.show.timeFault, 'startsAt');
+        const needsPassword = this.visibility === 'password' && (field('password') !== '' || this.show?.visibility !== 'password');
+        if (needsPassword && new TextEncoder().encode(field('password')).length < 6) return this.#refuse(words.show.showPasswordFault, 'password');
+        const [length, price] = [Number(field('lengthMinutes')), Number(field('priceCoins'))];
+        if (!Number.isInteger(length) || length < 0 || length > 1440) return this.#refuse(words.show.lengthFault, 'lengthMinutes');
+        if (!Number.isInteger(price) || price < 0 || price > 1_000_000) return this.#refuse(words.show.priceFault, 'priceCoins');
         const about = {
             title,
             description: field('description'),
             category: field('category'),
-            tags: field('tags').split(/[,\n]/).map((tag) => tag.trim()).filter(Boolean),
-            visibility: field('visibility'),
+            tags: splitList(field('tags')),
+            visibility: this.visibility,
+            ...(this.visibility === 'private' ? { invited: splitList(field('invited')) } : {}),
+            ...(needsPassword ? { password: field('password') } : {}),
+            lengthMinutes: length || null,
+            priceCoins: price,
+            language: field('language'),
             isRecorded: form.get('isRecorded') !== null,
             ...(isSame ? {} : { startsAt: starts === null ? null : new Date(starts).toISOString() }),
         };
@@ -82,16 +104,37 @@ class TabcastSchedulePage extends PageElement {
         try {
             if (this.show) {
                 await ask('PATCH', `/api/v1/shows/${this.show.id}`, about);
+                await this.#sendCover(this.show.id);
                 location.assign('/account');
             } else {
                 this.made = await ask('POST', '/api/v1/shows', about, { 'idempotency-key': this.#request });
                 showToast(words.show.created);
+                await this.#sendCover(/** @type {Show} */ (this.made).id).catch((error) => (this.fault = `${words.show.coverLost} ${faultSentence(error)}`));
                 this.updateComplete.then(() => /** @type {HTMLElement|null} */ (this.querySelector('h1'))?.focus());
             }
         } catch (error) {
             this.fault = faultSentence(error);
         }
         this.isAsking = false;
+    }
+
+    /** @param {string} id */
+    async #sendCover(id) {
+        if (this.cover) await ask('POST', `/api/v1/shows/${id}/cover`, this.cover.blob);
+        else if (this.cover === null && this.show?.coverUrl) await ask('DELETE', `/api/v1/shows/${id}/cover`);
+    }
+
+    /** @param {Event} event */
+    async #onCover(event) {
+        const field = /** @type {HTMLInputElement} */ (event.target);
+        const [file] = field.files ?? [];
+        if (!file) return;
+        const blob = await makeCover(file);
+        field.value = '';
+        if (!blob) return this.#refuse(words.show.coverFault, 'cover');
+        if (this.cover) URL.revokeObjectURL(this.cover.url);
+        this.cover = { blob, url: URL.createObjectURL(blob) };
+        this.fault = '';
     }
 
     /** @param {string} fault @param {string} id */
@@ -135,8 +178,23 @@ class TabcastSchedulePage extends PageElement {
                 <div class="input"><label for="tags">${text.tags}</label>
                     <input id="tags" name="tags" class="field" autocomplete="off" autocapitalize="none" aria-describedby="tags-hint" .value=${show?.tags?.join(', ') ?? ''}>
                     <p class="hint" id="tags-hint">${text.tagsHint}</p></div>
+                ${this.#renderCover()}
+                <div class="three">
+                    <div class="input"><label for="lengthMinutes">${text.length}</label>
+                        <input id="lengthMinutes" name="lengthMinutes" class="field" type="number" inputmode="numeric" min="1" max="1440" step="1" .value=${String(show?.lengthMinutes ?? '')}></div>
+                    <div class="input"><label for="language">${text.language}</label>
+                        <select id="language" name="language" class="field">
+                            <option value="">${text.noLanguage}</option>
+                            ${languages.map(([code, name]) => html`<option value=${code} ?selected=${code === show?.language}>${name}</option>`)}
+                        </select></div>
+                    <div class="input"><label for="priceCoins">${text.price}</label>
+                        <input id="priceCoins" name="priceCoins" class="field" type="number" inputmode="numeric" min="0" max="1000000" step="1" aria-describedby="price-hint" .value=${String(show?.priceCoins ?? 0)}>
+                        <p class="hint" id="price-hint">${text.priceHint}</p></div>
+                </div>
                 <fieldset><legend>${text.visibility}</legend>
-                    ${this.#renderChoice('public', text.public, text.publicHint)} ${this.#renderChoice('unlisted', text.unlisted, text.unlistedHint)}</fieldset>
+                    ${this.#renderChoice('public', text.public, text.publicHint)} ${this.#renderChoice('unlisted', text.unlisted, text.unlistedHint)}
+                    ${this.#renderChoice('private', text.private, text.privateHint)} ${this.#renderChoice('password', text.password, text.passwordHint)}</fieldset>
+                ${this.#renderDoor()}
                 <label class="choice"><input type="checkbox" name="isRecorded" ?checked=${show?.isRecorded ?? true}>${text.record}<span class="hint">${text.recordHint}</span></label>
                 <p class="fault" role="alert" ?hidden=${!this.fault}>${this.fault}</p>
                 <div class="row"><button class="button primary large" ?disabled=${this.isAsking}>${show ? text.save : text.create}</button>
@@ -145,10 +203,34 @@ class TabcastSchedulePage extends PageElement {
         </div>`;
     }
 
-    /** @param {'public'|'unlisted'} value @param {string} label @param {string} hint */
+    #renderCover() {
+        const text = words.show;
+        const url = this.cover === undefined ? this.show?.coverUrl : this.cover?.url;
+        return html`<div class="input"><label for="cover">${text.cover}</label>
+            ${url ? html`<img class="cover" src=${url} alt="">` : nothing}
+            <div class="row">
+                <input id="cover" class="field" type="file" accept="image/*" aria-describedby="cover-hint" @change=${this.#onCover}>
+                ${url ? html`<button class="button" type="button" @click=${() => (this.cover = null)}>${text.coverRemove}</button>` : nothing}
+            </div>
+            <p class="hint" id="cover-hint">${text.coverHint}</p></div>`;
+    }
+
+    /** Whom a closed show is open to. */
+    #renderDoor() {
+        const text = words.show;
+        if (this.visibility === 'private')
+            return html`<div class="input"><label for="invited">${text.invited}</label>
+                <textarea id="invited" name="invited" class="field" rows="3" autocapitalize="none" spellcheck="false" aria-describedby="invited-hint" .value=${this.show?.invited?.join(', ') ?? ''}></textarea>
+                <p class="hint" id="invited-hint">${text.invitedHint}</p></div>`;
+        if (this.visibility !== 'password') return nothing;
+        return html`<div class="input"><label for="password">${text.showPassword}</label>
+            <input id="password" name="password" class="field" type="text" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="200" aria-describedby="password-hint">
+            <p class="hint" id="password-hint">${text.showPasswordHint} ${this.show?.visibility === 'password' ? text.showPasswordKept : nothing}</p></div>`;
+    }
+
+    /** @param {NonNullable<Show['visibility']>} value @param {string} label @param {string} hint */
     #renderChoice(value, label, hint) {
-        const chosen = this.show?.visibility ?? 'public';
-        return html`<label class="choice"><input type="radio" name="visibility" value=${value} ?checked=${chosen === value}>${label}<span class="hint">${hint}</span></label>`;
+        return html`<label class="choice"><input type="radio" name="visibility" value=${value} ?checked=${this.visibility === value} @change=${() => (this.visibility = value)}>${label}<span class="hint">${hint}</span></label>`;
     }
 
     /** @param {Show & {key: string}} show */
@@ -157,6 +239,7 @@ class TabcastSchedulePage extends PageElement {
         return html`<div class="plain">
             <h1 tabindex="-1">${show.title}</h1>
             <section class="card">
+                <p class="fault" role="alert" ?hidden=${!this.fault}>${this.fault}</p>
                 <p class="lead">${text.keyText}</p>
                 <div class="input"><span class="hint">${text.key}</span><code class="key">${show.key}</code></div>
                 <div class="row">

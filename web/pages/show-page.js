@@ -47,6 +47,14 @@ class TabcastShowPage extends PageElement {
                 flex: 1;
                 min-height: 0;
             }
+            .cover {
+                grid-column: 1 / -1;
+                width: min(100%, 32rem);
+                aspect-ratio: 16 / 9;
+                object-fit: cover;
+                border-radius: var(--radius-md);
+                box-shadow: var(--shadow-md);
+            }
             tabcast-show-page > tabcast-empty-stage {
                 flex: 1;
                 width: min(100% - 2 * var(--gutter), var(--page-width));
@@ -80,6 +88,7 @@ class TabcastShowPage extends PageElement {
         if (show) document.title = strings.pageTitle(show.title);
         // Who makes it, and when: only where somebody does, or said when.
         if (show?.creator || show?.startsAt) import('../ui/tabcast-show-actions.js');
+        if (show?.isLocked) import('../ui/tabcast-locked.js');
         return { show, nowMs: Date.now() };
     }
 
@@ -137,6 +146,7 @@ class TabcastShowPage extends PageElement {
 
     render() {
         const { value, error, isLoading } = this.#show;
+        if (value?.show?.isLocked) return this.#renderLocked(value.show, value.nowMs);
         if (value?.show) return this.#renderTheatre(value.show, value.nowMs);
         if (this.#replay.value?.replay && value) return this.#renderOver(this.#replay.value.replay);
         if (value) return this.#renderEmpty(strings.show.notFoundTitle, strings.show.notFound);
@@ -164,12 +174,24 @@ class TabcastShowPage extends PageElement {
         </div>`;
     }
 
+    /** The door instead of the stage. @param {Show} show @param {number} nowMs */
+    #renderLocked(show, nowMs) {
+        return html`<div class="theatre alone">
+            <div class="stage">
+                <div class="picture"><tabcast-locked fill .show=${show}></tabcast-locked></div>
+                <div class="footlights under"></div>
+            </div>
+            <div class="about">${this.#renderAbout(show, nowMs)}</div>
+        </div>`;
+    }
+
     /** @param {Show} show @param {number} nowMs */
     #renderAbout(show, nowMs) {
         return html`<h1>${show.title}</h1>
             <tabcast-share-button .title=${show.title}></tabcast-share-button>
             <div class="facts">${this.#renderFacts(show, nowMs)}</div>
             ${show.creator || show.startsAt ? html`<tabcast-show-actions class="hint-line" .show=${show}></tabcast-show-actions>` : nothing}
+            ${show.coverUrl && this.#state === 'scheduled' ? html`<img class="cover" src=${show.coverUrl} alt="">` : nothing}
             ${show.description ? html`<tabcast-text class="description" .text=${show.description}></tabcast-text>` : nothing}`;
     }
 
@@ -181,6 +203,8 @@ class TabcastShowPage extends PageElement {
         const pill = state === 'live' ? html`<span class="pill live">${words.live}</span>` : html`<span class="pill">${words[/** @type {'ended'} */ (state)]}</span>`;
         return html`${pill}
             ${state === 'ended' ? nothing : html`<span class="count">${icon(eye, 16)}<span role="status" aria-label=${words.viewers}>${strings.card.watching(viewers)}</span></span>`}
+            ${show.priceCoins ? html`<span>${strings.card.price(show.priceCoins)}</span>` : nothing}
+            ${state === 'scheduled' && show.lengthMinutes ? html`<span>${strings.card.expected(show.lengthMinutes)}</span>` : nothing}
             ${state === 'scheduled' && show.startsAt ? html`<time datetime=${show.startsAt}>${words.begins(formatWhen(show.startsAt, nowMs))}</time>` : nothing}
             ${state === 'live' && show.startedAt ? html`<span>${onStageFor(show.startedAt, nowMs)}</span>` : nothing}`;
     }
@@ -214,6 +238,7 @@ class TabcastShowPage extends PageElement {
     #renderEmpty(heading, text) {
         return html`<tabcast-empty-stage .level=${1} heading=${heading} text=${text}>
             <a class="button primary" href="/">${strings.show.toHome}</a>
+            <a class="button" href=${`/sign-in?next=${encodeURIComponent(location.pathname)}`}>${strings.show.signIn}</a>
         </tabcast-empty-stage>`;
     }
 

@@ -18,6 +18,17 @@ export const categories = {
     other: 'Something else',
 };
 
+/** What shows may be in, as ISO 639 has it; the relay takes any. */
+const LANGUAGES = ['ar', 'bn', 'cs', 'da', 'de', 'el', 'en', 'es', 'fa', 'fi', 'fr', 'he', 'hi', 'hu', 'id', 'it', 'ja', 'ko', 'nb', 'nl', 'pl', 'pt', 'ro', 'ru', 'sv', 'sw', 'th', 'tr', 'uk', 'ur', 'vi', 'zh'];
+
+/** @param {string} code "de" -> "German"; what nobody knows is shown as it is */
+export function languageName(code) {
+    return new Intl.DisplayNames(['en'], { type: 'language', fallback: 'code' }).of(code) ?? code;
+}
+
+/** Code and name, by name. @type {[string, string][]} */
+export const languages = LANGUAGES.map((code) => /** @type {[string, string]} */ ([code, languageName(code)])).sort((a, b) => a[1].localeCompare(b[1], 'en'));
+
 export const words = {
     signIn: {
         title: 'Welcome back',
@@ -145,6 +156,30 @@ export const words = {
         publicHint: 'On the front page, in the search, on your page.',
         unlisted: 'Who has the address',
         unlistedHint: 'In no list; nor will its replay be.',
+        private: 'Whom I invite',
+        privateHint: 'To everybody else there is no such show.',
+        password: 'Who knows the password',
+        passwordHint: 'In no list; its page asks for the password.',
+        invited: 'Invited',
+        invitedHint: 'Names of accounts with commas in between: anselm, marguerite. At most fifty.',
+        showPassword: 'Password of the show',
+        showPasswordHint: 'At least 6 characters. A new one turns out all who came in by the old one.',
+        showPasswordKept: 'Leave it empty to keep the one there is.',
+        showPasswordFault: 'A password of at least 6 characters is needed.',
+        cover: 'Cover',
+        coverHint: 'Shown until the show begins, and where it has no picture of its own. The middle of it is taken, in 16:9.',
+        coverRemove: 'Take the cover away',
+        coverFault: 'This picture cannot be read. A JPEG, PNG or WebP will do.',
+        coverLost: 'The show is announced, but its cover was not taken:',
+        length: 'Length, minutes',
+        lengthFault: 'The length is a whole number of minutes, at most 1440.',
+        price: 'Price, coins',
+        priceHint: 'Shown on the show; 0 is nothing.',
+        priceFault: 'The price is a whole number of coins, at most 1,000,000.',
+        language: 'Language',
+        noLanguage: 'Not said',
+        privateState: 'Private',
+        passwordState: 'With a password',
         record: 'Record it',
         recordHint: 'The replay is there when the show is over.',
         create: 'Announce',
@@ -176,6 +211,16 @@ export const words = {
         more: 'Show more',
         remind: 'Remind me',
         willRemind: 'You will be told when it begins.',
+    },
+    locked: {
+        title: 'This show has a password',
+        text: 'Whoever sent you here knows it.',
+        password: 'Password',
+        submit: 'Open',
+        empty: 'The password is needed.',
+        privateTitle: 'This show is for those who were invited',
+        privateText: 'Its creator has not invited this account.',
+        wait: 'Too many wrong passwords came from here. Wait a little, then try again.',
     },
     profile: {
         follow: 'Follow',

@@ -10,11 +10,17 @@
  * @property {number} [viewers]
  * @property {string|null} [startedAt]
  * @property {string|null} [startsAt]
+ * @property {string|null} [coverUrl]
  * @property {string|null} [posterUrl]
  * @property {string} [url]
  * @property {string} [category]
  * @property {string[]} [tags]
- * @property {'public'|'unlisted'} [visibility]
+ * @property {'public'|'unlisted'|'private'|'password'} [visibility]
+ * @property {boolean} [isLocked] one may know of it, but not watch
+ * @property {string[]} [invited] told to who may change it
+ * @property {number} [priceCoins]
+ * @property {number|null} [lengthMinutes]
+ * @property {string} [language]
  * @property {boolean} [isRecorded]
  * @property {boolean} [isCancelled]
  * @property {{name: string, displayName: string, url: string}|null} [creator]

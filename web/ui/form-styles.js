@@ -36,6 +36,7 @@ export const formStyles = css`
     }
     .input {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         align-content: start;
         gap: var(--space-1);
         min-width: 0;
@@ -110,7 +111,8 @@ export const formStyles = css`
     .choice .hint {
         grid-column: 2;
     }
-    .pair {
+    .pair,
+    .three {
         display: grid;
         gap: var(--space-4);
     }
@@ -118,6 +120,15 @@ export const formStyles = css`
         .pair {
             grid-template-columns: repeat(2, minmax(0, 1fr));
         }
+        .three {
+            grid-template-columns: repeat(3, minmax(0, 1fr));
+        }
+    }
+    img.cover {
+        width: min(100%, 24rem);
+        aspect-ratio: 16 / 9;
+        object-fit: cover;
+        border-radius: var(--radius-md);
     }
     .row {
         display: flex;

@@ -29,6 +29,11 @@ export class PollController {
         host.addController(this);
     }
 
+    /** From the next question on. @param {number} intervalMs */
+    every(intervalMs) {
+        this.#intervalMs = intervalMs;
+    }
+
     get isLoading() {
         return this.value === null && this.error === null;
     }

@@ -118,7 +118,7 @@ export class TabcastOwnShows extends LitElement {
         const text = words.show;
         const isOver = show.state === 'ended';
         const when = show.startedAt ?? show.startsAt;
-        const facts = [show.isCancelled ? text.cancelledState : text.states[show.state], when && formatWhen(when, Date.now()), show.category && categories[show.category], show.visibility === 'unlisted' && text.unlistedState];
+        const facts = [show.isCancelled ? text.cancelledState : text.states[show.state], when && formatWhen(when, Date.now()), show.category && categories[show.category], { public: '', unlisted: text.unlistedState, private: text.privateState, password: text.passwordState }[show.visibility ?? 'public']];
         return html`<strong>${show.title}</strong>
             <p>${facts.filter(Boolean).join(' · ')}</p>
             <div class="row">

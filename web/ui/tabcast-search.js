@@ -4,7 +4,7 @@
 // Renders into the document (the home page's styles).
 import { LitElement, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { categories, faultSentence } from './account-words.js';
+import { categories, faultSentence, languages } from './account-words.js';
 import { getJson } from './api.js';
 import { icon, search as glass } from './icons.js';
 import { strings } from './strings.js';
@@ -16,7 +16,7 @@ const PAUSE_MS = 250;
 const PAGE_COUNT = 24;
 
 export class TabcastSearch extends LitElement {
-    static properties = { words: { state: true }, category: { state: true }, state: { state: true }, found: { state: true }, next: { state: true }, fault: { state: true } };
+    static properties = { words: { state: true }, category: { state: true }, state: { state: true }, language: { state: true }, found: { state: true }, next: { state: true }, fault: { state: true } };
 
     /** @type {AbortController|null} */ #asking = null;
     /** @type {ReturnType<typeof setTimeout>|undefined} */ #timer;
@@ -27,6 +27,7 @@ export class TabcastSearch extends LitElement {
         this.words = query.get('q') ?? '';
         this.category = categories[query.get('category') ?? ''] ? (query.get('category') ?? '') : '';
         this.state = ['live', 'scheduled', 'ended'].includes(query.get('state') ?? '') ? (query.get('state') ?? '') : '';
+        this.language = languages.some(([code]) => code === query.get('language')) ? (query.get('language') ?? '') : '';
         /** @type {Show[]|null} */ this.found = null;
         /** @type {string|null} */ this.next = null;
         this.fault = '';
@@ -49,7 +50,7 @@ export class TabcastSearch extends LitElement {
     }
 
     get isSearching() {
-        return this.words.trim() !== '' || this.category !== '' || this.state !== '';
+        return this.words.trim() !== '' || this.category !== '' || this.state !== '' || this.language !== '';
     }
 
     #tell() {
@@ -58,7 +59,7 @@ export class TabcastSearch extends LitElement {
 
     #changed(pauseMs = 0) {
         const query = new URLSearchParams();
-        for (const [name, value] of [['q', this.words.trim()], ['category', this.category], ['state', this.state]]) if (value) query.set(name, value);
+        for (const [name, value] of [['q', this.words.trim()], ['category', this.category], ['state', this.state], ['language', this.language]]) if (value) query.set(name, value);
         history.replaceState(null, '', query.size === 0 ? location.pathname : `${location.pathname}?${query}`);
         this.#tell();
         clearTimeout(this.#timer);
@@ -77,7 +78,7 @@ export class TabcastSearch extends LitElement {
         const asking = new AbortController();
         this.#asking = asking;
         const query = new URLSearchParams({ limit: String(PAGE_COUNT) });
-        for (const [name, value] of [['q', this.words.trim()], ['category', this.category], ['state', this.state], ['cursor', cursor]]) if (value) query.set(name, value);
+        for (const [name, value] of [['q', this.words.trim()], ['category', this.category], ['state', this.state], ['language', this.language], ['cursor', cursor]]) if (value) query.set(name, value);
         try {
             const { items, next } = await getJson(`/api/v1/shows?${query}`, asking.signal);
             if (asking.signal.aborted) return;
@@ -105,11 +106,16 @@ export class TabcastSearch extends LitElement {
                         <option value="">${text.allStates}</option>
                         ${Object.entries(text.states).map(([id, name]) => html`<option value=${id} ?selected=${id === this.state}>${name}</option>`)}
                     </select></label>
+                <label class="language"><span class="visually-hidden">${text.language}</span>
+                    <select class="field" .value=${this.language} @change=${(/** @type {Event} */ e) => this.#set('language', e)}>
+                        <option value="">${text.allLanguages}</option>
+                        ${languages.map(([id, name]) => html`<option value=${id} ?selected=${id === this.language}>${name}</option>`)}
+                    </select></label>
             </form>
             ${this.isSearching ? this.#renderFound() : nothing}`;
     }
 
-    /** @param {'words'|'category'|'state'} name @param {Event} event @param {number} [pauseMs] */
+    /** @param {'words'|'category'|'state'|'language'} name @param {Event} event @param {number} [pauseMs] */
     #set(name, event, pauseMs) {
         this[name] = /** @type {HTMLInputElement|HTMLSelectElement} */ (event.target).value;
         this.#changed(pauseMs);

@@ -176,14 +176,14 @@ export class TabcastShowCard extends LitElement {
         const when = isOn ? onStageFor(show.startedAt, this.nowMs) : formatWhen(show.startedAt ?? show.startsAt, this.nowMs);
         return html`<article>
             <div class="picture">
-                <tabcast-poster .src=${livePosterUrl(show.posterUrl, this.nowMs)}></tabcast-poster>
+                <tabcast-poster .src=${(isOn && livePosterUrl(show.posterUrl, this.nowMs)) || (show.coverUrl ?? show.posterUrl ?? null)}></tabcast-poster>
                 ${isOn ? html`<span class="mark top-left pill live">${card.live}</span>` : nothing}
                 ${show.replayUrl && show.durationMs ? html`<time class="mark bottom-right pill glass" datetime=${isoDuration(show.durationMs)}><span class="visually-hidden">${card.length('')}</span>${formatDuration(show.durationMs)}</time>` : nothing}
                 ${isOn && show.viewers ? html`<span class="mark bottom-right pill glass">${icon(eye, 14)}${card.watching(show.viewers)}</span>` : nothing}
             </div>
             <div class="words">
                 <h3><a href=${show.replayUrl ?? `/show/${show.id}`}>${show.title}</a></h3>
-                <p>${show.creator ? html`<tabcast-face name=${show.creator.name} size="24"></tabcast-face> ` : nothing}${[show.creator?.displayName, when].filter(Boolean).join(' · ')}</p>
+                <p>${show.creator ? html`<tabcast-face name=${show.creator.name} size="24"></tabcast-face> ` : nothing}${[show.creator?.displayName, when, show.state === 'scheduled' && show.lengthMinutes && card.expected(show.lengthMinutes), show.priceCoins && card.price(show.priceCoins)].filter(Boolean).join(' · ')}</p>
                 ${show.description ? html`<p class="description">${withoutMarks(show.description)}</p>` : nothing}
                 ${isOn ? html`<span class="button primary watch" aria-hidden="true">${card.watch}</span>` : nothing}
             </div>
