@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// The service worker in Chromium: registered by the account's page, it shows what is pushed to it. What the relay sends
+// is tested by tests/contract/webpush.test.mjs; a browser's own push service is somebody else's and not asked here.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { PASSWORD, member } from '../contract/lib/client.mjs';
+import { launchChromium } from './lib/browsers.mjs';
+import { startRelay, until } from './lib/relay.mjs';
+
+let relay, chromium;
+before(async () => {
+    relay = await startRelay();
+    chromium = await launchChromium({ permissions: ['notifications'] });
+    await member(relay, 'anselm');
+});
+after(async () => {
+    await chromium?.close();
+    await relay?.stop();
+});
+
+test('news that arrive are shown, in the words of the page', { timeout: 60_000 }, async () => {
+    const page = await chromium.context.newPage();
+    await page.goto(`${relay.url}/sign-in?next=/account`);
+    await page.getByLabel('Name', { exact: true }).fill('anselm');
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL('**/account');
+    const manifest = await page.evaluate(async () => (await fetch(/** @type {HTMLLinkElement} */ (document.querySelector('link[rel=manifest]')).href)).json());
+    assert.equal(manifest.display, 'standalone');
+    assert.equal(await page.evaluate(async (src) => (await fetch(src)).headers.get('content-type'), manifest.icons[0].src), 'image/svg+xml');
+
+    const cdp = await chromium.context.newCDPSession(page);
+    const registrations = new Map();
+    cdp.on('ServiceWorker.workerRegistrationUpdated', ({ registrations: seen }) => seen.forEach((one) => registrations.set(one.scopeURL, one.registrationId)));
+    await cdp.send('ServiceWorker.enable');
+    const card = page.getByRole('region', { name: 'News on this device' });
+    await card.getByRole('button', { name: 'Tell me on this device' }).click();
+    await until(() => registrations.has(`${relay.url}/`), 'the service worker to be registered');
+    // With a push service at hand it is on now; without one the page says so, sooner or later.
+    await card.getByRole('button', { pressed: true }).or(card.getByRole('alert').filter({ hasText: 'could not reach the service' })).waitFor();
+    const news = { kind: 'live', who: 'Marguerite', title: 'Owls at <b>dusk</b>', url: '/show/aaaaaaaaaaaa' };
+    await cdp.send('ServiceWorker.deliverPushMessage', { origin: relay.url, registrationId: registrations.get(`${relay.url}/`), data: JSON.stringify(news) });
+    const shown = await until(
+        () => page.evaluate(async () => {
+            const registration = await navigator.serviceWorker.getRegistration('/');
+            const all = (await registration?.getNotifications()) ?? [];
+            return all.length && all.map(({ title, body, data }) => ({ title, body, data }));
+        }),
+        'the notification',
+    );
+    assert.deepEqual(shown, [{ title: 'Marguerite is live', body: 'Owls at <b>dusk</b>', data: { url: '/show/aaaaaaaaaaaa' } }]);
+    await page.close();
+});
