@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Programme } from '../../web/watch/programme.js';
+import { useTimers } from './helpers/timers.js';
 
 class Socket extends EventTarget {
     /** @type {Socket[]} */ static all = [];
@@ -26,19 +27,19 @@ class Socket extends EventTarget {
 
 function begin(t) {
     Socket.all = [];
-    t.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
+    const timers = useTimers(t);
     const programme = new Programme({ pageUrl: 'https://a.example/?q=1', WebSocket: Socket, random: () => 1 });
     const heard = [];
     programme.addEventListener('programme', (event) => heard.push(event.detail));
     let lost = 0;
     programme.addEventListener('lost', () => (lost += 1));
     programme.open();
-    return { programme, heard, lost: () => lost };
+    return { programme, heard, timers, lost: () => lost };
 }
 const told = { type: 'programme', isWhole: true, shows: [{ id: 'abcdefghij27', state: 'live', viewers: 3 }] };
 
 test('it asks for the programme and hands on what is told, and nothing else', (t) => {
-    const { programme, heard } = begin(t);
+    const { programme, heard, timers } = begin(t);
     const [socket] = Socket.all;
     assert.deepEqual([socket.url, socket.protocols], ['wss://a.example/ws', ['tabcast.v1']]);
     socket.fire('open');
@@ -49,32 +50,32 @@ test('it asks for the programme and hands on what is told, and nothing else', (t
     socket.fire('message', { data: JSON.stringify(told) });
     assert.deepEqual(heard, [told]);
     assert.equal(programme.isHeard, true);
-    t.mock.timers.tick(20_000);
+    timers.tick(20_000);
     assert.equal(socket.sent[1].type, 'time');
     programme.close();
     assert.equal(socket.isClosed, true);
-    t.mock.timers.tick(60_000);
+    timers.tick(60_000);
     assert.equal(Socket.all.length, 1);
 });
 
 test('it comes back, later each time, until it is heard again', (t) => {
-    const { programme, lost } = begin(t);
+    const { programme, timers, lost } = begin(t);
     Socket.all[0].fire('close');
     assert.equal(lost(), 0, 'it was never there');
-    t.mock.timers.tick(999);
+    timers.tick(999);
     assert.equal(Socket.all.length, 1);
-    t.mock.timers.tick(1);
+    timers.tick(1);
     assert.equal(Socket.all.length, 2);
     Socket.all[1].fire('close');
     Socket.all[0].fire('close'); // an old one's word counts no more
-    t.mock.timers.tick(1999);
+    timers.tick(1999);
     assert.equal(Socket.all.length, 2);
-    t.mock.timers.tick(1);
+    timers.tick(1);
     Socket.all[2].fire('open');
     Socket.all[2].fire('message', { data: JSON.stringify(told) });
     Socket.all[2].fire('close');
     assert.deepEqual([programme.isHeard, lost()], [false, 1]);
-    t.mock.timers.tick(1000);
+    timers.tick(1000);
     assert.equal(Socket.all.length, 4);
     programme.close();
     programme.open();
