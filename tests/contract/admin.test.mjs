@@ -8,8 +8,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { relayBinary, startRelay, until } from '../e2e/lib/relay.mjs';
 import { Client, PASSWORD, member } from './lib/client.mjs';
-import { Source } from './lib/media.mjs';
-import { publish } from './lib/peer.mjs';
+import { goLive } from './lib/live.mjs';
 
 const ARGS = ['--accounts-per-minute', '1000', '--sign-ins-per-minute', '1000', '--shows-per-minute', '10000'];
 const NEW_PASSWORD = 'quite another horse';
@@ -27,18 +26,10 @@ const make = async (client, title = 'A show') => {
     return made.body;
 };
 
-async function goLive(show) {
-    const peer = await publish(relay.url, show);
-    const source = new Source();
-    for (const m of [source.init(), source.video(0, { isKey: true }), source.audio(0)]) peer.send(m);
-    await peer.text('ack');
-    return peer;
-}
-
 /** A show that is over, with its replay. */
 async function recorded(client) {
     const show = await make(client, 'Recorded');
-    const peer = await goLive(show);
+    const peer = await goLive(relay, show);
     peer.say({ type: 'end' });
     await peer.closedWith();
     await until(async () => (await client.ask('GET', `replays/${show.id}`)).status === 200, 'the replay');
@@ -119,7 +110,7 @@ describe('a ban', () => {
         const announced = await make(bad, 'Announced');
         const other = await member(relay, 'bystander');
         const theirs = await make(other);
-        const peer = await goLive(live);
+        const peer = await goLive(relay, live);
         const banned = await moderator.ask('PATCH', 'admin/accounts/bad-actor', { isBanned: true });
         assert.equal(banned.status, 200);
         assert.match(banned.body.bannedAt, /^20\d\d-/);
@@ -140,7 +131,7 @@ describe('a ban', () => {
 
     test('by the command does the same while the relay serves', async () => {
         const bad = await member(relay, 'worse-actor');
-        const peer = await goLive(await make(bad));
+        const peer = await goLive(relay, await make(bad));
         assert.deepEqual(command('account', 'ban', 'Worse-Actor'), { code: 0, out: '', error: '' });
         assert.equal((await bad.ask('GET', 'accounts/me')).status, 401);
         assert.equal((await peer.closedWith()).code, 1000);
@@ -174,7 +165,7 @@ describe('the lists', () => {
     test('of shows: unlisted ones too, live ones first; a guest\'s is closed by a moderator', async () => {
         const unlisted = (await admin.ask('POST', 'shows', { title: 'Hidden', visibility: 'unlisted' })).body;
         const show = await make(guest, 'A guest\'s');
-        const peer = await goLive(show);
+        const peer = await goLive(relay, show);
         const { items } = (await moderator.ask('GET', 'admin/shows')).body;
         assert.equal(items[0].id, show.id);
         assert.equal(items[0].creator, null);
@@ -187,7 +178,7 @@ describe('the lists', () => {
     test('and closing and deleting by the command reaches the relay that serves', async () => {
         const owner = await member(relay, 'filmer');
         const show = await make(owner, 'To be ended');
-        const peer = await goLive(show);
+        const peer = await goLive(relay, show);
         assert.match(command('show', 'list').out, new RegExp(`^${show.id}\tlive\t.*\tfilmer\tTo be ended$`, 'm'));
         assert.equal(command('show', 'end', show.id).code, 0);
         assert.equal((await peer.closedWith()).code, 1000);

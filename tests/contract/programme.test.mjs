@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createShow, startRelay } from '../e2e/lib/relay.mjs';
 import { member } from './lib/client.mjs';
-import { Source } from './lib/media.mjs';
-import { Peer, publish, watch } from './lib/peer.mjs';
+import { goLive } from './lib/live.mjs';
+import { Peer, watch } from './lib/peer.mjs';
 import { parseRelayMessage } from '../../web/wire/messages.js';
 
 let relay, owner;
@@ -24,20 +24,12 @@ async function listen() {
 const told = (peer, id) => peer.texts.filter((t) => t.type === 'programme').flatMap((t) => t.shows).filter((item) => item.id === id);
 const until = (peer, id, wanted) => peer.until(() => told(peer, id).some((item) => Object.entries(wanted).every(([name, value]) => item[name] === value)), `${id}: ${JSON.stringify(wanted)}`);
 
-async function goLive(show) {
-    const peer = await publish(relay.url, show);
-    const source = new Source();
-    for (const m of [source.init(), source.video(0, { isKey: true }), source.audio(0)]) peer.send(m);
-    await peer.text('ack');
-    return peer;
-}
-
 test('a show is followed from its announcement to its replay', async () => {
     const front = await listen();
     assert.deepEqual(front.texts[0], { type: 'programme', isWhole: true, shows: [] });
     const show = (await owner.ask('POST', 'shows', { title: 'Followed', startsAt: new Date(Date.now() + 60_000).toISOString() })).body;
     await until(front, show.id, { state: 'scheduled' });
-    const creator = await goLive(show);
+    const creator = await goLive(relay, show);
     await until(front, show.id, { state: 'live' });
     const viewers = [await watch(relay.url, show.id), await watch(relay.url, show.id)];
     await until(front, show.id, { state: 'live', viewers: 2 });
@@ -57,7 +49,7 @@ test('what is taken back or hidden is over for the programme, and what was never
     const hidden = [];
     for (const about of [{ visibility: 'unlisted' }, { visibility: 'private', invited: ['owner'] }, { visibility: 'password', password: 'open sesame' }])
         hidden.push((await owner.ask('POST', 'shows', { title: 'Hidden', ...about })).body);
-    const creators = await Promise.all(hidden.map(goLive));
+    const creators = await Promise.all(hidden.map((one) => goLive(relay, one)));
     const show = (await owner.ask('POST', 'shows', { title: 'Taken back' })).body;
     const other = (await owner.ask('POST', 'shows', { title: 'Hidden later' })).body;
     await Promise.all([show, other].map(({ id }) => until(front, id, { state: 'scheduled' })));

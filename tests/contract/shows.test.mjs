@@ -4,20 +4,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { startRelay, until } from '../e2e/lib/relay.mjs';
 import { Client, member } from './lib/client.mjs';
-import { Source } from './lib/media.mjs';
+import { goLive } from './lib/live.mjs';
 import { Peer, publish } from './lib/peer.mjs';
 
 const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString().replace(/\.\d+Z$/, '.000Z');
 const ARGS = ['--accounts-per-minute', '1000', '--sign-ins-per-minute', '1000', '--shows-per-minute', '10000'];
-
-/** One picture and one piece of sound: the show is live. */
-async function goLive(relay, show) {
-    const peer = await publish(relay.url, show);
-    const source = new Source();
-    for (const m of [source.init(), source.video(0, { isKey: true }), source.audio(0)]) peer.send(m);
-    await peer.text('ack');
-    return peer;
-}
 
 /** The code with which the key is turned away. */
 async function refusal(relay, { id, key }) {

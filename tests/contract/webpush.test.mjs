@@ -9,8 +9,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { startRelay, until } from '../e2e/lib/relay.mjs';
 import { Client, member } from './lib/client.mjs';
-import { Source } from './lib/media.mjs';
-import { publish } from './lib/peer.mjs';
+import { goLive } from './lib/live.mjs';
 
 const ARGS = ['--accounts-per-minute', '1000', '--push-anywhere', '--push-contact', 'mailto:who@runs.example'];
 let relay, service, origin, publicKey, creator;
@@ -82,14 +81,6 @@ function claims(authorization) {
 
 const subscribe = (client, browser) => client.ask('POST', 'push-subscriptions', browser.subscription);
 
-async function goLive(show) {
-    const peer = await publish(relay.url, show);
-    const source = new Source();
-    for (const m of [source.init(), source.video(0, { isKey: true }), source.audio(0)]) peer.send(m);
-    await peer.text('ack');
-    return peer;
-}
-
 test('who follows is told of an announcement and of going live, signed and sealed', { timeout: 60_000 }, async () => {
     const fan = await member(relay, 'fan');
     const stranger = await member(relay, 'stranger');
@@ -100,7 +91,7 @@ test('who follows is told of an announcement and of going live, signed and seale
     const show = (await creator.ask('POST', 'shows', { title: 'Ink "and" <owls> é', startsAt: new Date(Date.now() + 3_600_000).toISOString() })).body;
     await until(() => browser.messages().length === 1, 'the announcement');
     assert.deepEqual(browser.messages()[0], { kind: 'scheduled', who: 'Cré Ator', title: 'Ink "and" <owls> é', url: `/show/${show.id}` });
-    const peer = await goLive(show);
+    const peer = await goLive(relay, show);
     await until(() => browser.messages().length === 2, 'going live');
     assert.equal(browser.messages()[1].kind, 'live');
     peer.end();
@@ -128,7 +119,7 @@ test('a reminder tells of going live alone, an unlisted show nobody else, and le
     const before = came.length;
     const show = (await creator.ask('POST', 'shows', { title: 'Quiet', visibility: 'unlisted', startsAt: new Date(Date.now() + 3_600_000).toISOString() })).body;
     assert.equal((await reminded.ask('POST', `shows/${show.id}/reminder`)).status, 204);
-    const peer = await goLive(show);
+    const peer = await goLive(relay, show);
     await until(() => browser.messages().length === 1, 'the reminder');
     peer.end();
     assert.equal(browser.messages()[0].kind, 'live');

@@ -8,8 +8,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { Client, PASSWORD, member } from '../contract/lib/client.mjs';
-import { Source } from '../contract/lib/media.mjs';
-import { publish } from '../contract/lib/peer.mjs';
+import { goLive } from '../contract/lib/live.mjs';
 import { violations } from './lib/axe.mjs';
 import { collectErrors, launchChromium } from './lib/browsers.mjs';
 import { startRelay, until } from './lib/relay.mjs';
@@ -34,17 +33,9 @@ after(async () => {
     await relay?.stop();
 });
 
-async function goLive(show) {
-    const peer = await publish(relay.url, show);
-    const source = new Source();
-    for (const m of [source.init(), source.video(0, { isKey: true }), source.audio(0)]) peer.send(m);
-    await peer.text('ack');
-    return peer;
-}
-
 async function record(client, title) {
     const show = (await client.ask('POST', 'shows', { title })).body;
-    const peer = await goLive(show);
+    const peer = await goLive(relay, show);
     peer.say({ type: 'end' });
     await peer.closedWith();
     await until(async () => (await client.ask('GET', `replays/${show.id}`)).status === 200, 'the replay');
@@ -142,7 +133,7 @@ test('an admin finds somebody, bans them and takes it back, gives a role and a l
 
 test('shows are ended, replays deleted after a question, invitations made and revoked', { timeout: 90_000 }, async () => {
     const show = (await admin.ask('POST', 'shows', { title: 'To be ended' })).body;
-    const peer = await goLive(show);
+    const peer = await goLive(relay, show);
     const other = await record(admin, 'To be deleted');
     const page = await open('marguerite', '/admin#shows');
     await page.getByText('To be ended', { exact: true }).waitFor();
