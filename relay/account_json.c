@@ -2,11 +2,8 @@
 #include "relay/account_json.h"
 
 #include "relay/account_names.h"
-#include "relay/json_writer.h"
-#include "relay/time_text.h"
-#include <assert.h>
+#include "relay/json_document.h"
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 // What one object takes beside its texts, which may be six bytes a byte (json_writer.c).
@@ -16,19 +13,6 @@
 size_t account_json_bytes(const struct store_account *a) {
     return ITEM_BYTES + TEXT_BYTES(strlen(a->name) + strlen(a->display_name) + strlen(a->bio) +
                                    strlen(a->links));
-}
-
-static char *begin(struct json_writer *w, size_t cap) {
-    char *const json = malloc(cap);
-    if (json)
-        json_writer_init(w, json, cap);
-    return json;
-}
-
-static void put_time(struct json_writer *w, const char *key, int64_t unix_us) {
-    char text[TIME_TEXT_LEN + 1];
-    time_text_write(text, unix_us);
-    json_text(w, key, text);
 }
 
 static void put_links(struct json_writer *w, const char *links) {
@@ -50,7 +34,7 @@ void account_json_put_members(struct json_writer *w, const struct store_account 
     json_text(w, "role", account_role_name(a->role));
     json_text(w, "bio", a->bio);
     put_links(w, a->links);
-    put_time(w, "createdAt", a->created_us);
+    json_time(w, "createdAt", a->created_us);
 }
 
 static void put_account(struct json_writer *w, const char *key, const struct store_account *a) {
@@ -59,22 +43,12 @@ static void put_account(struct json_writer *w, const char *key, const struct sto
     json_object_end(w);
 }
 
-static void put_bool(struct json_writer *w, const char *key, bool value) {
-    json_raw(w, key, value ? "true" : "false", value ? 4 : 5);
-}
-
-static char *finish(const struct json_writer *w, size_t *len) {
-    assert(!w->is_overflown);
-    *len = w->len;
-    return w->out;
-}
-
 char *account_json(const struct store_account *account, size_t *len) {
     struct json_writer w;
-    if (!begin(&w, account_json_bytes(account)))
+    if (!json_document_begin(&w, account_json_bytes(account)))
         return NULL;
     put_account(&w, NULL, account);
-    return finish(&w, len);
+    return json_document_end(&w, len);
 }
 
 char *account_list_json(const struct store_account *accounts, size_t count, size_t *len) {
@@ -82,7 +56,7 @@ char *account_list_json(const struct store_account *accounts, size_t count, size
     size_t cap = ITEM_BYTES;
     for (size_t i = 0; i < count; i++)
         cap += account_json_bytes(&accounts[i]);
-    if (!begin(&w, cap))
+    if (!json_document_begin(&w, cap))
         return NULL;
     json_object_begin(&w, NULL);
     json_array_begin(&w, "items");
@@ -91,25 +65,25 @@ char *account_list_json(const struct store_account *accounts, size_t count, size
     json_array_end(&w);
     json_none(&w, "next");
     json_object_end(&w);
-    return finish(&w, len);
+    return json_document_end(&w, len);
 }
 
 char *account_profile_json(const struct store_profile *profile, const char *own_id, size_t *len) {
     struct json_writer w;
-    if (!begin(&w, account_json_bytes(&profile->account) + ITEM_BYTES))
+    if (!json_document_begin(&w, account_json_bytes(&profile->account) + ITEM_BYTES))
         return NULL;
     json_object_begin(&w, NULL);
     account_json_put_members(&w, &profile->account);
     json_u64(&w, "followers", profile->followers_count);
-    put_bool(&w, "isFollowed", profile->is_followed);
-    put_bool(&w, "isOwn", strcmp(profile->account.id, own_id) == 0);
+    json_bool(&w, "isFollowed", profile->is_followed);
+    json_bool(&w, "isOwn", strcmp(profile->account.id, own_id) == 0);
     json_object_end(&w);
-    return finish(&w, len);
+    return json_document_end(&w, len);
 }
 
 char *account_current_json(const struct account_call *a, const char *registration, size_t *len) {
     struct json_writer w;
-    if (!begin(&w, account_json_bytes(&a->account) + ITEM_BYTES))
+    if (!json_document_begin(&w, account_json_bytes(&a->account) + ITEM_BYTES))
         return NULL;
     json_object_begin(&w, NULL);
     if (a->account.id[0])
@@ -117,30 +91,30 @@ char *account_current_json(const struct account_call *a, const char *registratio
     else
         json_none(&w, "account");
     json_text(&w, "registration", registration);
-    put_bool(&w, "hasAccounts", a->accounts->has_account);
-    put_bool(&w, "needsAccount", a->relay->config.needs_account);
+    json_bool(&w, "hasAccounts", a->accounts->has_account);
+    json_bool(&w, "needsAccount", a->relay->config.needs_account);
     json_object_end(&w);
-    return finish(&w, len);
+    return json_document_end(&w, len);
 }
 
 char *account_session_json(const struct account_call *a, size_t *len) {
     struct json_writer w;
-    if (!begin(&w, account_json_bytes(&a->account) + ITEM_BYTES))
+    if (!json_document_begin(&w, account_json_bytes(&a->account) + ITEM_BYTES))
         return NULL;
     json_object_begin(&w, NULL);
     json_text(&w, "id", a->session.id);
     json_text(&w, "token", a->token);
-    put_time(&w, "createdAt", a->session.created_us);
-    put_time(&w, "expiresAt", a->session.expires_us);
+    json_time(&w, "createdAt", a->session.created_us);
+    json_time(&w, "expiresAt", a->session.expires_us);
     put_account(&w, "account", &a->account);
     json_object_end(&w);
-    return finish(&w, len);
+    return json_document_end(&w, len);
 }
 
 char *account_sessions_json(const struct store_session *sessions, size_t count, const char *current,
                             size_t *len) {
     struct json_writer w;
-    if (!begin(&w, (count + 1) * (ITEM_BYTES + TEXT_BYTES(LIMIT_AGENT_BYTES))))
+    if (!json_document_begin(&w, (count + 1) * (ITEM_BYTES + TEXT_BYTES(LIMIT_AGENT_BYTES))))
         return NULL;
     json_object_begin(&w, NULL);
     json_array_begin(&w, "items");
@@ -148,48 +122,49 @@ char *account_sessions_json(const struct store_session *sessions, size_t count, 
         const bool is_current = strcmp(sessions[i].id, current) == 0;
         json_object_begin(&w, NULL);
         json_text(&w, "id", sessions[i].id);
-        put_time(&w, "createdAt", sessions[i].created_us);
-        put_time(&w, "expiresAt", sessions[i].expires_us);
+        json_time(&w, "createdAt", sessions[i].created_us);
+        json_time(&w, "expiresAt", sessions[i].expires_us);
         json_text(&w, "address", sessions[i].address);
         json_text(&w, "agent", sessions[i].agent);
-        put_bool(&w, "isCurrent", is_current);
+        json_bool(&w, "isCurrent", is_current);
         json_object_end(&w);
     }
     json_array_end(&w);
     json_none(&w, "next");
     json_object_end(&w);
-    return finish(&w, len);
+    return json_document_end(&w, len);
 }
 
 char *account_factor_json(bool is_on, uint64_t recovery_codes_count, size_t *len) {
     struct json_writer w;
-    if (!begin(&w, ITEM_BYTES))
+    if (!json_document_begin(&w, ITEM_BYTES))
         return NULL;
     json_object_begin(&w, NULL);
-    put_bool(&w, "isOn", is_on);
+    json_bool(&w, "isOn", is_on);
     json_u64(&w, "recoveryCodesLeft", recovery_codes_count);
     json_object_end(&w);
-    return finish(&w, len);
+    return json_document_end(&w, len);
 }
 
 char *account_factor_secret_json(const char *secret, const char *site, const char *name,
                                  size_t *len) {
     struct json_writer w;
     char uri[2048];
-    if (!totp_uri(uri, sizeof(uri), secret, site, name) || !begin(&w, ITEM_BYTES + sizeof(uri)))
+    if (!totp_uri(uri, sizeof(uri), secret, site, name) ||
+        !json_document_begin(&w, ITEM_BYTES + sizeof(uri)))
         return NULL;
     json_object_begin(&w, NULL);
     json_text(&w, "secret", secret);
     json_text(&w, "uri", uri);
     json_object_end(&w);
-    return finish(&w, len);
+    return json_document_end(&w, len);
 }
 
 char *account_recovery_json(char codes[LIMIT_RECOVERY_CODES_COUNT][LIMIT_ID_CHARS + 1],
                             size_t *len) {
     struct json_writer w;
     char code[LIMIT_ID_CHARS + 3];
-    if (!begin(&w, ITEM_BYTES))
+    if (!json_document_begin(&w, ITEM_BYTES))
         return NULL;
     json_object_begin(&w, NULL);
     json_array_begin(&w, "recoveryCodes");
@@ -199,15 +174,15 @@ char *account_recovery_json(char codes[LIMIT_RECOVERY_CODES_COUNT][LIMIT_ID_CHAR
     }
     json_array_end(&w);
     json_object_end(&w);
-    return finish(&w, len);
+    return json_document_end(&w, len);
 }
 
 static void put_invitation(struct json_writer *w, const struct store_invitation *i,
                            const char *code) {
     json_object_begin(w, NULL);
     json_text(w, "id", i->id);
-    put_time(w, "createdAt", i->created_us);
-    put_time(w, "expiresAt", i->expires_us);
+    json_time(w, "createdAt", i->created_us);
+    json_time(w, "expiresAt", i->expires_us);
     if (i->creator_name[0])
         json_text(w, "creator", i->creator_name);
     else
@@ -220,15 +195,15 @@ static void put_invitation(struct json_writer *w, const struct store_invitation 
 char *account_invitation_json(const struct store_invitation *invitation, const char *code,
                               size_t *len) {
     struct json_writer w;
-    if (!begin(&w, ITEM_BYTES))
+    if (!json_document_begin(&w, ITEM_BYTES))
         return NULL;
     put_invitation(&w, invitation, code);
-    return finish(&w, len);
+    return json_document_end(&w, len);
 }
 
 char *account_invitations_json(const struct store_invitation *rows, size_t count, size_t *len) {
     struct json_writer w;
-    if (!begin(&w, (count + 1) * ITEM_BYTES))
+    if (!json_document_begin(&w, (count + 1) * ITEM_BYTES))
         return NULL;
     json_object_begin(&w, NULL);
     json_array_begin(&w, "items");
@@ -237,5 +212,5 @@ char *account_invitations_json(const struct store_invitation *rows, size_t count
     json_array_end(&w);
     json_none(&w, "next");
     json_object_end(&w);
-    return finish(&w, len);
+    return json_document_end(&w, len);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The JSON bodies about accounts and sessions as one struct. Read by json_jansson.c, strictly as
-// control.h says. Pure.
+// The JSON bodies about accounts and sessions as one struct. Read by json_jansson_requests.c,
+// strictly as control.h says. Pure.
 #ifndef TABCAST_RELAY_ACCOUNT_REQUEST_H
 #define TABCAST_RELAY_ACCOUNT_REQUEST_H
 

@@ -2,50 +2,24 @@
 #include "relay/admin_json.h"
 
 #include "relay/account_json.h"
-#include "relay/json_writer.h"
-#include "relay/time_text.h"
-#include <assert.h>
+#include "relay/json_document.h"
 #include <stdio.h>
-#include <stdlib.h>
 
 #define SMALL_BYTES 1024
-
-static char *begin(struct json_writer *w, size_t cap) {
-    char *const json = malloc(cap);
-    if (json)
-        json_writer_init(w, json, cap);
-    return json;
-}
-
-static char *finish(const struct json_writer *w, size_t *len) {
-    assert(!w->is_overflown);
-    *len = w->len;
-    return w->out;
-}
-
-static void put_time(struct json_writer *w, const char *key, int64_t unix_us) {
-    char text[TIME_TEXT_LEN + 1];
-    if (!unix_us) {
-        json_none(w, key);
-        return;
-    }
-    time_text_write(text, unix_us);
-    json_text(w, key, text);
-}
 
 static void put_account(struct json_writer *w, const struct store_account *account) {
     json_object_begin(w, NULL);
     account_json_put_members(w, account);
-    put_time(w, "bannedAt", account->banned_us);
+    json_time_or_none(w, "bannedAt", account->banned_us);
     json_object_end(w);
 }
 
 char *admin_json_account(const struct store_account *account, size_t *len) {
     struct json_writer w;
-    if (!begin(&w, account_json_bytes(account) + SMALL_BYTES))
+    if (!json_document_begin(&w, account_json_bytes(account) + SMALL_BYTES))
         return NULL;
     put_account(&w, account);
-    return finish(&w, len);
+    return json_document_end(&w, len);
 }
 
 char *admin_json_accounts(const struct store_account *rows, size_t count, bool has_more,
@@ -54,7 +28,7 @@ char *admin_json_accounts(const struct store_account *rows, size_t count, bool h
     size_t cap = SMALL_BYTES;
     for (size_t i = 0; i < count; i++)
         cap += account_json_bytes(&rows[i]) + SMALL_BYTES;
-    if (!begin(&w, cap))
+    if (!json_document_begin(&w, cap))
         return NULL;
     json_object_begin(&w, NULL);
     json_array_begin(&w, "items");
@@ -66,22 +40,22 @@ char *admin_json_accounts(const struct store_account *rows, size_t count, bool h
     else
         json_none(&w, "next");
     json_object_end(&w);
-    return finish(&w, len);
+    return json_document_end(&w, len);
 }
 
 char *admin_json_reset(const char *name, const char *code, int64_t expires_us, size_t *len) {
     struct json_writer w;
     char url[96];
-    if (!begin(&w, SMALL_BYTES))
+    if (!json_document_begin(&w, SMALL_BYTES))
         return NULL;
     snprintf(url, sizeof(url), "/reset#%s", code); // behind '#' it is sent to nobody
     json_object_begin(&w, NULL);
     json_text(&w, "name", name);
     json_text(&w, "code", code);
     json_text(&w, "url", url);
-    put_time(&w, "expiresAt", expires_us);
+    json_time_or_none(&w, "expiresAt", expires_us);
     json_object_end(&w);
-    return finish(&w, len);
+    return json_document_end(&w, len);
 }
 
 char *admin_json_overview(const struct relay *r, const struct store_counts *counts,
@@ -91,7 +65,7 @@ char *admin_json_overview(const struct relay *r, const struct store_counts *coun
     for (size_t i = 0; i < r->shows.count; i++)
         live +=
             r->shows.by_id[i]->state == SHOW_LIVE || r->shows.by_id[i]->state == SHOW_RECONNECTING;
-    if (!begin(&w, SMALL_BYTES))
+    if (!json_document_begin(&w, SMALL_BYTES))
         return NULL;
     json_object_begin(&w, NULL);
     json_u64(&w, "accounts", counts->accounts);
@@ -107,5 +81,5 @@ char *admin_json_overview(const struct relay *r, const struct store_counts *coun
     json_u64(&w, "freeBytes", storage->free_bytes);
     json_object_end(&w);
     json_object_end(&w);
-    return finish(&w, len);
+    return json_document_end(&w, len);
 }

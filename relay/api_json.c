@@ -2,9 +2,8 @@
 #include "relay/api_json.h"
 
 #include "relay/http.h"
-#include "relay/json_writer.h"
+#include "relay/json_document.h"
 #include "relay/room.h"
-#include "relay/time_text.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -53,26 +52,12 @@ static void put_path(struct json_writer *w, const char *key, const char *head, c
     json_text(w, key, path);
 }
 
-static void put_time(struct json_writer *w, const char *key, int64_t unix_us) {
-    char text[TIME_TEXT_LEN + 1];
-    if (!unix_us) {
-        json_none(w, key);
-        return;
-    }
-    time_text_write(text, unix_us);
-    json_text(w, key, text);
-}
-
 static void put_tags(struct json_writer *w, const char *tags) {
     char tag[LIMIT_TAG_BYTES + 1];
     json_array_begin(w, "tags");
     while (show_tags_next(&tags, tag))
         json_text(w, NULL, tag);
     json_array_end(w);
-}
-
-static void put_bool(struct json_writer *w, const char *key, bool value) {
-    json_raw(w, key, value ? "true" : "false", value ? 4 : 5);
 }
 
 static void put_creator(struct json_writer *w, const struct show *show) {
@@ -99,7 +84,7 @@ static void put_invited(struct json_writer *w, const char *invited) {
 static void put_terms(struct json_writer *w, const struct api_show_item *item) {
     const struct show_about *const about = &item->show->about;
     json_text(w, "visibility", show_visibility_name(about->visibility));
-    put_bool(w, "isLocked", item->is_locked);
+    json_bool(w, "isLocked", item->is_locked);
     if (item->is_owners)
         put_invited(w, about->invited);
     json_u64(w, "priceCoins", about->price_coins);
@@ -146,14 +131,14 @@ void api_json_put_show(struct json_writer *w, const char *name, const struct api
     json_text(w, "category", show->about.category);
     put_tags(w, show->about.tags);
     put_terms(w, item);
-    put_bool(w, "isRecorded", !show->about.is_unrecorded);
+    json_bool(w, "isRecorded", !show->about.is_unrecorded);
     put_creator(w, show);
     json_text(w, "state", show_state_name(show->state));
-    put_bool(w, "isCancelled", show->is_cancelled);
+    json_bool(w, "isCancelled", show->is_cancelled);
     json_u64(w, "viewers", show->room ? show->room->viewer_count : 0);
-    put_time(w, "createdAt", show->created_unix_us);
-    put_time(w, "startsAt", show->about.starts_us);
-    put_time(w, "startedAt", show->started_unix_us);
+    json_time_or_none(w, "createdAt", show->created_unix_us);
+    json_time_or_none(w, "startsAt", show->about.starts_us);
+    json_time_or_none(w, "startedAt", show->started_unix_us);
     put_cover(w, item);
     put_recording(w, item);
     if (item->key)
@@ -165,7 +150,7 @@ static void put_replay(struct json_writer *w, const struct replay *replay) {
     json_object_begin(w, NULL);
     json_text(w, "id", replay->id);
     json_text(w, "title", replay->title);
-    put_time(w, "startedAt", replay->started_at_ms * 1000);
+    json_time_or_none(w, "startedAt", replay->started_at_ms * 1000);
     json_u64(w, "durationMs", replay->duration_ms);
     json_u64(w, "sizeBytes", replay->size_bytes);
     if (replay->has_poster)
@@ -178,30 +163,18 @@ static void put_replay(struct json_writer *w, const struct replay *replay) {
     json_object_end(w);
 }
 
-static char *begin(struct json_writer *w, size_t cap) {
-    char *const out = malloc(cap);
-    if (out)
-        json_writer_init(w, out, cap);
-    return out;
-}
-
-static char *finish(struct json_writer *w, size_t *len) {
-    *len = w->is_overflown ? 0 : w->len;
-    return w->out;
-}
-
 char *api_json_show(const struct api_show_item *item, size_t *len) {
     struct json_writer w;
-    if (!begin(&w, ITEM_BYTES))
+    if (!json_document_begin(&w, ITEM_BYTES))
         return NULL;
     api_json_put_show(&w, NULL, item);
-    return finish(&w, len);
+    return json_document_end(&w, len);
 }
 
 char *api_json_show_items(const struct api_show_item *items, size_t count, const char *next,
                           size_t *len) {
     struct json_writer w;
-    if (!begin(&w, count * ITEM_BYTES + 128))
+    if (!json_document_begin(&w, count * ITEM_BYTES + 128))
         return NULL;
     json_object_begin(&w, NULL);
     json_array_begin(&w, "items");
@@ -213,15 +186,15 @@ char *api_json_show_items(const struct api_show_item *items, size_t count, const
     else
         json_none(&w, "next");
     json_object_end(&w);
-    return finish(&w, len);
+    return json_document_end(&w, len);
 }
 
 char *api_json_replay(const struct replay *replay, size_t *len) {
     struct json_writer w;
-    if (!begin(&w, ITEM_BYTES))
+    if (!json_document_begin(&w, ITEM_BYTES))
         return NULL;
     put_replay(&w, replay);
-    return finish(&w, len);
+    return json_document_end(&w, len);
 }
 
 static void cursor_write(char out[48], int64_t ms, const char *id) {
@@ -305,7 +278,7 @@ char *api_json_replays(const struct replays *replays, const struct api_page *pag
                        size_t *len) {
     struct json_writer w;
     char next[48];
-    if (!begin(&w, page->limit * ITEM_BYTES + 128))
+    if (!json_document_begin(&w, page->limit * ITEM_BYTES + 128))
         return NULL;
     size_t at = page->has_cursor ? replays_after(replays, page->after_ms, page->after_id) : 0;
     const struct replay *last = NULL;
@@ -329,5 +302,5 @@ char *api_json_replays(const struct replays *replays, const struct api_page *pag
         json_none(&w, "next");
     }
     json_object_end(&w);
-    return finish(&w, len);
+    return json_document_end(&w, len);
 }

@@ -37,7 +37,7 @@ extern const size_t assets_embedded_count;
 extern const struct asset_route assets_embedded_routes[];
 extern const size_t assets_embedded_route_count;
 
-// manifest.json as read by asset_manifest_read (json_jansson.c).
+// manifest.json as read by asset_manifest_read (json_jansson_files.c).
 struct asset_manifest_file {
     char name[160], type[64], etag[64];
     bool is_immutable, has_br, has_gz;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The text messages of docs/protocol.md as structs, and back. Reading (json_jansson.c, the only
-// file that includes jansson) is strict: one JSON object, no member twice, known types only, every
+// The text messages of docs/protocol.md as structs, and back. Reading (json_jansson*.c, the only
+// files that include jansson) is strict: one JSON object, no member twice, known types only, every
 // known member of the right type and within its limit; unknown members are ignored. Writing
 // (control_write.c) cannot fail but for space. Pure: no I/O, no clock.
 #ifndef TABCAST_RELAY_CONTROL_H

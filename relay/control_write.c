@@ -156,7 +156,7 @@ size_t control_write_programme(char *out, size_t cap, const struct control_progr
     static const char *const names[] = {"", "scheduled", "live", "reconnecting", "ended", "replay"};
     struct json_writer w;
     begin(&w, out, cap, "programme");
-    json_raw(&w, "isWhole", is_whole ? "true" : "false", is_whole ? 4 : 5);
+    json_bool(&w, "isWhole", is_whole);
     json_array_begin(&w, "shows");
     for (size_t i = 0; i < count; i++) {
         json_object_begin(&w, NULL);

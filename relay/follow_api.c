@@ -130,7 +130,7 @@ static bool put_notification(struct json_writer *w, const struct account_call *a
     json_object_begin(w, NULL);
     json_text(w, "kind", kinds[n->kind]);
     json_text(w, "at", at);
-    json_raw(w, "isUnread", n->is_unread ? "true" : "false", n->is_unread ? 4 : 5);
+    json_bool(w, "isUnread", n->is_unread);
     const struct api_show_item item = {.show = show,
                                        .replay = replays_find(&r->replays, show->id),
                                        .is_locked = entry_of(a, show) != SHOW_ENTRY_OPEN};

@@ -103,6 +103,10 @@ void json_double(struct json_writer *w, const char *key, double value) {
     put(w, digits, (size_t)len);
 }
 
+void json_bool(struct json_writer *w, const char *key, bool value) {
+    json_raw(w, key, value ? "true" : "false", value ? 4 : 5);
+}
+
 void json_none(struct json_writer *w, const char *key) {
     begin_value(w, key);
     put(w, "null", 4);

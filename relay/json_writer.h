@@ -31,6 +31,7 @@ void json_u64(struct json_writer *w, const char *key, uint64_t value);
 void json_ms_of_us(struct json_writer *w, const char *key, int64_t us);
 // Shortest form that reads back as the same double; the value is finite.
 void json_double(struct json_writer *w, const char *key, double value);
+void json_bool(struct json_writer *w, const char *key, bool value);
 void json_none(struct json_writer *w, const char *key);
 // `json` as it is: one whole JSON value.
 void json_raw(struct json_writer *w, const char *key, const char *json, size_t len);

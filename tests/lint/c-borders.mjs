@@ -6,7 +6,7 @@ import path from 'node:path';
 const LIBRARY_OWNERS = [
     { header: /^libwebsockets(\.h|\/)/, owners: [/^relay\/net_lws[a-z_]*\.[ch]$/] },
     { header: /^ev(\+\+)?\.h$/, owners: [/^relay\/net_lws[a-z_]*\.[ch]$/, /^relay\/main\.c$/] },
-    { header: /^jansson\.h$/, owners: [/^relay\/json_jansson\.c$/] },
+    { header: /^jansson\.h$/, owners: [/^relay\/json_jansson\w*\.[ch]$/] },
     { header: /^sodium(\.h|\/)/, owners: [/^relay\/(password|random)_sodium\.c$/] },
     { header: /^liboath\//, owners: [/^relay\/totp_oath\.c$/] },
     { header: /^sqlite3\.h$/, owners: [/^relay\/store_sqlite[a-z_]*\.[ch]$/] },
