@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// States, hello, texts and what is pulled. The publisher's media: publish.c.
+// Hello, texts and what is pulled. The publisher's media: publish.c.
 #include "relay/session.h"
 
 #include "relay/programme.h"
@@ -12,40 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-const char *session_state_name(enum session_state state) {
-    static const char *const names[SESSION_STATE_COUNT] = {"silent",     "watching",  "ready",
-                                                           "publishing", "listening", "closing"};
-    return names[state];
-}
-
-enum session_state session_next_state(enum session_state state, enum session_event event) {
-#define NO SESSION_STATE_COUNT
-    static const enum session_state next[SESSION_STATE_COUNT][SESSION_EVENT_COUNT] = {
-        //                    hello watch       hello publish  start               end
-        //                    chat              name           time                viewer's report
-        //                    media, programme  close
-        [SESSION_SILENT] = {SESSION_WATCHING, SESSION_READY, NO, NO, //
-                            NO, NO, NO, NO,                          //
-                            NO, SESSION_LISTENING, SESSION_CLOSING},
-        [SESSION_WATCHING] = {NO, NO, NO, NO, //
-                              SESSION_WATCHING, SESSION_WATCHING, SESSION_WATCHING,
-                              SESSION_WATCHING, //
-                              NO, NO, SESSION_CLOSING},
-        [SESSION_READY] = {NO, NO, SESSION_PUBLISHING, SESSION_READY,       //
-                           SESSION_READY, SESSION_READY, SESSION_READY, NO, //
-                           NO, NO, SESSION_CLOSING},
-        [SESSION_PUBLISHING] = {NO, NO, NO, SESSION_PUBLISHING,                                 //
-                                SESSION_PUBLISHING, SESSION_PUBLISHING, SESSION_PUBLISHING, NO, //
-                                SESSION_PUBLISHING, NO, SESSION_CLOSING},
-        [SESSION_LISTENING] = {NO, NO, NO, NO,                //
-                               NO, NO, SESSION_LISTENING, NO, //
-                               NO, NO, SESSION_CLOSING},
-        [SESSION_CLOSING] = {NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, SESSION_CLOSING},
-    };
-#undef NO
-    return next[state][event];
-}
 
 static void wake_session(struct viewer *v) {
     struct session *const s = session_of_viewer(v);

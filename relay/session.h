@@ -3,13 +3,6 @@
 // to send next when asked (pull), and decides when and with which code to close. Owns its queue of
 // texts; the socket owns the session and calls session_destroy when it is gone. Pure: knows no
 // socket, time is an argument (monotonic microseconds).
-//
-//              hello(watch)                        any refusal, end of the show
-//   SILENT ───────────────► WATCHING ──────────────────────────────────────────► CLOSING
-//     │        hello(publish)           start
-//     ├───────────────────► READY ────────────► PUBLISHING
-//     │  programme
-//     └───────────────────► LISTENING
 #ifndef TABCAST_RELAY_SESSION_H
 #define TABCAST_RELAY_SESSION_H
 
@@ -18,37 +11,13 @@
 #include "relay/packed_address.h"
 #include "relay/rate_limit.h"
 #include "relay/relay_limits.h"
+#include "relay/session_state.h"
 #include "relay/viewer.h"
 #include <stddef.h>
 
 struct relay;
 struct room;
 struct session_papers;
-
-enum session_state {
-    SESSION_SILENT,
-    SESSION_WATCHING,
-    SESSION_READY,
-    SESSION_PUBLISHING,
-    SESSION_LISTENING, // to the programme
-    SESSION_CLOSING,
-    SESSION_STATE_COUNT
-};
-
-enum session_event {
-    SESSION_ON_HELLO_WATCH,
-    SESSION_ON_HELLO_PUBLISH,
-    SESSION_ON_START,
-    SESSION_ON_END,
-    SESSION_ON_CHAT,
-    SESSION_ON_NAME,
-    SESSION_ON_TIME,
-    SESSION_ON_VIEWER_REPORT, // lag, keyframe
-    SESSION_ON_MEDIA,
-    SESSION_ON_PROGRAMME,
-    SESSION_ON_CLOSE,
-    SESSION_EVENT_COUNT
-};
 
 enum session_pull {
     SESSION_PULL_NOTHING,
@@ -100,11 +69,6 @@ struct session {
 static inline struct session *session_of_viewer(struct viewer *v) {
     return (struct session *)((char *)v - offsetof(struct session, viewer));
 }
-
-const char *session_state_name(enum session_state state);
-
-// The state after `event`, or SESSION_STATE_COUNT when the event does not fit the state.
-enum session_state session_next_state(enum session_state state, enum session_event event);
 
 // `conn` is woken (relay->wake) whenever session_pull has something; `address` is a numeric one, or
 // "". NULL when out of memory.
