@@ -41,7 +41,8 @@ function charge(file) {
 }
 
 function table(folder) {
-    const files = execFileSync('git', ['-C', ROOT, 'ls-files', '--', folder], { encoding: 'utf8' }).split('\n')
+    // With the files that git does not know yet: the list is written before they are added, and must be right after.
+    const files = execFileSync('git', ['-C', ROOT, 'ls-files', '--cached', '--others', '--exclude-standard', '--', folder], { encoding: 'utf8' }).split('\n').sort()
         .filter((f) => path.dirname(f) === folder && /\.(c|h|js|mjs)$/.test(f) && existsSync(path.join(ROOT, f)));
     const rows = new Map();
     for (const file of files) {
