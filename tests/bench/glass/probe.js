@@ -39,6 +39,7 @@
         } });`;
     const detectorUrl = URL.createObjectURL(new Blob([DETECTOR], { type: 'text/javascript' }));
     const loaded = new WeakMap();
+    let hasSpoken = false;
     async function detector(context, onBeep) {
         if (!loaded.has(context)) loaded.set(context, context.audioWorklet.addModule(detectorUrl));
         await loaded.get(context);
@@ -65,11 +66,16 @@
             if (counter >= 0) probe.captured.push([counter, at, sourceMs]);
         }
     }
+    /** Logs the beeps of `node` as spoken; a page that makes its own sound calls it where it makes it. */
+    probe.logSpoken = async (context, node) => {
+        hasSpoken = true;
+        node.connect(await detector(context, (b) => probe.spoken.push(b.rendered)));
+    };
     async function watchMicrophone(track) {
         const context = new AudioContext({ sampleRate: 48000 });
         const source = context.createMediaStreamSource(new MediaStream([track.clone()]));
-        source.connect(await detector(context, (b) => probe.spoken.push(b.rendered)));
         await context.resume();
+        await probe.logSpoken(context, source);
         probe.microphoneContext = context;
     }
     const getUserMedia = navigator.mediaDevices?.getUserMedia?.bind(navigator.mediaDevices);
@@ -78,7 +84,7 @@
             const stream = await getUserMedia(constraints);
             if (window.__probeSource !== false) {
                 for (const track of stream.getVideoTracks()) if (window.MediaStreamTrackProcessor) watchCamera(track);
-                for (const track of stream.getAudioTracks()) watchMicrophone(track);
+                if (!hasSpoken) for (const track of stream.getAudioTracks()) watchMicrophone(track);
             }
             return stream;
         };

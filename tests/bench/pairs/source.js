@@ -56,6 +56,8 @@
         const tone = new OscillatorNode(context, { frequency: 3000 });
         const gate = new GainNode(context, { gain: 0 });
         tone.connect(gate).connect(out);
+        // Where it is made, as the pictures are: what the browser's stream takes from there on is for the studio to know.
+        await window.__probe.logSpoken(context, gate);
         tone.start();
         const begin = Math.ceil(context.currentTime) + 1;
         for (let s = 0; s < SCHEDULED_SECONDS; s++) {
