@@ -2,7 +2,7 @@
 # Third-party C libraries as imported targets. Each is linked PRIVATE to the one target that owns it
 # (docs/architecture.md, "Who may include whom"); nothing here is linked to everything.
 #
-#   PkgConfig::LWS  PkgConfig::JANSSON  PkgConfig::SODIUM  PkgConfig::URING  PkgConfig::SQLITE  PkgConfig::OATH  PkgConfig::CURL  Libev::Libev  the relay
+#   PkgConfig::LWS  PkgConfig::JANSSON  PkgConfig::SODIUM  PkgConfig::URING  PkgConfig::SQLITE  PkgConfig::OATH  PkgConfig::CJOSE  PkgConfig::CURL  Libev::Libev  the relay
 #   PkgConfig::VPX  PkgConfig::OPUS     PkgConfig::AVFORMAT                  the codec, natively, for tests
 #   PkgConfig::CMOCKA                                                        unit tests
 find_package(PkgConfig REQUIRED)
@@ -20,6 +20,7 @@ endif()
 pkg_check_modules(LWS REQUIRED IMPORTED_TARGET libwebsockets>=4.1)
 pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson>=2.13)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
+pkg_check_modules(CJOSE REQUIRED IMPORTED_TARGET cjose>=0.6.1)
 pkg_check_modules(OATH REQUIRED IMPORTED_TARGET liboath>=2.6)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3>=3.37)
 pkg_check_modules(URING REQUIRED IMPORTED_TARGET liburing>=2.3)

@@ -19,7 +19,7 @@ install(FILES "${PROJECT_SOURCE_DIR}/NOTICE.md" "${PROJECT_SOURCE_DIR}/CHANGELOG
 
 if(TABCAST_STATIC_LWS)
     # The licences of what is inside, as Debian and libwebsockets state them.
-    foreach(library libev libjansson liboath libsodium libsqlite3 liburing)
+    foreach(library libcjose libev libjansson liboath libsodium libsqlite3 liburing)
         install(FILES "/usr/share/doc/${library}-dev/copyright" DESTINATION /usr/share/doc/tabcast/licences RENAME "${library}")
     endforeach()
     install(FILES "${TABCAST_STATIC_LWS}/LICENSE" DESTINATION /usr/share/doc/tabcast/licences RENAME libwebsockets)

@@ -183,16 +183,23 @@ static void on_new_hash(void *ctx, const char *hash) {
                             "");
 }
 
-static void on_current_checked(void *ctx, bool is_right) {
-    struct account_call *const a = ctx;
-    if (!is_right) {
-        account_call_problem(a, 403, "Forbidden", "The current password is another one.", 0);
-        return;
-    }
-    guess_limits_give(&a->accounts->guesses, a->account.canonical, a->address, true, a->now_us);
+static void hash_new(struct account_call *a) {
     if (!a->accounts->passwords ||
         !passwords_hash(a->accounts->passwords, a->body.password, on_new_hash, a))
         account_call_busy(a);
+}
+
+// An account that was made at an OpenID provider has none yet: who has just signed in there sets
+// it.
+static void check_fresh(struct account_call *a) {
+    if (a->unix_us - a->session.created_us > LIMIT_FRESH_SESSION_S * 1000000LL)
+        account_call_problem(
+            a, 403, "Forbidden",
+            "This account has no password yet. Sign out and in again, then set one within ten "
+            "minutes.",
+            0);
+    else
+        hash_new(a);
 }
 
 // Somebody with a stolen session may guess no faster than somebody without.
@@ -202,15 +209,10 @@ static void check_current(struct account_call *a) {
         account_call_problem(a, 422, "Unprocessable content", fault, 0);
         return;
     }
-    const uint32_t wait_s =
-        guess_limits_take(&a->accounts->guesses, a->account.canonical, a->address, a->now_us);
-    if (wait_s)
-        account_call_problem(a, 429, "Too many requests",
-                             "Too many wrong passwords; wait a little.", wait_s);
-    else if (!a->accounts->passwords ||
-             !passwords_check(a->accounts->passwords, a->account.password_hash, a->body.current,
-                              on_current_checked, a))
-        account_call_busy(a);
+    if (a->account.password_hash[0])
+        account_call_check_password(a, hash_new);
+    else
+        check_fresh(a);
 }
 
 void account_change_password(struct call *c) {

@@ -9,6 +9,18 @@
 
 #define BUSY_RETRY_S 2
 
+void account_call_base(char out[LIMIT_HTTP_HEADER_BYTES + 16], const struct call *c) {
+    const char *const public_url = c->api->relay->config.public_url;
+    size_t len = strlen(public_url);
+    while (len && public_url[len - 1] == '/')
+        len--;
+    if (len)
+        snprintf(out, LIMIT_HTTP_HEADER_BYTES + 16, "%.*s", (int)len, public_url);
+    else
+        snprintf(out, LIMIT_HTTP_HEADER_BYTES + 16, "%s://%s",
+                 c->request->is_secure ? "https" : "http", c->request->host);
+}
+
 static bool read_body(struct call *c, struct account_request *out, enum account_request_kind kind) {
     char detail[96];
     if (strncasecmp(c->request->content_type, "application/json", 16) != 0) {
@@ -191,4 +203,29 @@ void account_call_authenticate(struct account_call *a, const char *token,
     secret_hash(hash, token);
     account_call_failed(a, store_session_find(a->accounts->store, hash, a->unix_us, on_session, a),
                         "");
+}
+
+// --- The password, before anything changes
+
+static void on_password(void *ctx, bool is_right) {
+    struct account_call *const a = ctx;
+    if (!is_right) {
+        account_call_problem(a, 403, "Forbidden", "The current password is another one.", 0);
+        return;
+    }
+    guess_limits_give(&a->accounts->guesses, a->account.canonical, a->address, true, a->now_us);
+    a->next(a);
+}
+
+void account_call_check_password(struct account_call *a, void (*next)(struct account_call *a)) {
+    const uint32_t wait_s =
+        guess_limits_take(&a->accounts->guesses, a->account.canonical, a->address, a->now_us);
+    a->next = next;
+    if (wait_s)
+        account_call_problem(a, 429, "Too many requests",
+                             "Too many wrong passwords; wait a little.", wait_s);
+    else if (!a->accounts->passwords ||
+             !passwords_check(a->accounts->passwords, a->account.password_hash, a->body.current,
+                              on_password, a))
+        account_call_busy(a);
 }

@@ -40,11 +40,15 @@ struct account_call {
     char base[LIMIT_HTTP_HEADER_BYTES + 16]; // of a feed's addresses
     char pass[SHOW_PASS_CHARS + 1];          // of the show in the path; "" = none
     char if_none_match[LIMIT_HTTP_HEADER_BYTES];
-    void *blob; // a body that is kept; owned
+    char pass_cookie[HTTP_SET_COOKIE_BYTES]; // set while a second factor is asked for; "" = none
+    void *blob;                              // a body that is kept; owned
     size_t blob_len;
     bool is_change;
     void (*next)(struct account_call *a); // after account_call_authenticate
 };
+
+// What addresses of this site begin with, as who asks sees it.
+void account_call_base(char out[LIMIT_HTTP_HEADER_BYTES + 16], const struct call *c);
 
 // Checks what every call must have: the accounts, for a change our own origin, with `kind` a JSON
 // body that fits. NULL: answered already.
@@ -57,6 +61,12 @@ void account_call_authenticate(struct account_call *a, const char *token,
 // The same for guests: without a session that holds, a->account.id is "".
 void account_call_identify(struct account_call *a, const char *token,
                            void (*next)(struct account_call *a));
+
+// Goes on with `next` when a->body.current is the password of who is signed in; else answers.
+// Guessing it is slowed as when signing in.
+void account_call_check_password(struct account_call *a, void (*next)(struct account_call *a));
+// A session of a->account begins: the last step of signing in, answers 201.
+void account_call_sign_in(struct account_call *a);
 
 // What who is signed in has done, or done to a->target.
 void account_call_log(const struct account_call *a, const char *event);

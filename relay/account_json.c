@@ -3,6 +3,7 @@
 
 #include "relay/account_names.h"
 #include "relay/json_document.h"
+#include "relay/openid.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -93,6 +94,11 @@ char *account_current_json(const struct account_call *a, const char *registratio
     json_text(&w, "registration", registration);
     json_bool(&w, "hasAccounts", a->accounts->has_account);
     json_bool(&w, "needsAccount", a->relay->config.needs_account);
+    json_bool(&w, "hasPassword", a->account.password_hash[0] != '\0');
+    if (a->accounts->openid)
+        json_text(&w, "openId", openid_name(a->accounts->openid));
+    else
+        json_none(&w, "openId");
     json_object_end(&w);
     return json_document_end(&w, len);
 }

@@ -17,6 +17,7 @@ int accounts_init(struct accounts *a, const struct accounts_config *config, stru
         address_limit_init(&a->changes, LIMIT_ADDRESSES_COUNT) == 0 &&
         address_limit_init(&a->searches, LIMIT_ADDRESSES_COUNT) == 0 &&
         address_limit_init(&a->codes, LIMIT_ADDRESSES_COUNT) == 0 &&
+        address_limit_init(&a->openids, LIMIT_ADDRESSES_COUNT) == 0 &&
         (a->passwords = passwords_create(&passwords)))
         return 0;
     accounts_dispose(a);
@@ -36,6 +37,7 @@ void accounts_dispose(struct accounts *a) {
     address_limit_dispose(&a->changes);
     address_limit_dispose(&a->searches);
     address_limit_dispose(&a->codes);
+    address_limit_dispose(&a->openids);
 }
 
 static void on_expired(void *ctx, enum store_status status) {

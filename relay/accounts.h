@@ -10,6 +10,8 @@
 
 enum accounts_registration { REGISTRATION_OPEN, REGISTRATION_INVITATION, REGISTRATION_CLOSED };
 
+struct openid;
+
 struct accounts_config {
     enum accounts_registration registration;
     uint32_t sign_ins_per_minute; // wrong ones of one address
@@ -28,6 +30,8 @@ struct accounts {
     struct address_limit changes;  // made by one account
     struct address_limit searches; // made by one address
     struct address_limit codes;    // of second factors, wrong ones at one account
+    struct address_limit openids;  // ways to the OpenID provider begun by one address
+    struct openid *openid;         // NULL: none is configured; not owned
     bool has_account;              // one is there, for sure
     uint64_t expired_us;
 };

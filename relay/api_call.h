@@ -28,6 +28,14 @@ void account_get(struct call *c);
 void push_get_key(struct call *c);
 void push_subscribe(struct call *c);
 void push_unsubscribe(struct call *c);
+// openid_api.c
+void openid_sign_in_begin(struct call *c);
+void openid_sign_in(struct call *c);
+// openid_link_api.c
+void openid_link_get(struct call *c);
+void openid_link_begin(struct call *c);
+void openid_link(struct call *c);
+void openid_link_end(struct call *c);
 // face_api.c
 void face_get(struct call *c);
 void face_set(struct call *c);

@@ -12,19 +12,6 @@
 #define CALENDAR_TYPE "text/calendar; charset=utf-8"
 #define RSS_TYPE "application/rss+xml; charset=utf-8"
 
-// What addresses of this site begin with, as who asks sees it.
-static void write_base(char out[LIMIT_HTTP_HEADER_BYTES + 16], const struct call *c) {
-    const char *const public_url = c->api->relay->config.public_url;
-    size_t len = strlen(public_url);
-    while (len && public_url[len - 1] == '/')
-        len--;
-    if (len)
-        snprintf(out, LIMIT_HTTP_HEADER_BYTES + 16, "%.*s", (int)len, public_url);
-    else
-        snprintf(out, LIMIT_HTTP_HEADER_BYTES + 16, "%s://%s",
-                 c->request->is_secure ? "https" : "http", c->request->host);
-}
-
 // A whole file in a buffer from malloc, as http_json.
 static void fill(struct http_response *out, const char *type, char *take_text,
                  const struct feed_text *f) {
@@ -54,7 +41,7 @@ void feed_show_calendar(struct call *c) {
     }
     char *const text = malloc(FEED_FRAME_BYTES + FEED_SHOW_BYTES);
     if (text) {
-        write_base(base, c);
+        account_call_base(base, c);
         feed_text_init(&f, text, FEED_FRAME_BYTES + FEED_SHOW_BYTES, base);
         feed_calendar_begin(&f, show->about.title);
         feed_calendar_show(&f, show, entry == SHOW_ENTRY_LOCKED);
@@ -124,7 +111,7 @@ static void begin(struct call *c, int state) {
     if (!a)
         return;
     a->query = (struct store_show_query){.state = state, .limit = 50};
-    write_base(a->base, c);
+    account_call_base(a->base, c);
     (void)account_name_read(a->canonical, c->id);
     account_call_failed(a, store_account_find(a->accounts->store, a->canonical, "", on_account, a),
                         "");

@@ -6,6 +6,7 @@
 
 #include "relay/http_token.h"
 #include "relay/message.h"
+#include "relay/openid_flow.h"
 #include "relay/person.h"
 #include "relay/relay_limits.h"
 #include "relay/show_pass.h"
@@ -20,8 +21,8 @@ struct metrics;
 
 struct http_request {
     enum http_method method;
-    char path[LIMIT_HTTP_PATH_BYTES];  // percent-decoded, begins with '/'
-    char query[LIMIT_HTTP_PATH_BYTES]; // raw, without '?'
+    char path[LIMIT_HTTP_PATH_BYTES];   // percent-decoded, begins with '/'
+    char query[LIMIT_HTTP_QUERY_BYTES]; // raw, without '?'
     char host[LIMIT_HTTP_HEADER_BYTES];
     char origin[LIMIT_HTTP_HEADER_BYTES];
     char accept_encoding[LIMIT_HTTP_HEADER_BYTES];
@@ -35,6 +36,7 @@ struct http_request {
     char token[LIMIT_KEY_CHARS + 1];               // of a session (http_token.h); "" = none
     char request_key[LIMIT_REQUEST_KEY_BYTES + 1]; // Idempotency-Key; "" = none
     char pass[SHOW_PASS_CHARS + 1];                // of the show in the path; "" = none
+    char openid[OPENID_PASS_CHARS + 1];            // of a way to the OpenID provider; "" = none
     struct person person;                          // whose token it is, once is_identified
     bool is_identified;
     char agent[LIMIT_AGENT_BYTES + 1];

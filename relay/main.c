@@ -6,6 +6,7 @@
 #include "relay/errands.h"
 #include "relay/log.h"
 #include "relay/net.h"
+#include "relay/openid.h"
 #include "relay/options.h"
 #include "relay/push.h"
 #include "relay/random.h"
@@ -33,6 +34,7 @@ struct program {
     struct errands errands;
     struct webpush_key push_key;
     struct webpush *webpush;
+    struct openid *openid;
     struct show_news news;
     struct api api;
     struct net *_Atomic net; // other threads look whether it is there (notify)
@@ -125,6 +127,8 @@ static void poll_threads(void *ctx, uint64_t now_us) {
         store_poll(p->relay.store);
     if (p->relay.accounts)
         accounts_poll(p->relay.accounts, now_us, relay_unix_us(&p->relay, now_us));
+    if (p->openid)
+        openid_poll(p->openid);
     errands_poll(&p->errands, now_us);
     show_news_poll(&p->news, now_us);
     while (p->relay.recorder && recorder_poll(p->relay.recorder, &event)) {
@@ -203,6 +207,41 @@ static int open_webpush(struct program *p) {
     return 0;
 }
 
+// The first line of the file, whatever ends it.
+static bool read_secret(const char *path, char out[OPTION_TEXT_BYTES]) {
+    FILE *const file = fopen(path, "re");
+    const bool is_fine = file && fgets(out, OPTION_TEXT_BYTES, file);
+    if (file)
+        fclose(file);
+    if (!is_fine) {
+        fprintf(stderr, "tabcast: %s: %s\n", path, file ? "no secret in it" : strerror(errno));
+        return false;
+    }
+    out[strcspn(out, "\r\n")] = '\0';
+    return true;
+}
+
+static int open_openid(struct program *p) {
+    const struct options *const o = &p->options;
+    char secret[OPTION_TEXT_BYTES] = "";
+    if (!o->oidc_issuer[0])
+        return 0;
+    if (o->oidc_client_secret_file[0] && !read_secret(o->oidc_client_secret_file, secret))
+        return -1;
+    const struct openid_config config = {.issuer = o->oidc_issuer,
+                                         .client_id = o->oidc_client_id,
+                                         .secret = secret,
+                                         .name = o->oidc_name,
+                                         .unix_s = unix_now_s,
+                                         .wake = notify,
+                                         .wake_ctx = p};
+    p->accounts.openid = p->openid = openid_create(&config);
+    if (p->openid)
+        return 0;
+    fprintf(stderr, "tabcast: out of memory\n");
+    return -1;
+}
+
 static enum log_level level_of(const char *name) {
     return name[0] == 'd'   ? LOG_LEVEL_DEBUG
            : name[0] == 'i' ? LOG_LEVEL_INFO
@@ -256,7 +295,7 @@ static int start(struct program *p) {
     p->api.recordings_fd = open_recordings(p);
     if (p->api.recordings_fd < 0)
         return -1;
-    if (open_store(p) != 0 || open_accounts(p) != 0 || open_webpush(p) != 0)
+    if (open_store(p) != 0 || open_accounts(p) != 0 || open_webpush(p) != 0 || open_openid(p) != 0)
         return -1;
     p->api.assets = assets_create(o->web[0] ? o->web : NULL);
     if (!p->api.assets) {
@@ -328,11 +367,13 @@ static int serve(int argc, char **argv) {
     if (p.relay.recorder)
         recorder_destroy(p.relay.recorder); // finalises what was still open
     p.relay.recorder = NULL;
+    openid_close(p.openid);
     accounts_close(&p.accounts);
     webpush_destroy(p.webpush);
     store_close(p.relay.store);
     p.relay.store = NULL;
     accounts_dispose(&p.accounts);
+    openid_destroy(p.openid);
     net_destroy(p.net); // now nobody is left to notify it
     if (p.relay.shows.by_id)
         relay_dispose(&p.relay);

@@ -127,7 +127,7 @@ static const struct {
                {WSI_TOKEN_OPTIONS_URI, HTTP_OTHER}};
 
 static bool query_copy(struct lws *wsi, char *out, size_t cap) {
-    char piece[LIMIT_HTTP_PATH_BYTES];
+    char piece[LIMIT_HTTP_QUERY_BYTES];
     out[0] = '\0';
     for (int i = 0; lws_hdr_fragment_length(wsi, WSI_TOKEN_HTTP_URI_ARGS, i) > 0; i++)
         if (lws_hdr_copy_fragment(wsi, piece, sizeof(piece), WSI_TOKEN_HTTP_URI_ARGS, i) < 0 ||
@@ -146,6 +146,7 @@ static void read_identity(struct lws *wsi, struct http_request *r) {
     if (!header_copy(wsi, WSI_TOKEN_HTTP_USER_AGENT, agent, sizeof(agent)))
         agent[0] = '\0';
     http_token_read(r->token, authorization, cookie);
+    openid_cookie_find(r->openid, cookie);
     http_path_id(id, r->path);
     if (id[0] && !http_query_find(r->query, "pass", r->pass, sizeof(r->pass)))
         show_pass_find(r->pass, cookie, id);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "relay/options.h"
 
+#include "relay/openid_trust.h"
 #include "relay/relay_limits.h"
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -62,6 +63,10 @@ static const struct option table[] = {
     NUMBER("sign-ins-per-minute", sign_ins_per_minute, LIMIT_SIGN_INS_PER_MINUTE_DEFAULT, 1, 60000, "wrong passwords one address may send in a minute"),
     TEXT("push-contact", push_contact, "URL", "", "whom push services ask about us: mailto:… or https:…; else --public-url"),
     SWITCH("push-anywhere", push_anywhere, "Web Push to plain http and private addresses, too; for tests"),
+    TEXT("oidc-issuer", oidc_issuer, "URL", "", "OpenID provider to sign in at, too; it sends people back to PUBLIC-URL/sign-in"),
+    TEXT("oidc-client-id", oidc_client_id, "ID", "", "what that provider calls this site"),
+    TEXT("oidc-client-secret-file", oidc_client_secret_file, "FILE", "", "what this site shows it; without one PKCE alone"),
+    TEXT("oidc-name", oidc_name, "NAME", "", "what people are shown of it; else its host"),
     NUMBER("publisher-kbps", publisher_kbps, LIMIT_PUBLISHER_DEFAULT_BPS / 1000, 100, 1000000, "most kbit/s one show may send"),
     NUMBER("recorder-queue-mb", recorder_queue_mb, 32, 1, 4096, "MiB that may wait for a slow disk"),
 };
@@ -262,6 +267,18 @@ static bool is_one_of(const char *value, const char *a, const char *b, const cha
     return strcmp(value, a) == 0 || strcmp(value, b) == 0 || strcmp(value, c) == 0;
 }
 
+static const char *openid_fault(const struct options *o) {
+    if (!o->oidc_issuer[0])
+        return o->oidc_client_id[0] || o->oidc_client_secret_file[0] || o->oidc_name[0]
+                   ? "oidc-client-id, oidc-client-secret-file and oidc-name need oidc-issuer"
+                   : NULL;
+    if (!openid_url_is_safe(o->oidc_issuer, true) || strchr(o->oidc_issuer, '?'))
+        return "oidc-issuer: begins with https:// (http:// on this machine alone), without ? and #";
+    if (!o->oidc_client_id[0])
+        return "oidc-issuer needs oidc-client-id";
+    return strlen(o->oidc_name) > LIMIT_NAME_BYTES ? "oidc-name: at most 64 bytes" : NULL;
+}
+
 bool options_check(const struct options *o, char *error, size_t error_cap) {
     char host[OPTION_TEXT_BYTES];
     uint16_t port;
@@ -288,6 +305,8 @@ bool options_check(const struct options *o, char *error, size_t error_cap) {
     else if (o->public_url[0] && strncmp(o->public_url, "http://", 7) != 0 &&
              strncmp(o->public_url, "https://", 8) != 0)
         wrong = "public-url: begins with http:// or https://";
+    if (!wrong)
+        wrong = openid_fault(o);
     if (wrong)
         snprintf(error, error_cap, "%s", wrong);
     return !wrong;

@@ -36,6 +36,10 @@ struct options {
     uint32_t publisher_kbps;
     uint32_t recorder_queue_mb;
     char push_contact[OPTION_TEXT_BYTES];
+    char oidc_issuer[OPTION_TEXT_BYTES];
+    char oidc_client_id[OPTION_TEXT_BYTES];
+    char oidc_client_secret_file[OPTION_TEXT_BYTES];
+    char oidc_name[OPTION_TEXT_BYTES];
     bool trust_proxy;
     bool push_anywhere;
 };

@@ -27,7 +27,8 @@ typedef void passwords_on_hash(void *ctx, const char *hash);
 typedef void passwords_on_check(void *ctx, bool is_right);
 
 bool passwords_hash(struct passwords *p, const char *password, passwords_on_hash *done, void *ctx);
-// Takes as long for a name that nobody has (`hash` NULL, never right) as for a wrong password.
+// Takes as long for a name that nobody has, or an account without a
+// password (`hash` NULL or "", never right) as for a wrong password.
 bool passwords_check(struct passwords *p, const char *hash, const char *password,
                      passwords_on_check *done, void *ctx);
 

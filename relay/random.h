@@ -21,6 +21,8 @@ void random_key(char out[LIMIT_KEY_CHARS + 1]);
 uint32_t random_below(uint32_t limit);
 
 void secret_hash(uint8_t out[SECRET_HASH_LEN], const char *secret);
+// SHA-256, where a standard asks for it.
+void secret_sha256(uint8_t out[SECRET_HASH_LEN], const char *text);
 // Of `text` under `key`, which may have any length.
 void secret_mac(uint8_t out[SECRET_HASH_LEN], const char *key, const char *text);
 // In a time that does not depend on where they differ.

@@ -36,6 +36,10 @@ void secret_hash(uint8_t out[SECRET_HASH_LEN], const char *secret) {
     crypto_generichash(out, SECRET_HASH_LEN, (const uint8_t *)secret, strlen(secret), NULL, 0);
 }
 
+void secret_sha256(uint8_t out[SECRET_HASH_LEN], const char *text) {
+    crypto_hash_sha256(out, (const uint8_t *)text, strlen(text));
+}
+
 void secret_mac(uint8_t out[SECRET_HASH_LEN], const char *key, const char *text) {
     uint8_t short_key[SECRET_HASH_LEN];
     secret_hash(short_key, key);

@@ -85,6 +85,24 @@
 #define LIMIT_PUSHES_WAITING_COUNT 10000
 #define LIMIT_RECOVERY_CODES_COUNT 10 // of one second factor
 #define LIMIT_ERRANDS_COUNT 64        // taken up at once (errands.h)
+// OpenID Connect. OpenID Connect Core 2: a subject has at most 255 ASCII characters.
+#define LIMIT_ISSUER_BYTES 255
+#define LIMIT_SUBJECT_BYTES 255
+#define LIMIT_OPENID_URL_BYTES 511 // of one of a provider's addresses
+// A provider's documents: discovery and keys have 2 to 10 KiB, a token with many groups some more.
+#define LIMIT_OPENID_ANSWER_BYTES (64 * 1024)
+#define LIMIT_OPENID_TOKEN_BYTES (24 * 1024) // of one token in such an answer
+#define LIMIT_OPENID_KEY_BYTES 4096          // of one key; RSA of 8192 bits has 1.4 KiB
+// Codes of today have 20 to 1500 bytes; the address that brings one is a request's query.
+#define LIMIT_OPENID_CODE_BYTES 2048
+#define LIMIT_OPENID_WAITING_COUNT 32 // at one to ten a second, nobody's turn is far
+// From leaving for the provider to coming back, where passwords are looked for and accounts made.
+#define LIMIT_OPENID_FLOW_S 900
+#define LIMIT_OPENID_BEGINS_PER_SECOND 1 // of one address
+#define LIMIT_OPENID_BEGINS_BURST 30
+#define LIMIT_OPENID_FACTOR_S 300 // from the provider's word to the code of the second factor
+// An account without a password is given one by who has signed in no longer ago.
+#define LIMIT_FRESH_SESSION_S 600
 // What somebody says of themselves, and where else they are found.
 #define LIMIT_BIO_BYTES 1000
 #define LIMIT_LINKS_COUNT 5
@@ -157,6 +175,7 @@
 // HTTP.
 #define LIMIT_HTTP_BODY_BYTES (64 * 1024)
 #define LIMIT_HTTP_PATH_BYTES 512
+#define LIMIT_HTTP_QUERY_BYTES 3072 // a code of an OpenID provider, and what comes with it
 #define LIMIT_HTTP_HEAD_BYTES 16384 // of a whole request's; browsers stay below 4 KiB
 #define LIMIT_HTTP_HEADER_BYTES 256 // of one header that we read
 #define LIMIT_HTTP_CHUNK_BYTES (64 * 1024)

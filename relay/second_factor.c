@@ -24,7 +24,11 @@ static void ask_for_code(struct account_call *a) {
     struct http_response *const out = http_later_take(&a->later);
     if (out)
         http_problem_of(out, 401, "urn:tabcast:second-factor", "Second factor needed",
-                        "The password is right; send the code of your authenticator, too.");
+                        a->pass_cookie[0]
+                            ? "You have signed in there; send the code of your authenticator, too."
+                            : "The password is right; send the code of your authenticator, too.");
+    if (out && a->pass_cookie[0])
+        snprintf(out->set_cookie, sizeof(out->set_cookie), "%s", a->pass_cookie);
     account_call_end(a);
 }
 

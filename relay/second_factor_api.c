@@ -29,31 +29,6 @@ void second_factor_get(struct call *c) {
         account_call_authenticate(a, c->request->token, look);
 }
 
-// --- The password, before anything changes: as for a new one, guessing it is slowed
-
-static void on_password(void *ctx, bool is_right) {
-    struct account_call *const a = ctx;
-    if (!is_right) {
-        account_call_problem(a, 403, "Forbidden", "The current password is another one.", 0);
-        return;
-    }
-    guess_limits_give(&a->accounts->guesses, a->account.canonical, a->address, true, a->now_us);
-    a->next(a);
-}
-
-static void check_password(struct account_call *a, void (*next)(struct account_call *a)) {
-    const uint32_t wait_s =
-        guess_limits_take(&a->accounts->guesses, a->account.canonical, a->address, a->now_us);
-    a->next = next;
-    if (wait_s)
-        account_call_problem(a, 429, "Too many requests",
-                             "Too many wrong passwords; wait a little.", wait_s);
-    else if (!a->accounts->passwords ||
-             !passwords_check(a->accounts->passwords, a->account.password_hash, a->body.current,
-                              on_password, a))
-        account_call_busy(a);
-}
-
 // --- Setting up
 
 static void on_begun(void *ctx, enum store_status status) {
@@ -76,7 +51,7 @@ static void begin(struct account_call *a) {
         "");
 }
 
-static void begin_by_password(struct account_call *a) { check_password(a, begin); }
+static void begin_by_password(struct account_call *a) { account_call_check_password(a, begin); }
 
 void second_factor_begin(struct call *c) {
     static const enum account_request_kind kind = ACCOUNT_FACTOR_BEGIN;
@@ -151,7 +126,7 @@ static void turn_off(struct account_call *a) {
 
 static void check_code(struct account_call *a) { second_factor_check(a, turn_off); }
 
-static void off_by_password(struct account_call *a) { check_password(a, check_code); }
+static void off_by_password(struct account_call *a) { account_call_check_password(a, check_code); }
 
 void second_factor_off(struct call *c) {
     static const enum account_request_kind kind = ACCOUNT_FACTOR_OFF;

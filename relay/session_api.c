@@ -28,7 +28,7 @@ static void on_session_kept(void *ctx, enum store_status status) {
     account_call_answer(a, 201, json, len, cookie, location);
 }
 
-static void begin_session(struct account_call *a) {
+void account_call_sign_in(struct account_call *a) {
     random_key(a->token);
     random_id(a->session.id);
     secret_hash(a->session.token_hash, a->token);
@@ -56,7 +56,7 @@ static void on_checked(void *ctx, bool is_right) {
                              "This account is banned from this site; ask who runs it.", 0);
         return;
     }
-    second_factor_check(a, begin_session);
+    second_factor_check(a, account_call_sign_in);
 }
 
 static void on_account(void *ctx, enum store_status status, const struct store_account *account,

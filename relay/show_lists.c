@@ -107,7 +107,7 @@ static void list_stored(struct call *c, const struct api_show_filter *filter, co
                         const char *creator) {
     struct api_page page;
     size_t skip;
-    char query[LIMIT_HTTP_PATH_BYTES];
+    char query[LIMIT_HTTP_QUERY_BYTES];
     snprintf(query, sizeof(query), "%s", c->request->query);
     if (!read_skip(&skip, query)) {
         bad_request(c, "cursor is what `next` said.");

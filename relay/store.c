@@ -38,6 +38,8 @@ bool store_op_is_write(enum store_op_kind kind) {
     case STORE_RESET_FIND:
     case STORE_ERRAND_LIST:
     case STORE_FACTOR_FIND:
+    case STORE_IDENTITY_FIND:
+    case STORE_IDENTITY_OF:
     case STORE_FACE_FIND:
     case STORE_PUSH_LIST:
     case STORE_SHOW_FIND:
@@ -92,6 +94,9 @@ static void answer(const struct store_op *op) {
     case STORE_ACCOUNT_CREATE:
     case STORE_ACCOUNT_FIND:
     case STORE_RESET_FIND:
+    case STORE_IDENTITY_JOIN:
+    case STORE_IDENTITY_FIND:
+    case STORE_IDENTITY_OF:
         op->on.account(op->ctx, op->status, is_ok ? &op->row.account : NULL,
                        is_ok && op->out.is_known_address);
         return;

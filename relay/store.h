@@ -74,6 +74,12 @@ struct store_reset {
     int64_t created_us, expires_us;
 };
 
+// Who somebody is at an OpenID provider: what it calls itself, and what it calls them.
+struct store_identity {
+    char issuer[LIMIT_ISSUER_BYTES + 1];
+    char subject[LIMIT_SUBJECT_BYTES + 1];
+};
+
 // A second factor of an account (totp.h), and how many recovery codes are left.
 struct store_factor {
     char secret[TOTP_SECRET_CHARS + 1];
@@ -262,6 +268,28 @@ enum store_status store_factor_recover(struct store *s, const char *account_id,
                                        store_on_done *done, void *ctx);
 enum store_status store_factor_end(struct store *s, const char *account_id, store_on_done *done,
                                    void *ctx);
+
+// --- Identities at OpenID providers. An account has one at a provider at most, and an identity
+// opens one account.
+// As store_account_create, for an account without a password that the identity opens. STORE_TAKEN:
+// the name is, or the identity opens another account.
+enum store_status store_identity_join(struct store *s, const struct store_account *account,
+                                      const uint8_t invitation[SECRET_HASH_LEN],
+                                      const struct store_identity *identity, store_on_account *done,
+                                      void *ctx);
+// STORE_TAKEN: it opens an account already, or the account has one at this provider.
+enum store_status store_identity_add(struct store *s, const char *account_id,
+                                     const struct store_identity *identity, int64_t now_us,
+                                     store_on_done *done, void *ctx);
+// Whose it is, also when they are banned.
+enum store_status store_identity_find(struct store *s, const struct store_identity *identity,
+                                      store_on_account *done, void *ctx);
+// The account itself. STORE_NOT_FOUND: it has none at this provider.
+enum store_status store_identity_of(struct store *s, const char *account_id, const char *issuer,
+                                    store_on_account *done, void *ctx);
+// STORE_NOT_FOUND: it has none, or has no password either, and nobody could sign in to it any more.
+enum store_status store_identity_remove(struct store *s, const char *account_id, const char *issuer,
+                                        store_on_done *done, void *ctx);
 
 // What somebody looks like: JPEG, copied. STORE_NOT_FOUND: no such account.
 enum store_status store_face_set(struct store *s, const char *account_id, const uint8_t *bytes,

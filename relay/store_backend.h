@@ -31,6 +31,11 @@ enum store_op_kind {
     STORE_FACTOR_SPEND,
     STORE_FACTOR_RECOVER,
     STORE_FACTOR_END,
+    STORE_IDENTITY_JOIN,
+    STORE_IDENTITY_ADD,
+    STORE_IDENTITY_FIND,
+    STORE_IDENTITY_OF,
+    STORE_IDENTITY_REMOVE,
     STORE_FACE_SET,
     STORE_FACE_DELETE,
     STORE_FACE_FIND,
@@ -118,6 +123,10 @@ struct store_op {
             struct store_session session;
             struct store_account account;
         } login;
+        struct {
+            struct store_account account; // the one above
+            struct store_identity identity;
+        } joiner;
     } row;
     struct {
         void *rows; // of a face: its bytes, given and handed out
@@ -137,7 +146,8 @@ struct store_backend {
 // NULL when out of memory; `state` stays the caller's then.
 struct store *store_create(const struct store_config *config, const struct store_backend *backend,
                            void *state);
-// A new op with a place in the queue, or NULL with *why. For store.c and store_accounts.c.
+// A new op with a place in the queue, or NULL with *why. For store.c, store_accounts.c and
+// store_identities.c.
 struct store_op *store_op_create(struct store *s, enum store_op_kind kind, void *ctx,
                                  enum store_status *why);
 void store_op_submit(struct store_op *op);

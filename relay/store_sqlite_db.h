@@ -43,6 +43,10 @@
     X(factor_end)                                                                                  \
     X(recovery_insert)                                                                             \
     X(recovery_spend)                                                                              \
+    X(identity_insert)                                                                             \
+    X(identity_find)                                                                               \
+    X(identity_of)                                                                                 \
+    X(identity_delete)                                                                             \
     X(face_set)                                                                                    \
     X(face_delete)                                                                                 \
     X(face_find)                                                                                   \

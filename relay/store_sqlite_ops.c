@@ -16,7 +16,7 @@ static enum store_status find_account(struct store_db *db, struct store_op *op, 
     return status;
 }
 
-static enum store_status account_create(struct store_db *db, struct store_op *op) {
+enum store_status store_db_account_create(struct store_db *db, struct store_op *op) {
     const struct store_account a = op->row.account;
     enum store_status status = STORE_OK;
     if (op->in.has_hash)
@@ -124,7 +124,7 @@ static enum store_status session_list(struct store_db *db, struct store_op *op) 
 
 static enum store_status (*const table[STORE_OP_COUNT])(struct store_db *db,
                                                         struct store_op *op) = {
-    [STORE_ACCOUNT_CREATE] = account_create,
+    [STORE_ACCOUNT_CREATE] = store_db_account_create,
     [STORE_ACCOUNT_FIND] = account_find,
     [STORE_ACCOUNT_SET_PASSWORD] = account_set_password,
     [STORE_ACCOUNT_SET_ROLE] = account_set_role,
@@ -143,6 +143,11 @@ static enum store_status (*const table[STORE_OP_COUNT])(struct store_db *db,
     [STORE_FACTOR_SPEND] = store_db_factor,
     [STORE_FACTOR_RECOVER] = store_db_factor,
     [STORE_FACTOR_END] = store_db_factor,
+    [STORE_IDENTITY_JOIN] = store_db_identity,
+    [STORE_IDENTITY_ADD] = store_db_identity,
+    [STORE_IDENTITY_FIND] = store_db_identity,
+    [STORE_IDENTITY_OF] = store_db_identity,
+    [STORE_IDENTITY_REMOVE] = store_db_identity,
     [STORE_FACE_SET] = store_db_face,
     [STORE_FACE_DELETE] = store_db_face,
     [STORE_FACE_FIND] = store_db_face,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The only file that includes <curl/…>.
+// Posts to push services by libcurl.
 #include "relay/webpush_line.h"
 
 #include "relay/public_address.h"

@@ -16,7 +16,7 @@ run_packages=(
     dpkg-dev xz-utils bzip2                                              # apt-get source
     emscripten clang-19 llvm-19 lld-19                                   # WebAssembly
     libwebsockets-dev libwebsockets-evlib-ev libev-dev
-    libjansson-dev libsodium-dev liburing-dev libsqlite3-dev liboath-dev libcurl4-openssl-dev libssl-dev
+    libjansson-dev libsodium-dev liburing-dev libsqlite3-dev liboath-dev libcjose-dev libcurl4-openssl-dev libssl-dev
 )
 # The headless creator's clip.
 demo_packages=(ffmpeg)

@@ -199,6 +199,17 @@ SELECT s.id, ifnull(s.account_id, '') AS account_id, s.key_hash, s.title, s.desc
     s.price_coins, s.length_min, s.language, s.invited, s.password_hash, s.cover_s, s.number
 FROM shows AS s LEFT JOIN accounts AS a ON a.id = s.account_id;
 
+-- name: migration_11
+-- Who somebody is at an OpenID provider. Another provider than the one configured now may have left rows.
+CREATE TABLE identities (
+    issuer TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    created_us INTEGER NOT NULL,
+    PRIMARY KEY (issuer, subject)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX identities_by_account ON identities (account_id, issuer);
+
 -- name: begin
 BEGIN IMMEDIATE;
 -- name: commit
@@ -288,6 +299,18 @@ DELETE FROM second_factors WHERE account_id = ?1;
 INSERT INTO recovery_codes (account_id, code_hash) VALUES (?1, ?2);
 -- name: recovery_spend
 DELETE FROM recovery_codes WHERE account_id = ?1 AND code_hash = ?2;
+
+-- name: identity_insert
+INSERT INTO identities (issuer, subject, account_id, created_us) VALUES (?1, ?2, ?3, ?4);
+-- name: identity_find
+SELECT a.id, a.name, a.canonical, a.display_name, a.password_hash, a.role, a.created_us, a.bio, a.links, a.banned_us
+FROM identities AS i JOIN accounts AS a ON a.id = i.account_id WHERE i.issuer = ?1 AND i.subject = ?2;
+-- name: identity_of
+SELECT a.id, a.name, a.canonical, a.display_name, a.password_hash, a.role, a.created_us, a.bio, a.links, a.banned_us
+FROM identities AS i JOIN accounts AS a ON a.id = i.account_id WHERE i.account_id = ?1 AND i.issuer = ?2;
+-- name: identity_delete
+DELETE FROM identities WHERE account_id = ?1 AND issuer = ?2
+    AND EXISTS (SELECT 1 FROM accounts WHERE id = ?1 AND password_hash <> '');
 
 -- name: face_set
 INSERT INTO faces (account_id, bytes) VALUES (?1, ?2) ON CONFLICT (account_id) DO UPDATE SET bytes = ?2;

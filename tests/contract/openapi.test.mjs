@@ -208,6 +208,13 @@ test('every path is answered as described', async () => {
         ['/api/v1/accounts/me/second-factor/off', 'post', '/api/v1/accounts/me/second-factor/off', 204, () => ({ headers: { ...json, ...signedIn().headers }, body: '{"currentPassword":"correct horse","code":"x"}' })],
         ['/api/v1/accounts/me/second-factor/off', 'post', '/api/v1/accounts/me/second-factor/off', 404, () => ({ headers: { ...json, ...signedIn().headers }, body: '{"currentPassword":"correct horse","code":"x"}' })],
         ['/api/v1/accounts/me/second-factor/off', 'post', '/api/v1/accounts/me/second-factor/off', 401, { headers: json, body: '{"currentPassword":"correct horse","code":"x"}' }],
+        // No provider is configured here; openid.test.mjs has one.
+        ['/api/v1/sessions/openid/begin', 'post', '/api/v1/sessions/openid/begin', 404, { headers: json, body: '{}' }],
+        ['/api/v1/sessions/openid', 'post', '/api/v1/sessions/openid', 404, { headers: json, body: '{"code":"x"}' }],
+        ['/api/v1/accounts/me/openid', 'get', '/api/v1/accounts/me/openid', 404, signedIn],
+        ['/api/v1/accounts/me/openid', 'post', '/api/v1/accounts/me/openid', 404, () => ({ headers: { ...json, ...signedIn().headers }, body: '{"code":"x"}' })],
+        ['/api/v1/accounts/me/openid', 'delete', '/api/v1/accounts/me/openid', 404, signedIn],
+        ['/api/v1/accounts/me/openid/begin', 'post', '/api/v1/accounts/me/openid/begin', 404, () => ({ headers: { ...json, ...signedIn().headers }, body: '{"currentPassword":"correct horse"}' })],
         ['/api/v1/invitations', 'post', '/api/v1/invitations', 201, signedIn, (body) => (invitation = body)],
         ['/api/v1/invitations', 'post', '/api/v1/invitations', 401],
         ['/api/v1/invitations', 'get', '/api/v1/invitations', 200, signedIn],

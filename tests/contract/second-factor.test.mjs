@@ -1,35 +1,19 @@
 // SPDX-License-Identifier: MIT
 // The second factor over real sockets: set up, asked for, spent once, guessed in vain, turned off.
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { startRelay, until } from '../e2e/lib/relay.mjs';
+import { startRelay } from '../e2e/lib/relay.mjs';
 import { Client, PASSWORD, member } from './lib/client.mjs';
+import { codeAt, freshStep } from './lib/totp.mjs';
 
 const NEEDED = 'urn:tabcast:second-factor';
-const STEP_MS = 30_000;
 let relay;
 before(async () => {
     relay = await startRelay({ args: ['--accounts-per-minute', '1000', '--sign-ins-per-minute', '1000'] });
 });
 after(() => relay.stop());
-
-/** RFC 6238, apart from the relay's own. */
-function codeAt(secret, step) {
-    const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
-    const counter = Buffer.alloc(8);
-    counter.writeBigUInt64BE(BigInt(step));
-    const mac = createHmac('sha1', Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)))).update(counter).digest();
-    return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
-
-/** The current step, with enough of it left that the one before stays good for a while. */
-async function freshStep() {
-    await until(() => Date.now() % STEP_MS < STEP_MS / 2, 'the first half of a step', STEP_MS);
-    return Math.floor(Date.now() / STEP_MS);
-}
 
 const signIn = (name, code, password = PASSWORD) => new Client(relay).ask('POST', 'sessions', { name, password, ...(code === undefined ? {} : { code }) });
 

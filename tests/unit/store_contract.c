@@ -275,6 +275,57 @@ static void the_banned_have_no_session(void **state) {
     store_close(s);
 }
 
+static void an_identity_opens_one_account(void **state) {
+    (void)state;
+    struct told t;
+    struct store *const s = open_empty();
+    const struct store_identity i = {.issuer = "https://id.example", .subject = "1'; --"};
+    const struct store_identity other = {.issuer = "https://id.example", .subject = "2"};
+    const struct store_identity elsewhere = {.issuer = "https://b.example", .subject = "1'; --"};
+    const struct store_invitation invitation = {.code_hash = {3}, .expires_us = T0 + 1};
+    struct store_account ada = person("ada"), bob = person("bob"), eve = person("eve");
+    ada.password_hash[0] = eve.password_hash[0] = '\0';
+    assert_int_equal(ASK(s, t, store_identity_find, &i, on_account), STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_identity_join, &ada, NULL, &i, on_account), STORE_OK);
+    assert_int_equal(t.account.role, ROLE_ADMIN);
+    assert_string_equal(t.account.id, ada.id);
+    assert_int_equal(ASK(s, t, store_identity_find, &i, on_account), STORE_OK);
+    assert_string_equal(t.account.id, ada.id);
+    assert_int_equal(ASK(s, t, store_identity_find, &elsewhere, on_account), STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_identity_of, ada.id, i.issuer, on_account), STORE_OK);
+    assert_string_equal(t.account.name, "ada");
+    assert_int_equal(ASK(s, t, store_identity_of, ada.id, "https://b.example", on_account),
+                     STORE_NOT_FOUND);
+    // What is refused leaves nothing: no account, no invitation used.
+    assert_int_equal(ASK(s, t, store_invitation_create, &invitation, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_identity_join, &eve, invitation.code_hash, &i, on_account),
+                     STORE_TAKEN);
+    assert_int_equal(ASK(s, t, store_account_find, "eve", "", on_account), STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_identity_join, &eve, invitation.code_hash, &other, on_account),
+                     STORE_OK);
+    struct store_account late = person("late");
+    assert_int_equal(
+        ASK(s, t, store_identity_join, &late, invitation.code_hash, &elsewhere, on_account),
+        STORE_NOT_FOUND);
+    // Linked to an account that has a password, unlinked; the last way in stays.
+    assert_int_equal(ASK(s, t, store_account_create, &bob, NULL, on_account), STORE_OK);
+    assert_int_equal(ASK(s, t, store_identity_add, bob.id, &i, T0, on_done), STORE_TAKEN);
+    assert_int_equal(ASK(s, t, store_identity_add, ada.id, &elsewhere, T0, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_identity_remove, ada.id, i.issuer, on_done), STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_account_set_password, ada.id, "hash", "", on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_identity_remove, ada.id, i.issuer, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_identity_remove, ada.id, i.issuer, on_done), STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_identity_add, bob.id, &i, T0, on_done), STORE_OK);
+    const struct store_identity second = {.issuer = "https://id.example", .subject = "3"};
+    assert_int_equal(ASK(s, t, store_identity_add, bob.id, &second, T0, on_done), STORE_TAKEN);
+    assert_int_equal(ASK(s, t, store_identity_add, "aaaaaaaaaaaa", &second, T0, on_done),
+                     STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_account_set_banned, bob.id, T0, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_identity_find, &i, on_account), STORE_OK);
+    assert_int_equal(t.account.banned_us, T0);
+    store_close(s);
+}
+
 static void a_reset_is_used_once_and_in_time(void **state) {
     (void)state;
     struct told t;
@@ -691,6 +742,7 @@ int store_contract_run(const struct store_maker *given) {
         cmocka_unit_test(an_invitation_is_used_once_and_in_time),
         cmocka_unit_test(invitations_are_listed_and_revoked),
         cmocka_unit_test(the_banned_have_no_session),
+        cmocka_unit_test(an_identity_opens_one_account),
         cmocka_unit_test(a_reset_is_used_once_and_in_time),
         cmocka_unit_test(accounts_are_listed_by_name),
         cmocka_unit_test(errands_are_done_in_their_order),

@@ -129,11 +129,34 @@ static void listen_addresses(void **state) {
     assert_false(listen_address_read("1.2.3.4:", host, &port));
 }
 
+static void a_provider_needs_its_client(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        bool is_fine;
+    } cases[] = {
+        {"oidc-issuer = https://id.example/people\noidc-client-id = a\noidc-name = B\n", true},
+        {"oidc-issuer = http://127.0.0.1:9000\noidc-client-id = a\n", true},
+        {"oidc-issuer = http://id.example\noidc-client-id = a\n", false},
+        {"oidc-issuer = id.example\noidc-client-id = a\n", false},
+        {"oidc-issuer = https://id.example/?a\noidc-client-id = a\n", false},
+        {"oidc-issuer = https://id.example\n", false},
+        {"oidc-client-id = a\n", false},
+        {"oidc-client-secret-file = /dev/null\n", false},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct options o;
+        options_init(&o);
+        assert_true(config(&o, cases[i].text));
+        assert_int_equal(options_check(&o, error, sizeof(error)), cases[i].is_fine);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(defaults_are_fine),  cmocka_unit_test(later_ones_win),
-        cmocka_unit_test(says_what_is_wrong), cmocka_unit_test(checks_the_whole),
-        cmocka_unit_test(listen_addresses),
+        cmocka_unit_test(defaults_are_fine), cmocka_unit_test(a_provider_needs_its_client),
+        cmocka_unit_test(later_ones_win),    cmocka_unit_test(says_what_is_wrong),
+        cmocka_unit_test(checks_the_whole),  cmocka_unit_test(listen_addresses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
