@@ -9,6 +9,7 @@ import { formStyles } from '../ui/form-styles.js';
 import { formatWhen } from '../ui/format.js';
 import { showToast } from '../ui/tabcast-toast.js';
 import '../ui/tabcast-empty-stage.js';
+import '../ui/tabcast-openid.js';
 import '../ui/tabcast-own-face.js';
 import '../ui/tabcast-own-shows.js';
 import '../ui/tabcast-push-setting.js';
@@ -77,9 +78,10 @@ class TabcastAccountPage extends PageElement {
         const element = /** @type {HTMLFormElement} */ (event.target);
         const form = new FormData(element);
         return this.#do('password', async () => {
-            await ask('POST', '/api/v1/accounts/me/password', { currentPassword: String(form.get('current')), password: String(form.get('password')) });
+            await ask('POST', '/api/v1/accounts/me/password', { currentPassword: String(form.get('current') ?? ''), password: String(form.get('password')) });
             element.reset();
-            showToast(words.account.changed);
+            showToast(this.session?.hasPassword ? words.account.changed : words.openId.passwordSet);
+            if (this.session) this.session = { ...this.session, hasPassword: true };
             await this.#loadLogins();
         });
     }
@@ -123,7 +125,8 @@ class TabcastAccountPage extends PageElement {
             <tabcast-own-shows></tabcast-own-shows>
             ${this.#renderProfile(account)} ${this.#renderPassword(account)}
             <tabcast-push-setting></tabcast-push-setting>
-            <tabcast-second-factor></tabcast-second-factor>
+            ${this.session.openId ? html`<tabcast-openid></tabcast-openid>` : nothing}
+            ${this.session.hasPassword ? html`<tabcast-second-factor></tabcast-second-factor>` : nothing}
             ${this.#renderSessions()}
         </div>`;
     }
@@ -156,17 +159,19 @@ class TabcastAccountPage extends PageElement {
     /** @param {import('../ui/ask.js').Account} account */
     #renderPassword(account) {
         const text = words.account;
+        const isFirst = !this.session?.hasPassword;
         return html`<form class="card" aria-labelledby="security" @submit=${this.#onPassword}>
             <h2 id="security">${text.security}</h2>
             <input type="text" name="username" autocomplete="username" .value=${account.name} hidden>
+            ${isFirst ? html`<p class="hint">${words.openId.firstPassword}</p>` : nothing}
             <div class="pair">
-                <div class="input"><label for="current">${text.current}</label>
-                    <input id="current" name="current" class="field" type="password" autocomplete="current-password" maxlength="200" required></div>
+                ${isFirst ? nothing : html`<div class="input"><label for="current">${text.current}</label>
+                    <input id="current" name="current" class="field" type="password" autocomplete="current-password" maxlength="200" required></div>`}
                 <div class="input"><label for="password">${text.next}</label>
                     <input id="password" name="password" class="field" type="password" autocomplete="new-password" minlength="8" maxlength="200" required></div>
             </div>
             ${this.#renderFault('password')}
-            <div class="row"><button class="button" ?disabled=${this.isAsking}>${text.change}</button></div>
+            <div class="row"><button class="button" ?disabled=${this.isAsking}>${isFirst ? words.openId.setPassword : text.change}</button></div>
         </form>`;
     }
 

@@ -3,6 +3,7 @@
 import { html, nothing } from 'lit';
 import { words, faultSentence } from '../ui/account-words.js';
 import { ask, currentSession, nextUrl } from '../ui/ask.js';
+import { leaveToSignIn, linkByReturn, keepLinkFault, signInByCode, signInByReturn, takeReturn } from '../ui/openid.js';
 import { formStyles } from '../ui/form-styles.js';
 import { showToast } from '../ui/tabcast-toast.js';
 import { PageElement } from './page-element.js';
@@ -13,7 +14,7 @@ const TOAST_MS = 1200;
 const NEEDS_CODE = 'urn:tabcast:second-factor';
 
 class TabcastSignInPage extends PageElement {
-    static properties = { session: { state: true }, fault: { state: true }, isAsking: { state: true }, needsCode: { state: true } };
+    static properties = { session: { state: true }, fault: { state: true }, isAsking: { state: true }, needsCode: { state: true }, isReturning: { state: true } };
     static pageStyles = [formStyles];
 
     #isNew = location.pathname === '/sign-up';
@@ -25,13 +26,58 @@ class TabcastSignInPage extends PageElement {
         this.fault = '';
         this.isAsking = false;
         this.needsCode = false;
+        /** The code goes with what the OpenID provider said, not with a password. */
+        this.isByOpenId = false;
+        this.isReturning = false;
+        /** Where to go on to, as in an address. */
+        this.goesOn = '';
         /** What was typed before the code was asked for; never written anywhere. */
         this.credentials = { name: '', password: '' };
     }
 
     async connectedCallback() {
         super.connectedCallback();
+        const back = takeReturn();
+        this.isReturning = back !== null;
         this.session = await currentSession().catch(() => null);
+        if (back) await this.#comeBack(back);
+    }
+
+    /** From the OpenID provider. @param {import('../ui/openid.js').Return} back */
+    async #comeBack(back) {
+        const name = this.session?.openId ?? words.openId.provider;
+        const refused = !back.error ? '' : back.error === 'access_denied' ? words.openId.denied(name) : words.openId.failed(name, back.error);
+        if (back.kept.links) {
+            if (refused) keepLinkFault(refused);
+            else await linkByReturn(back, faultSentence);
+            location.replace('/account');
+            return;
+        }
+        try {
+            if (!refused) {
+                location.replace(await signInByReturn(back));
+                return;
+            }
+            this.fault = refused;
+        } catch (error) {
+            this.isByOpenId = this.needsCode = /** @type {{type?: string}} */ (error).type === NEEDS_CODE;
+            this.goesOn = back.kept.search;
+            this.fault = this.needsCode ? '' : faultSentence(error);
+        }
+        this.isReturning = false;
+        this.#focus(this.needsCode ? 'code' : 'openid');
+    }
+
+    async #onOpenId() {
+        this.isAsking = true;
+        this.fault = '';
+        const field = /** @type {HTMLInputElement|null} */ (this.querySelector('#invitation'));
+        try {
+            await leaveToSignIn(location.search, field?.value.trim());
+        } catch (error) {
+            this.isAsking = false;
+            this.fault = faultSentence(error);
+        }
     }
 
     /** @param {SubmitEvent} event */
@@ -78,8 +124,9 @@ class TabcastSignInPage extends PageElement {
         this.isAsking = true;
         this.fault = '';
         try {
-            await ask('POST', '/api/v1/sessions', { ...this.credentials, code });
-            location.assign(nextUrl(location.search));
+            if (this.isByOpenId) await signInByCode(code);
+            else await ask('POST', '/api/v1/sessions', { ...this.credentials, code });
+            location.assign(nextUrl(this.isByOpenId ? this.goesOn : location.search));
         } catch (error) {
             this.isAsking = false;
             this.fault = faultSentence(error);
@@ -108,12 +155,15 @@ class TabcastSignInPage extends PageElement {
         const text = this.#isNew ? words.signUp : words.signIn;
         if (this.#isNew && this.session?.registration === 'closed')
             return html`<div class="plain narrow"><h1>${text.title}</h1><p class="card">${words.signUp.closed}</p></div>`;
+        if (this.isReturning)
+            return html`<div class="plain narrow" aria-busy="true"><h1>${text.title}</h1><p class="lead" role="status">${words.openId.wait(this.session?.openId ?? words.openId.provider)}</p><div class="wait"></div></div>`;
         if (this.needsCode) return this.#renderCode();
         return html`<div class="plain narrow">
             <h1>${text.title}</h1>
             <p class="lead">${text.lead}</p>
             ${this.#isNew && this.session && !this.session.hasAccounts ? html`<p class="fault" role="status">${words.signUp.first}</p>` : nothing}
             <form class="card" novalidate @submit=${this.#onSubmit}>
+                ${this.session?.openId ? this.#renderOpenId(this.session.openId) : nothing}
                 <div class="input">
                     <label for="name">${words.signIn.name}</label>
                     <input id="name" name="name" class="field" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="32" required
@@ -140,7 +190,7 @@ class TabcastSignInPage extends PageElement {
         const text = words.factor;
         return html`<div class="plain narrow">
             <h1>${text.title}</h1>
-            <p class="lead">${text.asked}</p>
+            <p class="lead">${this.isByOpenId ? text.askedAfter(this.session?.openId ?? '') : text.asked}</p>
             <form class="card" novalidate @submit=${this.#onSubmit}>
                 <div class="input"><label for="code">${text.code}</label>
                     <input id="code" name="code" class="field" autocomplete="one-time-code" spellcheck="false" autocapitalize="none" maxlength="20" required></div>
@@ -148,6 +198,12 @@ class TabcastSignInPage extends PageElement {
                 <button class="button primary large" ?disabled=${this.isAsking}>${text.submit}</button>
             </form>
         </div>`;
+    }
+
+    /** @param {string} name */
+    #renderOpenId(name) {
+        return html`<button id="openid" class="button large" type="button" ?disabled=${this.isAsking} @click=${this.#onOpenId}>${words.openId.signIn(name)}</button>
+            <p class="hint">${words.openId.or}</p>`;
     }
 
     #renderMore() {
