@@ -20,6 +20,8 @@
 #define STALL_CALM_LONGEST_US 2000000ULL
 #define STALL_RELAPSE_US 5000000ULL
 // Behind a stall everything that waited has gone within this, and nothing waits this long again.
+// In SLOW_BASE there was more of it, and it is sent.
+#define STALL_RECOVERY_BASE_US 800000ULL
 #define STALL_RECOVERY_US 300000ULL
 #define STALL_UNSENT_US 100000ULL
 // Reports come each second; without one for 3 s the last says nothing any more.
@@ -181,8 +183,9 @@ static void back_off(struct slow_viewer *v) {
 
 // What looked like a stall was slowness after all when something waits again, or still.
 static void check_stall(struct slow_viewer *v, const struct slow_view *view) {
+    const uint64_t recovery_us = v->stage == SLOW_BASE ? STALL_RECOVERY_BASE_US : STALL_RECOVERY_US;
     if (!v->is_stall || view->unsent_us < STALL_UNSENT_US ||
-        view->now_us - v->fell_us < STALL_RECOVERY_US)
+        view->now_us - v->fell_us < recovery_us)
         return;
     v->is_stall = false;
     back_off(v);
@@ -226,13 +229,15 @@ static bool find_event(struct slow_viewer *v, const struct slow_view *view, enum
     return true;
 }
 
-// A fall soon after a rise means that the rise was too early, unless it was a stall: from well to
-// the bottom at once. What was learned of one rendition says nothing about a lower one.
-static void fall(struct slow_viewer *v, enum slow_stage from, uint64_t now_us) {
-    const uint64_t well_us = v->rose_us ? now_us - v->rose_us : UINT64_MAX;
-    v->fell_us = now_us;
+// A fall soon after a rise means that the rise was too early, unless it was a stall: of one that
+// lacked nothing, or by two stages at once, and by what its socket did not take. What was learned
+// of one rendition says nothing about a lower one.
+static void fall(struct slow_viewer *v, enum slow_stage from, const struct slow_view *view) {
+    const uint64_t well_us = v->rose_us ? view->now_us - v->rose_us : UINT64_MAX;
+    const bool is_sudden = from == SLOW_NONE || (from == SLOW_NO_TL2 && v->stage == SLOW_KEYS);
+    v->fell_us = view->now_us;
     v->is_relapse = well_us < RELAPSE_US;
-    v->is_stall = from <= SLOW_NO_TL2 && v->stage == SLOW_KEYS;
+    v->is_stall = is_sudden && view->unsent_us >= stages[v->stage].unsent_us;
     if (!v->is_stall)
         back_off(v);
     else if (well_us >= STALL_RELAPSE_US)
@@ -242,7 +247,8 @@ static void fall(struct slow_viewer *v, enum slow_stage from, uint64_t now_us) {
 }
 
 static void learn(struct slow_viewer *v, enum slow_stage from, enum slow_action action,
-                  uint64_t now_us) {
+                  const struct slow_view *view) {
+    const uint64_t now_us = view->now_us;
     v->calm_since_us = v->relieved_us = 0;
     v->misfits_count = 0;
     v->entered_us = now_us;
@@ -258,10 +264,12 @@ static void learn(struct slow_viewer *v, enum slow_stage from, enum slow_action 
         v->is_stall = false;
     } else if (action == SLOW_RISE || action == SLOW_HIGHER) {
         v->rose_us = v->calm_since_us = now_us;
+        if (v->stage == SLOW_NONE)
+            v->is_stall = v->is_relapse = false; // it was one, and is over
         if (action == SLOW_HIGHER)
             v->highered_us = now_us;
     } else {
-        fall(v, from, now_us);
+        fall(v, from, view);
     }
 }
 
@@ -280,7 +288,7 @@ enum slow_action slow_viewer_assess(struct slow_viewer *v, const struct slow_vie
     const bool is_new = step.stage != from;
     v->stage = step.stage;
     if (is_new || step.action == SLOW_HIGHER || step.action == SLOW_LOWER)
-        learn(v, from, step.action, view->now_us);
+        learn(v, from, step.action, view);
     return step.action;
 }
 

@@ -27,8 +27,10 @@
 // Who relapsed before falls back at 400 ms within 15 s of its next rises.
 //
 // A stall is something else: a viewer that was well, took nothing for a while, and then everything
-// at once (a tunnel, a laptop's lid, a busy page) has shown no lack of speed. It rises after 0.5 s
-// each, up to 2 s when stalls follow one another closely, and what is learned of its speed stays.
+// at once (a tunnel, a laptop's lid, a busy page) has shown no lack of speed. Whoever lacked
+// nothing, or falls two stages at once, and has nothing waiting soon after (0.3 s; 0.8 s in
+// SLOW_BASE, which sends what waited), stood still. It rises after 0.5 s each, up to 2 s when
+// stalls follow one another closely, and what is learned of its speed stays.
 #ifndef TABCAST_RELAY_SLOW_VIEWER_H
 #define TABCAST_RELAY_SLOW_VIEWER_H
 

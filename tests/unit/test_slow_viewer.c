@@ -264,8 +264,9 @@ static void rises_a_stage_at_a_time_and_slower_after_relapses(void **state) {
 }
 
 // A viewer that takes nothing for `paused_us` of each `period_us`, and all that waits at once when
-// it comes back; the share of the time in which it may have everything.
-static double share_of_everything(uint64_t period_us, uint64_t paused_us) {
+// it comes back; the share of the time in which it may have everything. Systems hold the first
+// `held_us` of it.
+static double share_of_everything(uint64_t period_us, uint64_t paused_us, uint64_t held_us) {
     struct slow_viewer v;
     uint64_t whole = 0, all = 0;
     slow_viewer_init(&v);
@@ -273,7 +274,7 @@ static double share_of_everything(uint64_t period_us, uint64_t paused_us) {
         const uint64_t at = (now - SECOND) % period_us;
         if (at >= period_us - paused_us)
             continue; // nobody asks while the socket takes nothing
-        assess(&v, now, at < 33333 && now > 2 * SECOND ? paused_us : 0);
+        assess(&v, now, at < 33333 && now > 2 * SECOND ? paused_us - held_us : 0);
         whole += v.stage == SLOW_NONE;
     }
     return (double)whole / (double)all;
@@ -281,9 +282,10 @@ static double share_of_everything(uint64_t period_us, uint64_t paused_us) {
 
 static void a_stall_costs_little_more_than_its_own_time(void **state) {
     (void)state;
-    assert_true(share_of_everything(14 * SECOND, 2 * SECOND) > 0.70);
-    assert_true(share_of_everything(30 * SECOND, 3 * SECOND) > 0.80);
-    assert_true(share_of_everything(4 * SECOND, 2 * SECOND) < 0.2); // that often is slowness
+    for (uint64_t held_us = 0; held_us <= 2 * SECOND; held_us += SECOND / 4)
+        assert_true(share_of_everything(14 * SECOND, 2 * SECOND, held_us) > 0.70);
+    assert_true(share_of_everything(30 * SECOND, 3 * SECOND, 0) > 0.80);
+    assert_true(share_of_everything(4 * SECOND, 2 * SECOND, 0) < 0.2); // that often is slowness
 }
 
 // What counts as a stall, and how long the next rise takes then.
@@ -291,13 +293,21 @@ static void tells_stalls_from_slowness(void **state) {
     (void)state;
     static const struct {
         uint64_t unsent_us[3]; // when it falls, 200 ms later, 400 ms later
-        uint64_t rises_ms;     // from the fall on
+        uint64_t waits_ms;     // until then 200 ms of it wait, and nothing later
+        enum slow_stage stage;
+        uint64_t rises_ms; // from the fall on
     } cases[] = {
-        {{2 * SECOND, 0, 0}, 700},            // from well to the bottom, and well at once
-        {{2 * SECOND, 200000, 0}, 700},       // it takes a little while to read it all
-        {{2 * SECOND, 200000, 200000}, 2200}, // something still waits: shallow calm
-        {{2 * SECOND, 900000, 900000}, 2600}, // no calm before that
-        {{1000000, 0, 0}, 2200},              // half way down is no stall
+        {{2 * SECOND, 0, 0}, 0, SLOW_KEYS, 700},            // to the bottom, and well at once
+        {{2 * SECOND, 200000, 0}, 0, SLOW_KEYS, 700},       // it takes a little while to read it
+        {{2 * SECOND, 200000, 200000}, 0, SLOW_KEYS, 2200}, // something waits: shallow calm
+        {{2 * SECOND, 900000, 900000}, 0, SLOW_KEYS, 2600}, // no calm before that
+        {{1000000, 0, 0}, 0, SLOW_BASE, 700},               // half way down, and well at once
+        {{1000000, 600000, 200000}, 0, SLOW_BASE, 900},     // what waited is still sent
+        {{1000000, 600000, 200000}, 1000, SLOW_BASE, 2400}, // but not for so long
+        {{300000, 600000, 0}, 0, SLOW_BASE, 2400},          // by and by
+        {{300000, 2 * SECOND, 0}, 0, SLOW_KEYS, 900},       // the fall that counts is the second
+        {{300000, 0, 0}, 0, SLOW_NO_TL2, 700},              // a short one
+        {{300000, 200000, 200000}, 0, SLOW_NO_TL2, 2500},   // one that was none
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct slow_viewer v;
@@ -305,12 +315,32 @@ static void tells_stalls_from_slowness(void **state) {
         slow_viewer_init(&v);
         for (unsigned k = 0; k < 3; k++)
             assess(&v, now + k * 200000, cases[i].unsent_us[k]);
-        const uint8_t stage = v.stage;
+        assert_int_equal(v.stage, cases[i].stage);
         uint64_t ms = 400;
-        while (v.stage == stage && ms < 9000)
-            assess(&v, now + (ms += 100) * 1000, 0);
+        while (v.stage == cases[i].stage && ms < 9000) {
+            ms += 100;
+            assess(&v, now + ms * 1000, ms < cases[i].waits_ms ? 200000 : 0);
+        }
         assert_in_range(ms, cases[i].rises_ms - 100, cases[i].rises_ms + 100);
     }
+}
+
+// A tab that is too busy falls by its own report alone, and not on and off each second.
+static void what_a_viewer_reports_is_no_stall(void **state) {
+    (void)state;
+    struct slow_viewer v;
+    uint64_t now = 100 * SECOND;
+    slow_viewer_init(&v);
+    slow_viewer_report(&v, now, 1300000, false);
+    assess(&v, now, 0);
+    assert_int_equal(v.stage, SLOW_BASE);
+    slow_viewer_report(&v, now += 100000, 0, false);
+    for (unsigned i = 0; i < 19; i++, now += 100000) {
+        assess(&v, now, 0);
+        assert_int_equal(v.stage, SLOW_BASE);
+    }
+    assess(&v, now += 200000, 0);
+    assert_int_equal(v.stage, SLOW_NO_TL2);
 }
 
 static void falls_back_early_when_a_rise_failed_before(void **state) {
@@ -430,6 +460,7 @@ int main(void) {
         cmocka_unit_test(rises_a_stage_at_a_time_and_slower_after_relapses),
         cmocka_unit_test(a_stall_costs_little_more_than_its_own_time),
         cmocka_unit_test(tells_stalls_from_slowness),
+        cmocka_unit_test(what_a_viewer_reports_is_no_stall),
         cmocka_unit_test(falls_back_early_when_a_rise_failed_before),
         cmocka_unit_test(does_not_rise_while_above_half_of_the_limit),
         cmocka_unit_test(what_is_unread_counts_with_what_is_unsent),
