@@ -93,8 +93,9 @@ void branch_try_step(struct viewer *v) {
     // Before the show there is chat alone; its first init segment then ends the step.
     const bool lacks_nothing =
         viewer_is_before_media(v) || (viewer_is_settled(v) && slow_viewer_is_untroubled(&v->slow));
-    if (!lacks_nothing)
+    if (!lacks_nothing || !viewer_is_known(v))
         return;
+    viewer_end(v);
     v->is_in_step = true;
 }
 

@@ -13,10 +13,18 @@ void delivery_wrote(struct delivery *d, size_t len, uint64_t now_us) {
 }
 
 bool delivery_is_full(const struct delivery *d) {
+    const uint64_t under_way_bytes = d->written_bytes - d->read_bytes;
     const uint64_t window_bytes = d->speed * DELIVERY_WINDOW_US / SECOND_US;
-    return d->speed && !d->is_deaf &&
-           d->written_bytes - d->read_bytes >=
-               (window_bytes > DELIVERY_WINDOW_BYTES ? window_bytes : DELIVERY_WINDOW_BYTES);
+    if (d->is_deaf)
+        return false;
+    if (!d->speed)
+        return !d->is_tried && under_way_bytes >= DELIVERY_FIRST_BYTES;
+    return under_way_bytes >=
+           (window_bytes > DELIVERY_WINDOW_BYTES ? window_bytes : DELIVERY_WINDOW_BYTES);
+}
+
+bool delivery_is_on_trial(const struct delivery *d) {
+    return !d->is_tried && !d->is_deaf && d->written_bytes >= DELIVERY_PROOF_BYTES;
 }
 
 bool delivery_wants_mark(const struct delivery *d, uint64_t now_us) {
@@ -78,6 +86,7 @@ void delivery_answered(struct delivery *d, uint64_t now_us) {
     learn_speed(d, now_us);
     hope(d, now_us);
     d->read_bytes = d->marked_bytes;
+    d->is_tried |= d->marked_bytes >= DELIVERY_PROOF_BYTES;
     d->answered_us = now_us;
     d->asked_us = 0;
 }
@@ -90,6 +99,7 @@ uint64_t delivery_unread_us(struct delivery *d, uint64_t now_us) {
         delivery_forget_speed(d);
     } else if (d->asked_us && now_us - d->asked_us > trip_us) {
         trip_us = now_us - d->asked_us;
+        d->is_tried |= trip_us >= DELIVERY_PROOF_US;
     }
     return trip_us > way_us(d) ? trip_us - way_us(d) : 0;
 }

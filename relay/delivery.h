@@ -27,6 +27,11 @@
 // before.
 #define DELIVERY_GROWTH_FIRST_US 2000000ULL
 #define DELIVERY_GROWTH_LONGEST_US 64000000ULL
+// Of a line that nobody knows yet, one mark behind so many bytes is waited for, and not for longer
+// than this; meanwhile so many are under way, and one message more.
+#define DELIVERY_PROOF_BYTES 16384ULL
+#define DELIVERY_PROOF_US 2000000ULL
+#define DELIVERY_FIRST_BYTES 32768ULL
 
 struct delivery {
     uint64_t asked_us;      // when the mark under way was sent; 0 = none is
@@ -43,6 +48,7 @@ struct delivery {
     uint64_t busy_speed;    // what it was when the line was busy last; 0 = never
     uint64_t growth_us;     // until twice as much is believed
     bool is_deaf;           // has answered nothing for DELIVERY_PATIENCE_US
+    bool is_tried;          // a first lot was read, or took too long
 };
 
 void delivery_wrote(struct delivery *d, size_t len, uint64_t now_us);
@@ -56,6 +62,8 @@ uint64_t delivery_unread_us(struct delivery *d, uint64_t now_us);
 uint64_t delivery_expected_us(const struct delivery *d, size_t len);
 // Nothing more should be written before an answer has come.
 bool delivery_is_full(const struct delivery *d);
+// A first lot was written, and has not been read yet: it may be a slow line.
+bool delivery_is_on_trial(const struct delivery *d);
 // It lacks nothing any more: what was learned of its speed was of a bad time.
 void delivery_forget_speed(struct delivery *d);
 

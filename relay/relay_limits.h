@@ -163,7 +163,10 @@
 
 #define LIMIT_KEYFRAME_WISH_US 1000000ULL
 // A joiner asks for a fresh key frame when the newest one is older than this.
-#define LIMIT_KEYFRAME_FRESH_US 1000000ULL
+#define LIMIT_KEYFRAME_FRESH_US 500000ULL
+// It waits for that one where the last was there so soon, give or take a picture's time.
+#define LIMIT_KEYFRAME_SOON_US 200000ULL
+#define LIMIT_KEYFRAME_JITTER_US 50000ULL
 #define LIMIT_ACK_US 100000ULL
 // Passed on at most so often; a timer's jitter is forgiven.
 #define LIMIT_TIMING_INTERVAL_US 900000ULL

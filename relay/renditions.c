@@ -39,6 +39,8 @@ void renditions_begin(struct room *room) {
     for (uint8_t r = 1; r < LIMIT_RENDITIONS_COUNT; r++)
         forget(room, r);
     room->renditions.told_wanted = 1;
+    memset(room->renditions.awaited_us, 0, sizeof(room->renditions.awaited_us));
+    memset(room->renditions.answer_us, 0, sizeof(room->renditions.answer_us));
 }
 
 static struct message *list_of(const struct room *room) {
@@ -82,6 +84,29 @@ void renditions_offer(struct room *room, struct message *init, uint64_t now_us) 
 void renditions_withdraw(struct room *room, uint8_t rendition, uint64_t now_us) {
     forget(room, rendition);
     tell_changes(room, now_us);
+}
+
+void renditions_asked(struct room *room, uint8_t rendition, uint64_t now_us) {
+    room->renditions.asked_us[rendition] = room->renditions.awaited_us[rendition] = now_us;
+}
+
+void renditions_key_came(struct room *room, uint8_t rendition, uint64_t now_us) {
+    struct renditions *const all = &room->renditions;
+    if (!all->awaited_us[rendition])
+        return;
+    all->answer_us[rendition] = now_us - all->awaited_us[rendition] + 1;
+    all->awaited_us[rendition] = 0;
+}
+
+// By what the last one took, and a half, and a picture's time. An encoder elsewhere answers no
+// wishes: its next key frame comes when it comes, which is learned as well.
+uint64_t renditions_key_due_us(const struct room *room, uint8_t rendition, uint64_t now_us) {
+    const struct renditions *const all = &room->renditions;
+    const uint64_t answer_us = all->answer_us[rendition];
+    const uint64_t due_us =
+        all->awaited_us[rendition] + answer_us + answer_us / 2 + LIMIT_KEYFRAME_JITTER_US;
+    const bool is_soon = answer_us && answer_us <= LIMIT_KEYFRAME_SOON_US && due_us > now_us;
+    return all->awaited_us[rendition] && room->publisher && is_soon ? due_us : 0;
 }
 
 void renditions_count(struct room *room, const struct viewer *v, int by) {

@@ -27,8 +27,10 @@ struct renditions {
     struct webm_tracks told[LIMIT_RENDITIONS_COUNT]; // as the room knows them; zero: not on offer
     uint32_t wanting[LIMIT_RENDITIONS_COUNT];        // viewers that are given it or wait for it
     uint64_t wanted_us[LIMIT_RENDITIONS_COUNT];      // when it was last wanted; 0 = never
-    uint64_t asked_us[LIMIT_RENDITIONS_COUNT]; // when its last key frame was asked for; 0 = never
-    uint8_t told_wanted;                       // bits: what the publisher was told
+    uint64_t asked_us[LIMIT_RENDITIONS_COUNT];   // when its last key frame was asked for; 0 = never
+    uint64_t awaited_us[LIMIT_RENDITIONS_COUNT]; // the same; 0 = it has come
+    uint64_t answer_us[LIMIT_RENDITIONS_COUNT];  // how long that took last; 0 = not known
+    uint8_t told_wanted;                         // bits: what the publisher was told
 };
 
 void renditions_dispose(struct room *room);
@@ -41,6 +43,12 @@ void renditions_withdraw(struct room *room, uint8_t rendition, uint64_t now_us);
 bool renditions_has(const struct room *room, uint8_t rendition);
 // What comes nearest to it: itself, else the next better one, else the next lesser one.
 uint8_t renditions_nearest(const struct room *room, uint8_t rendition);
+
+// A key frame of this rendition is asked for, or has come.
+void renditions_asked(struct room *room, uint8_t rendition, uint64_t now_us);
+void renditions_key_came(struct room *room, uint8_t rendition, uint64_t now_us);
+// Until when the one that was asked for is worth waiting for; 0: it is not.
+uint64_t renditions_key_due_us(const struct room *room, uint8_t rendition, uint64_t now_us);
 
 // `by` is 1 or -1; audio only wants none.
 void renditions_count(struct room *room, const struct viewer *v, int by);

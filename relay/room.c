@@ -86,6 +86,8 @@ int room_add_viewer(struct room *room, struct viewer *v, uint64_t now_us) {
                                                   LIMIT_KEYFRAME_FRESH_US;
     if (!is_fresh)
         room_wish_keyframe(room, v->rendition, now_us);
+    if (!is_fresh && !v->is_plain)
+        viewer_await_key(v, renditions_key_due_us(room, v->rendition, now_us));
     if (viewer_is_waiting(v))
         v->wake(v);
     return 0;
@@ -316,6 +318,8 @@ void room_publish(struct room *room, struct message *m, uint64_t now_us) {
             return;
         }
         room->needs_key[rendition] = false;
+        if (m->header.flags & WIRE_KEY)
+            renditions_key_came(room, rendition, now_us);
     }
     if (room->recording)
         recording_append(room->recording, m);
@@ -329,13 +333,13 @@ void room_publish(struct room *room, struct message *m, uint64_t now_us) {
 }
 
 void room_wish_keyframe(struct room *room, uint8_t rendition, uint64_t now_us) {
-    uint64_t *const asked_us = &room->renditions.asked_us[rendition];
+    const uint64_t asked_us = room->renditions.asked_us[rendition];
     char json[64];
     if (!room->publisher || room->publisher->state != SESSION_PUBLISHING)
         return;
-    if (*asked_us && now_us - *asked_us < LIMIT_KEYFRAME_WISH_US)
+    if (asked_us && now_us - asked_us < LIMIT_KEYFRAME_WISH_US)
         return;
-    *asked_us = now_us;
+    renditions_asked(room, rendition, now_us);
     room->relay->metrics.keyframes_asked++;
     session_tell(room->publisher,
                  message_create_text(json, control_write_keyframe(json, sizeof(json), rendition)));

@@ -463,6 +463,8 @@ bool session_tick(struct session *s, uint64_t now_us) {
             session_refuse(s, REFUSAL_HELLO_TIMEOUT, now_us);
         return false;
     }
+    if (s->viewer.awaits_until_us) // in vain, and nothing else may come
+        s->relay->wake(s->conn);
     if (!session_wants_write(s))
         s->took_us = now_us;
     else if (now_us - s->took_us > LIMIT_STALLED_US)

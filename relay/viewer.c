@@ -12,6 +12,7 @@
 void viewer_end(struct viewer *v) {
     free(v->delivery);
     v->delivery = NULL;
+    v->is_new = false;
 }
 
 void viewer_start(struct viewer *v, struct room *room, uint64_t now_us) {
@@ -24,8 +25,15 @@ void viewer_start(struct viewer *v, struct room *room, uint64_t now_us) {
     const uint64_t key = room->media.newest_key[v->rendition];
     v->cursor = key != RING_NONE ? key : room->media.next;
     v->since_us = v->moved_us = now_us;
+    v->awaits_until_us = 0;
     v->has_init = v->has_picture = false;
-    v->is_joining = true;
+    v->is_joining = v->is_new = true;
+}
+
+void viewer_await_key(struct viewer *v, uint64_t until_us) { v->awaits_until_us = until_us; }
+
+bool viewer_is_known(const struct viewer *v) {
+    return !v->delivery || !delivery_is_on_trial(v->delivery);
 }
 
 bool viewer_is_waiting(const struct viewer *v) {
@@ -35,13 +43,15 @@ bool viewer_is_waiting(const struct viewer *v) {
            (!v->has_init && renditions_has(v->room, v->rendition));
 }
 
-// Marks go along for whoever is slow: they cost something, and who lacks nothing needs none.
-// Without memory for them the socket alone has to tell.
+// Marks go along for whoever is slow, and behind the first that somebody gets: they cost something,
+// and who lacks nothing needs none. Without memory for them the socket alone has to tell.
 static void measure(struct viewer *v) {
-    if (v->is_plain || v->slow.stage == SLOW_NONE)
+    if (v->delivery && v->delivery->is_tried && !v->delivery->speed)
+        v->is_new = false;
+    if (v->is_plain || (v->slow.stage == SLOW_NONE && !v->is_new))
         viewer_end(v);
-    else if (!v->delivery)
-        v->delivery = calloc(1, sizeof(*v->delivery));
+    else if (!v->delivery && (v->delivery = calloc(1, sizeof(*v->delivery))))
+        v->delivery->is_tried = !v->is_new; // by what it had until now
 }
 
 static uint64_t age_us(const struct viewer *v, uint64_t arrived_us, uint64_t now_us) {
@@ -69,6 +79,23 @@ static void skip_backlog(struct viewer *v, struct metrics *metrics, uint64_t now
         return;
     metrics->jumps++;
     jump(v, key, now_us);
+}
+
+// Until the key frame that was wished for has come: then that one is the beginning.
+static bool is_awaiting(struct viewer *v, uint64_t now_us) {
+    const struct ring *const ring = &v->room->media;
+    const uint64_t key = ring->newest_key[v->rendition];
+    if (!v->awaits_until_us)
+        return false;
+    if (key != RING_NONE && key > v->cursor && !v->has_picture) {
+        v->cursor = key;
+        v->since_us = now_us;
+        v->is_joining = false;
+    } else if (now_us < v->awaits_until_us) {
+        return true;
+    }
+    v->awaits_until_us = 0;
+    return false;
 }
 
 // The ring went on without this viewer: what it needed is gone.
@@ -285,6 +312,8 @@ struct message *viewer_take(struct viewer *v, struct metrics *metrics, uint64_t 
         catch_up(v, metrics, now_us);
     if (!v->has_init && renditions_has(v->room, v->rendition))
         return take_init(v);
+    if (is_awaiting(v, now_us))
+        return NULL;
     skip_backlog(v, metrics, now_us);
     assess(v, metrics, now_us);
     follow_offers(v, now_us);

@@ -24,8 +24,9 @@ struct viewer {
     uint64_t cursor;                // ring index of the next message to look at; when not in step
     uint64_t since_us;              // joined or jumped then: older messages do not make it slow
     uint64_t moved_us;              // when its socket last took a message, or had nothing to take
+    uint64_t awaits_until_us; // for so long the key frame wished for is awaited; 0 = it is not
     struct slow_viewer slow;
-    struct delivery *delivery;          // while it is slow; NULL: not measured
+    struct delivery *delivery;          // while it is slow or new; NULL: not measured
     uint8_t choice;                     // what it asked for: a rendition, or enum control_choice
     uint8_t best;                       // in *auto* the best it may be given
     uint8_t rendition;                  // what it is given
@@ -37,6 +38,7 @@ struct viewer {
     bool has_picture;                   // was given a key frame
     bool is_turned_out;                 // gets nothing more (room_ask_anew)
     bool is_joining;                    // what waits may be the backlog it began with
+    bool is_new;                        // its line is not known yet
 };
 
 // Nothing but texts has come to the room yet.
@@ -54,7 +56,13 @@ bool viewer_has_changed(struct viewer *v);
 // Places the viewer at the newest key frame of rendition 0, or at the end of the ring.
 void viewer_start(struct viewer *v, struct room *room, uint64_t now_us);
 
-// It leaves its room.
+// The key frame it was placed at is old, and the one wished for will be here in a moment: it begins
+// with that, or with the old one when it has not come until then.
+void viewer_await_key(struct viewer *v, uint64_t until_us);
+// What it was given it has read, as far as anybody knows: it may be pushed to.
+bool viewer_is_known(const struct viewer *v);
+
+// It is not measured any more: in step, or about to leave its room.
 void viewer_end(struct viewer *v);
 
 // The next message, as a reference for the caller, or NULL when there is none for now. NULL also
@@ -65,7 +73,7 @@ struct message *viewer_take(struct viewer *v, struct metrics *metrics, uint64_t 
 bool viewer_is_waiting(const struct viewer *v);
 
 // A PING should be sent behind what was taken, and then viewer_marked called. Only of those who are
-// slow: it costs the others nothing.
+// slow, and once of those who come in: it costs the others nothing.
 bool viewer_wants_mark(const struct viewer *v, uint64_t now_us);
 void viewer_marked(struct viewer *v, uint64_t now_us);
 // It has answered a PING.

@@ -166,9 +166,12 @@ void kit_pull(struct kit *k, struct kit_peer *p, size_t limit) {
     size_t n = 0;
     while ((!limit || n < limit) && p->count < KIT_INBOX_COUNT) {
         struct message *m = NULL;
+        const bool is_asked = p->session->needs_ping; // whether it is there: that is no mark
         const enum session_pull got = session_pull(p->session, &m, k->now_us);
         if (got == SESSION_PULL_PING) {
             p->pings++;
+            if (!is_asked && !p->holds_answers)
+                session_heard(p->session, k->now_us);
             continue;
         }
         if (got == SESSION_PULL_CLOSE)

@@ -17,6 +17,7 @@ struct kit_peer {
     size_t count;
     uint16_t closed; // close code once told to close
     size_t wakes, pings;
+    bool holds_answers; // marks behind what it was sent are not answered at once
 };
 
 struct kit {

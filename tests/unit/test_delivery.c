@@ -124,6 +124,47 @@ static void who_never_answers_is_judged_by_the_socket(void **state) {
     assert_true(delivery_wants_mark(&d, 21 * SECOND));
 }
 
+static void a_new_line_is_tried_with_a_first_lot(void **state) {
+    (void)state;
+    struct delivery d = {0};
+    delivery_wrote(&d, 200, SECOND); // next to nothing proves nothing
+    assert_false(delivery_is_on_trial(&d));
+    delivery_marked(&d, SECOND);
+    delivery_answered(&d, SECOND + MS);
+    assert_false(d.is_tried);
+    delivery_wrote(&d, 60000, SECOND + 2 * MS);
+    assert_true(delivery_is_full(&d));
+    assert_true(delivery_is_on_trial(&d));
+    assert_true(delivery_wants_mark(&d, SECOND + 2 * MS)); // at once
+    delivery_marked(&d, SECOND + 2 * MS);
+    delivery_answered(&d, SECOND + 42 * MS);
+    assert_false(delivery_is_on_trial(&d));
+    delivery_wrote(&d, 900000, SECOND + 42 * MS); // it is quick: as much as there is
+    assert_false(delivery_is_full(&d));
+}
+
+static void a_new_line_that_is_slow_is_known_from_the_first_lot(void **state) {
+    (void)state;
+    struct delivery d = {0};
+    const uint64_t now = round_trip(&d, SECOND, 60000, 600 * MS);
+    assert_in_range(d.speed, 99000, 101000);
+    assert_true(d.is_tried);
+    delivery_wrote(&d, 51000, now);
+    assert_true(delivery_is_full(&d));
+}
+
+static void a_first_lot_is_not_waited_for_long(void **state) {
+    (void)state;
+    struct delivery d = {0};
+    delivery_wrote(&d, 60000, SECOND);
+    delivery_marked(&d, SECOND);
+    (void)delivery_unread_us(&d, SECOND + DELIVERY_PROOF_US - 1);
+    assert_true(delivery_is_full(&d));
+    (void)delivery_unread_us(&d, SECOND + DELIVERY_PROOF_US);
+    assert_false(delivery_is_full(&d));
+    assert_false(delivery_is_on_trial(&d));
+}
+
 static void an_answer_without_a_mark_changes_nothing(void **state) {
     (void)state;
     struct delivery d = {0};
@@ -142,6 +183,9 @@ int main(void) {
         cmocka_unit_test(believes_in_more_when_the_line_is_not_used_up),
         cmocka_unit_test(believes_less_and_less_often_in_a_line_that_stays_slow),
         cmocka_unit_test(who_never_answers_is_judged_by_the_socket),
+        cmocka_unit_test(a_new_line_is_tried_with_a_first_lot),
+        cmocka_unit_test(a_new_line_that_is_slow_is_known_from_the_first_lot),
+        cmocka_unit_test(a_first_lot_is_not_waited_for_long),
         cmocka_unit_test(an_answer_without_a_mark_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

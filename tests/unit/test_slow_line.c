@@ -33,6 +33,8 @@ struct line {
 struct show_shape {
     size_t frame_bytes, key_bytes;
     bool has_lesser; // another rendition of a quarter of the bytes
+    unsigned
+        answers_ms; // so long takes a key frame of the best one that is wished for; 0: for ever
 };
 
 // What the viewer's line carries, and from when to when something else.
@@ -43,10 +45,18 @@ struct line_shape {
     double other_bytes_per_second;
     unsigned other_from_s, other_until_s;
     unsigned pause_s, period_s; // it carries nothing for so long in each
+    unsigned joins_ms;          // when the viewer comes; 0: in the middle between two key frames
+};
+
+// What the creator was asked for and has not made.
+struct wishes {
+    uint64_t best_due_us; // 0 = nothing
+    bool lesser;
 };
 
 struct watched {
     uint64_t settle_us;   // from then on it counts
+    uint64_t shown_us;    // when it had its first picture
     uint64_t furthest_us; // what was read, behind its time
     unsigned pictures;
     unsigned changes;    // of renditions
@@ -55,7 +65,7 @@ struct watched {
 };
 
 static struct kit kit;
-static struct kit_peer pub, slow;
+static struct kit_peer pub, slow, quick;
 static struct line line;
 
 static void hold(size_t bytes, bool is_ping, const struct message *m) {
@@ -88,7 +98,8 @@ static void fill(size_t capacity) {
 static void see(struct watched *w, uint8_t rendition, uint64_t at_us) {
     w->changes += w->pictures && rendition != w->rendition;
     w->rendition = rendition;
-    w->pictures++;
+    if (!w->pictures++)
+        w->shown_us = at_us;
     if (at_us > w->settle_us && !w->first_s[rendition])
         w->first_s[rendition] = (unsigned)(at_us / 1000000);
 }
@@ -119,24 +130,37 @@ static void drain(double bytes, uint64_t way_us, uint64_t begun_us, struct watch
         line.allowance = 0;
 }
 
-// Frame n of both renditions; the creator makes the key frame that the relay wishes for.
-static void send_frame(const struct show_shape *shape, uint64_t n, uint64_t at_us, bool is_wished) {
+// Frame n of both renditions; the creator makes the key frames that the relay wishes for.
+static void send_frame(const struct show_shape *shape, uint64_t n, struct wishes *wishes) {
     static const unsigned layers[] = {0, 2, 1, 2};
-    const unsigned layer = n % 90 == 0 ? 0 : layers[n % 4];
-    const unsigned sync = layer == 1 && n % 8 == 2 ? WIRE_SYNC : 0;
+    const uint64_t at_us = n * 33333;
+    const bool is_wished = wishes->best_due_us && at_us >= wishes->best_due_us;
     for (uint8_t r = 0; r <= shape->has_lesser; r++) {
-        const bool is_key = n % 90 == 0 || (r && is_wished);
+        const bool is_key = n % 90 == 0 || (r ? wishes->lesser : is_wished);
+        const unsigned layer = is_key ? 0 : layers[n % 4];
+        const unsigned sync = layer == 1 && n % 8 == 2 ? WIRE_SYNC : 0;
         const size_t bytes = is_key ? shape->key_bytes : shape->frame_bytes;
         kit.rendition = r;
-        kit_send_video(&kit, &pub, at_us, is_key ? WIRE_KEY : sync, is_key ? 0 : layer,
-                       r ? bytes / 4 : bytes);
+        kit_send_video(&kit, &pub, at_us, is_key ? WIRE_KEY : sync, layer, r ? bytes / 4 : bytes);
     }
     kit.rendition = 0;
+    wishes->lesser = false;
+    if (is_wished)
+        wishes->best_due_us = 0;
+}
+
+static void hear_wishes(const struct show_shape *shape, uint64_t at_us, struct wishes *wishes) {
+    kit_pull(&kit, &pub, 0);
+    wishes->lesser |= kit_text(&pub, "{\"type\":\"keyframe\",\"rendition\":1}", 0) != NULL;
+    if (shape->answers_ms && kit_text(&pub, "{\"type\":\"keyframe\",\"rendition\":0}", 0))
+        wishes->best_due_us = at_us + shape->answers_ms * 1000ULL;
+    kit_forget(&pub);
 }
 
 static void begin(const struct show_shape *shape) {
     memset(&line, 0, sizeof(line));
     memset(&slow, 0, sizeof(slow));
+    memset(&quick, 0, sizeof(quick));
     kit_init(&kit);
     kit.relay.config.publisher_bps = 100000000;
     struct show *const show = kit_show(&kit, "Show");
@@ -157,34 +181,53 @@ static double speed_at(const struct line_shape *l, uint64_t at_us) {
     return is_other ? l->other_bytes_per_second : l->bytes_per_second;
 }
 
+// Somebody quick comes first, of whose wish the relay learns how soon the creator answers.
+static void watch_quickly(struct show *show, uint64_t at_us) {
+    if (at_us == 1500000)
+        kit_watch(&kit, &quick, show);
+    if (!quick.session)
+        return;
+    kit_pull(&kit, &quick, 0);
+    session_heard(quick.session, kit.now_us);
+    kit_forget(&quick);
+}
+
+static void watch_slowly(const struct line_shape *l, struct show *show, uint64_t at_us,
+                         uint64_t begun_us, struct watched *w) {
+    const uint64_t joins_us = l->joins_ms ? l->joins_ms * 1000ULL : 2000000;
+    if (at_us == joins_us) {
+        kit_watch(&kit, &slow, show);
+        slow.holds_answers = true;
+    }
+    if (at_us < joins_us)
+        return;
+    fill(l->capacity);
+    drain(speed_at(l, at_us) * STEP_US / 1e6, l->way_us, begun_us, w);
+}
+
 // So many seconds of a show of 30 pictures and 100 sounds a second over such a line.
 static struct watched watch(const struct show_shape *shape, const struct line_shape *l,
                             unsigned settle_s, unsigned seconds) {
     struct watched w = {.settle_us = settle_s * 1000000ULL};
+    struct wishes wishes = {0};
     begin(shape);
     struct show *const show = pub.session->room->show;
     const uint64_t begun_us = kit.now_us;
     uint64_t n = 0;
-    bool is_wished = false;
     for (uint64_t at_us = 0; at_us < seconds * 1000000ULL; at_us += STEP_US) {
         kit.now_us = begun_us + at_us;
         kit_send_audio(&kit, &pub, at_us);
-        for (; n * 33333 <= at_us; n++, is_wished = false)
-            send_frame(shape, n, n * 33333, is_wished);
-        if (at_us == 2 * 1000000) // in the middle between two key frames
-            kit_watch(&kit, &slow, show);
-        if (at_us >= 2 * 1000000) {
-            fill(l->capacity);
-            drain(speed_at(l, at_us) * STEP_US / 1e6, l->way_us, begun_us, &w);
-        }
+        for (; n * 33333 <= at_us; n++)
+            send_frame(shape, n, &wishes);
+        watch_quickly(show, at_us);
+        watch_slowly(l, show, at_us, begun_us, &w);
         relay_tick(&kit.relay, 0, kit.now_us, NULL);
-        kit_pull(&kit, &pub, 0);
-        is_wished |= kit_text(&pub, "{\"type\":\"keyframe\",\"rendition\":1}", 0) != NULL;
-        kit_forget(&pub);
+        hear_wishes(shape, at_us, &wishes);
     }
     assert_int_equal(slow.session->state, SESSION_WATCHING);
     w.stage = slow.session->viewer.slow.stage;
     kit_close(&kit, &slow);
+    kit_close(&kit, &quick);
     kit_close(&kit, &pub);
     kit_dispose(&kit);
     return w;
@@ -215,7 +258,7 @@ static void is_never_two_seconds_behind(void **state) {
         {60000, 65536, 2000000, 20000, 100, 10, 17800},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        const struct show_shape shape = {33000, cases[i].key_bytes, false};
+        const struct show_shape shape = {33000, cases[i].key_bytes, false, 0};
         const struct line_shape l = {.capacity = cases[i].capacity,
                                      .bytes_per_second = cases[i].bytes_per_second,
                                      .way_us = cases[i].way_us};
@@ -230,11 +273,42 @@ static void is_never_two_seconds_behind(void **state) {
     }
 }
 
+// What lies in the line before anybody knows that it is slow, and how old the first picture is.
+static void is_not_far_behind_from_the_first_picture_on(void **state) {
+    (void)state;
+    static const struct {
+        unsigned answers_ms, joins_ms; // key frames come at 0, 3000, ...
+        unsigned most_ms, first_ms;    // behind; until the first picture
+    } cases[] = {
+        {60, 3100, 1900, 900},  {60, 3900, 2000, 900},  {60, 4100, 1900, 1000},
+        {60, 5000, 1900, 1000}, {60, 5900, 1900, 1000}, {150, 5000, 1900, 1100},
+        {0, 3100, 1900, 900},   {0, 5000, 3300, 900}, // nothing but the old one to be had
+    };
+    static const size_t capacities[] = {0, 65536, 262144};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        for (size_t k = 0; k < sizeof(capacities) / sizeof(capacities[0]); k++) {
+            const struct show_shape shape = {33000, 60000, false, cases[i].answers_ms};
+            const struct line_shape l = {.capacity = capacities[k],
+                                         .bytes_per_second = 100000,
+                                         .joins_ms = cases[i].joins_ms};
+            const struct watched w = watch(&shape, &l, 0, cases[i].joins_ms / 1000 + 10);
+            const unsigned first_ms = (unsigned)(w.shown_us / 1000) - cases[i].joins_ms;
+            print_message("key frames %3u ms after a wish, comes at %u, line holds %3zu kB: "
+                          "%u ms behind, first picture after %u ms\n",
+                          cases[i].answers_ms, cases[i].joins_ms, capacities[k] / 1000,
+                          (unsigned)(w.furthest_us / 1000), first_ms);
+            assert_in_range(w.furthest_us, 0, cases[i].most_ms * 1000);
+            assert_in_range(first_ms, 0, cases[i].first_ms);
+        }
+    }
+}
+
 static void a_line_that_stands_still_now_and_then_is_not_slow(void **state) {
     (void)state;
-    static const size_t capacities[] = {0, 65536};
+    // From one that holds nothing to one that holds the whole pause.
+    static const size_t capacities[] = {0, 65536, 300000, 700000, 1000000, 1300000, 1700000};
     for (size_t i = 0; i < sizeof(capacities) / sizeof(capacities[0]); i++) {
-        const struct show_shape shape = {33000, 60000, false};
+        const struct show_shape shape = {33000, 60000, false, 0};
         const struct line_shape l = {.capacity = capacities[i],
                                      .bytes_per_second = 2000000,
                                      .way_us = 10000,
@@ -254,7 +328,7 @@ static void a_line_that_narrows_has_the_smaller_size_within_ten_seconds(void **s
     static const size_t capacities[] = {16384, 65536, 200000};
     for (size_t i = 0; i < sizeof(narrow) / sizeof(narrow[0]); i++) {
         for (size_t k = 0; k < sizeof(capacities) / sizeof(capacities[0]); k++) {
-            const struct show_shape shape = {10000, 40000, true};
+            const struct show_shape shape = {10000, 40000, true, 0};
             const struct line_shape l = {.capacity = capacities[k],
                                          .bytes_per_second = 5000000,
                                          .way_us = 10000,
@@ -281,7 +355,7 @@ static void between_two_sizes_it_does_not_swing(void **state) {
         unsigned changes, pictures; // at most; at least, of 18,000
     } cases[] = {{110000, 13, 16000}, {150000, 13, 16000}, {220000, 0, 9000}};
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        const struct show_shape shape = {10000, 40000, true};
+        const struct show_shape shape = {10000, 40000, true, 0};
         const struct line_shape l = {
             .capacity = 65536, .bytes_per_second = cases[i].bytes_per_second, .way_us = 10000};
         const struct watched w = watch(&shape, &l, 10, 600);
@@ -297,6 +371,7 @@ static void between_two_sizes_it_does_not_swing(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(is_never_two_seconds_behind),
+        cmocka_unit_test(is_not_far_behind_from_the_first_picture_on),
         cmocka_unit_test(a_line_that_stands_still_now_and_then_is_not_slow),
         cmocka_unit_test(a_line_that_narrows_has_the_smaller_size_within_ten_seconds),
         cmocka_unit_test(between_two_sizes_it_does_not_swing),
