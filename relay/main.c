@@ -270,6 +270,16 @@ static bool choose_fanout(const char *name, bool *wants_uring) {
     return false;
 }
 
+// False: the kernel does not offer what was asked for by name.
+static bool check_congestion(const char *name) {
+    char others[256];
+    if (!name[0] || net_has_congestion(name, others, sizeof(others)))
+        return true;
+    fprintf(stderr, "tabcast: tcp-congestion: the kernel does not offer \"%.40s\"; it offers: %s\n",
+            name, others);
+    return false;
+}
+
 static int start(struct program *p) {
     const struct options *const o = &p->options;
     const uint32_t connections = raise_file_limit(o->max_connections);
@@ -313,7 +323,7 @@ static int start(struct program *p) {
     char host[OPTION_TEXT_BYTES];
     uint16_t port = 0;
     bool wants_uring = false;
-    if (!choose_fanout(o->fanout, &wants_uring))
+    if (!choose_fanout(o->fanout, &wants_uring) || !check_congestion(o->tcp_congestion))
         return -1;
     listen_address_read(o->listen, host, &port);
     const struct net_config net = {.host = host,
@@ -325,6 +335,7 @@ static int start(struct program *p) {
                                    .loops_count = loops_count(o->threads),
                                    .wants_uring = wants_uring,
                                    .ride = ride_of(o->ride),
+                                   .congestion = o->tcp_congestion,
                                    .trusts_proxy = o->trust_proxy,
                                    .on_tick = poll_threads,
                                    .tick_ctx = p};
@@ -340,11 +351,13 @@ static int start(struct program *p) {
     }
     resume_recordings(&p->relay, p->api.recordings_fd);
     recorder_repair(p->relay.recorder);
-    log_event(&p->log, unix_now_us(), LOG_LEVEL_INFO, "started",
-              LOG_TEXT("version", TABCAST_VERSION),
-              LOG_NUMBER("replays", replays > 0 ? replays : 0),
-              LOG_NUMBER("max_connections", connections), LOG_NUMBER("threads", net.loops_count),
-              LOG_TEXT("fanout", wants_uring ? "io_uring" : "send"));
+    char congestion[16];
+    net_congestion(p->net, congestion, sizeof(congestion));
+    log_event(
+        &p->log, unix_now_us(), LOG_LEVEL_INFO, "started", LOG_TEXT("version", TABCAST_VERSION),
+        LOG_NUMBER("replays", replays > 0 ? replays : 0),
+        LOG_NUMBER("max_connections", connections), LOG_NUMBER("threads", net.loops_count),
+        LOG_TEXT("fanout", wants_uring ? "io_uring" : "send"), LOG_TEXT("congestion", congestion));
     const char *const shown = !host[0] || strcmp(host, "0.0.0.0") == 0 ? "localhost" : host;
     printf(strchr(shown, ':') ? "listening on %s://[%s]:%u\n" : "listening on %s://%s:%u\n",
            o->tls_cert[0] ? "https" : "http", shown, net_port(p->net));

@@ -24,7 +24,8 @@ struct net_config {
     unsigned loops_count; // 1 to LIMIT_LOOPS_COUNT
     bool wants_uring;     // io_uring where it works (push.h)
     enum net_ride ride;
-    bool trusts_proxy; // the peer's address is what the last proxy says (X-Forwarded-For)
+    const char *congestion; // TCP's way to share a line (net_has_congestion); "" = the system's
+    bool trusts_proxy;      // the peer's address is what the last proxy says (X-Forwarded-For)
     // Called on the first loop's thread, with the relay's lock held, after net_notify, and at least
     // ten times a second.
     void (*on_tick)(void *ctx, uint64_t now_us);
@@ -33,9 +34,15 @@ struct net_config {
 
 struct net;
 
+// Whether the kernel offers this way to share a line to us. If not, `others` gets the names of
+// those it does.
+bool net_has_congestion(const char *name, char *others, size_t cap);
+
 // Binds and listens. NULL: the address cannot be had; it was logged.
 struct net *net_create(const struct net_config *config, struct relay *relay, const struct api *api);
 uint16_t net_port(const struct net *n);
+// The way in use, as the kernel tells it; "" when it does not.
+void net_congestion(const struct net *n, char *out, size_t cap);
 // Runs until SIGTERM or SIGINT, then ends the shows, lets sockets drain for up to 3 s, and returns.
 // SIGUSR2 does the same but leaves the shows on: for a restart.
 void net_run(struct net *n);

@@ -263,7 +263,7 @@ static int create_loop(struct net *n, unsigned index, const struct api *api) {
     l->index = index;
     l->api = *api;
     l->api.loop = index;
-    l->listener_fd = listener_open(n->config.host, &n->port, index == 0);
+    l->listener_fd = listener_open(n->config.host, &n->port, n->config.congestion, index == 0);
     l->ev = ev_loop_new(EVFLAG_AUTO);
     if (l->listener_fd < 0 || !l->ev || create_context(l) != 0)
         return -1;

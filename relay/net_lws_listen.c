@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -47,7 +48,39 @@ static bool bind_shared(int fd, const union address *a, socklen_t len, bool is_f
     return is_first || bind(fd, &a->any, len) == 0;
 }
 
-int listener_open(const char *host, uint16_t *port, bool is_first) {
+// Sockets that are accepted have it from the one that listens.
+static bool set_congestion(int fd, const char *name) {
+    return !name[0] ||
+           setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, (socklen_t)strlen(name)) == 0;
+}
+
+static void list_congestions(char *out, size_t cap) {
+    FILE *const file = fopen("/proc/sys/net/ipv4/tcp_allowed_congestion_control", "r");
+    if (!file || !fgets(out, (int)cap, file))
+        snprintf(out, cap, "none that can be told");
+    out[strcspn(out, "\n")] = '\0';
+    if (file)
+        fclose(file);
+}
+
+bool net_has_congestion(const char *name, char *others, size_t cap) {
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const bool has_it = fd >= 0 && set_congestion(fd, name);
+    if (fd >= 0)
+        close(fd);
+    if (!has_it)
+        list_congestions(others, cap);
+    return has_it;
+}
+
+void net_congestion(const struct net *n, char *out, size_t cap) {
+    char name[16] = "";
+    socklen_t len = sizeof(name);
+    (void)getsockopt(n->loops[0].listener_fd, IPPROTO_TCP, TCP_CONGESTION, name, &len);
+    snprintf(out, cap, "%.15s", name);
+}
+
+int listener_open(const char *host, uint16_t *port, const char *congestion, bool is_first) {
     union address a;
     const int on = 1;
     socklen_t len = make_address(&a, host, *port);
@@ -59,8 +92,8 @@ int listener_open(const char *host, uint16_t *port, bool is_first) {
     if (fd < 0)
         return -1;
     if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
-        bind_shared(fd, &a, len, is_first) && listen(fd, BACKLOG_COUNT) == 0 &&
-        getsockname(fd, &a.any, &len) == 0) {
+        set_congestion(fd, congestion) && bind_shared(fd, &a, len, is_first) &&
+        listen(fd, BACKLOG_COUNT) == 0 && getsockname(fd, &a.any, &len) == 0) {
         *port = ntohs(a.any.sa_family == AF_INET6 ? a.v6.sin6_port : a.v4.sin_port);
         return fd;
     }

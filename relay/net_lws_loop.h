@@ -116,8 +116,9 @@ void set_lowat(struct lws *wsi);
 
 // --- net_lws_listen.c
 // A listening socket on host:port that shares its port with those of the other loops, the first of
-// which refuses a port that another program has; *port 0 picks one. -1: errno says why.
-int listener_open(const char *host, uint16_t *port, bool is_first);
+// which refuses a port that another program has; *port 0 picks one. What it accepts shares lines
+// the way `congestion` says, if that is not empty. -1: errno says why.
+int listener_open(const char *host, uint16_t *port, const char *congestion, bool is_first);
 // Takes new connections into the loop.
 void listener_start(struct loop *l);
 void listener_stop(struct loop *l);

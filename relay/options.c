@@ -52,6 +52,7 @@ static const struct option table[] = {
     NUMBER("threads", threads, 0, 0, LIMIT_LOOPS_COUNT, "event loops; 0 is one per core"),
     TEXT("fanout", fanout, "auto|io_uring|send", "auto", "how media goes to many sockets; auto is io_uring where it works"),
     TEXT("ride", ride, "auto|always|never", "auto", "sound waits up to 40 ms for the next picture, at half the work; auto is when a core is busy"),
+    TEXT("tcp-congestion", tcp_congestion, "NAME", "", "how TCP shares a line: cubic, bbr, … as the kernel has it; else the system's"),
     NUMBER("max-rooms", max_rooms, LIMIT_ROOMS_DEFAULT_COUNT, 1, 100000, "rooms open at once"),
     NUMBER("max-members", max_members, LIMIT_MEMBERS_DEFAULT_COUNT, 1, 1000000, "members of one room"),
     NUMBER("max-connections", max_connections, LIMIT_CONNECTIONS_DEFAULT_COUNT, 16, 1000000, "connections at once; the limit of open files is raised for them"),

@@ -23,6 +23,7 @@ struct options {
     char log_level[OPTION_TEXT_BYTES];
     char fanout[OPTION_TEXT_BYTES];
     char ride[OPTION_TEXT_BYTES];
+    char tcp_congestion[OPTION_TEXT_BYTES];
     char registration[OPTION_TEXT_BYTES];
     char creators[OPTION_TEXT_BYTES];
     uint32_t threads; // 0: one per core

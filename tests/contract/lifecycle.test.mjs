@@ -39,6 +39,15 @@ test('a taken port and a folder that cannot be are told', async () => {
     await relay.stop();
 });
 
+test('TCP shares lines the way that was asked for, and what the kernel does not offer is told', async () => {
+    const error = await failing(['serve', '--listen', '127.0.0.1:0', '--data', tmpdir(), '--tcp-congestion', 'nonsense']);
+    assert.equal(error.code, 1);
+    assert.match(error.stderr, /tcp-congestion: the kernel does not offer "nonsense"; it offers: .*\breno\b/);
+    const relay = await startRelay({ args: ['--tcp-congestion', 'reno'] }); // each kernel has it
+    await until(() => /started .*congestion=reno/.test(relay.log), 'the log');
+    await relay.stop();
+});
+
 test('config file and environment are read, flags win', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'tabcast-config-'));
     const config = path.join(folder, 'tabcast.conf');
