@@ -131,6 +131,8 @@ static void on_tick(struct ev_loop *ev, ev_timer *timer, int events) {
     relay_loop_delay(l->relay, now_us, now_us > l->tick_due_us ? now_us - l->tick_due_us : 0);
     if (l->index == 0)
         config->on_tick(config->tick_ctx, now_us);
+    if (l->index == 0)
+        tickets_age(&l->net->tickets, now_us);
     relay_tick(l->relay, l->index, now_us, cut_ws);
     const bool is_over = has_drained(l, now_us);
     loop_unlock(l);
@@ -173,6 +175,7 @@ static void on_hangup(struct ev_loop *ev, ev_signal *signal, int events) {
     (void)ev;
     (void)events;
     n->reload_count++;
+    tickets_renew(&n->tickets, net_now_us());
 }
 
 // --- Set-up
@@ -286,6 +289,7 @@ struct net *net_create(const struct net_config *config, struct relay *relay,
     n->config = *config;
     n->relay = relay;
     n->port = config->port;
+    tickets_init(&n->tickets, net_now_us());
     n->loops = calloc(config->loops_count, sizeof(*n->loops));
     if (!n->loops || address_counts_init(&n->addresses, config->connections_count) != 0) {
         net_destroy(n);
@@ -392,6 +396,7 @@ void net_destroy(struct net *n) {
     for (unsigned i = 0; i < n->loop_count; i++)
         destroy_loop(&n->loops[i]);
     address_counts_dispose(&n->addresses);
+    tickets_dispose(&n->tickets);
     free(n->loops);
     free(n);
 }

@@ -255,6 +255,8 @@ int on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void 
         if (reason == LWS_CALLBACK_WSI_DESTROY)
             listener_forget(wsi);
         return 0;
+    case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS: // the loop's TLS is being set up
+        return tickets_use(&((struct loop *)lws_vhost_user(in))->net->tickets, user);
     case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
         return strcmp(in, "websocket") != 0;      // no h2c
     case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: // a WebSocket without our subprotocol

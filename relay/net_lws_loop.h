@@ -68,6 +68,19 @@ struct loop {
     atomic_bool is_called;      // one of the lists may hold something; read without the lock
 };
 
+// Of TLS session tickets (net_lws_tickets.c).
+struct ticket_key {
+    uint8_t name[16];
+    uint8_t cipher[32];
+    uint8_t mac[32];
+};
+
+struct tickets {
+    pthread_mutex_t lock;
+    struct ticket_key keys[2]; // the newest seals; what the one before it sealed is still taken
+    uint64_t made_us;
+};
+
 struct net {
     struct net_config config;
     struct relay *relay;
@@ -78,6 +91,7 @@ struct net {
     _Atomic uint64_t stopping_us; // 0 = running
     uint16_t port;
     struct address_counts addresses; // under the relay's lock
+    struct tickets tickets;
 };
 
 // Of one WebSocket; the library's per-session memory. 72 bytes: each idle viewer pays them. Its
@@ -113,6 +127,15 @@ void loop_unlock(struct loop *l);
 bool header_copy(struct lws *wsi, enum lws_token_indexes token, char *out, size_t cap);
 void peer_address(struct lws *wsi, char out[46]);
 void set_lowat(struct lws *wsi);
+
+// --- net_lws_tickets.c
+void tickets_init(struct tickets *t, uint64_t now_us);
+void tickets_dispose(struct tickets *t);
+// Another key seals from now on. tickets_age: when it is time. Both on the first loop's thread.
+void tickets_renew(struct tickets *t, uint64_t now_us);
+void tickets_age(struct tickets *t, uint64_t now_us);
+// A loop's TLS takes them; 0, or -1.
+int tickets_use(struct tickets *t, SSL_CTX *context);
 
 // --- net_lws_listen.c
 // A listening socket on host:port that shares its port with those of the other loops, the first of

@@ -19,6 +19,7 @@ void random_id(char out[LIMIT_ID_CHARS + 1]);
 // A show's key: 32 random bytes in unpadded base64url and NUL.
 void random_key(char out[LIMIT_KEY_CHARS + 1]);
 uint32_t random_below(uint32_t limit);
+void random_bytes(void *out, size_t len);
 
 void secret_hash(uint8_t out[SECRET_HASH_LEN], const char *secret);
 // SHA-256, where a standard asks for it.

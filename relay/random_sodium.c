@@ -31,6 +31,8 @@ void random_key(char out[LIMIT_KEY_CHARS + 1]) {
 
 uint32_t random_below(uint32_t limit) { return randombytes_uniform(limit); }
 
+void random_bytes(void *out, size_t len) { randombytes_buf(out, len); }
+
 void secret_hash(uint8_t out[SECRET_HASH_LEN], const char *secret) {
     // A key is 256 random bits: a plain hash is enough, there is nothing to guess slowly.
     crypto_generichash(out, SECRET_HASH_LEN, (const uint8_t *)secret, strlen(secret), NULL, 0);

@@ -107,6 +107,50 @@ test('SIGHUP reads a renewed certificate; connections that are there go on', asy
     );
 });
 
+test('who comes back resumes, on whichever loop, also behind SIGHUP', async () => {
+    await withCertificate(async ({ cert, key }) => {
+        const relay = await startRelay({ args: ['--tls-cert', cert, '--tls-key', key, '--threads', '4'] });
+        const { hostname, port } = new URL(relay.url);
+        /** Resolves with whether `session` was resumed, and with one to come back with. */
+        const visit = (options) =>
+            new Promise((resolve, reject) => {
+                const socket = tls.connect({ host: hostname, port, rejectUnauthorized: false, ...options });
+                let ticket = null;
+                // TLS 1.3 brings tickets behind the handshake: the answer comes after them.
+                socket.on('session', (session) => (ticket = session));
+                socket.on('secureConnect', () => socket.write(`GET /healthz HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`));
+                socket.once('data', () => {
+                    resolve({ isResumed: socket.isSessionReused(), ticket });
+                    socket.destroy();
+                });
+                socket.on('error', reject);
+            });
+        const allResume = async (options) => {
+            const visits = await Promise.all(Array.from({ length: 16 }, () => visit(options)));
+            return visits.filter(({ isResumed }) => isResumed).length;
+        };
+        for (const version of ['TLSv1.2', 'TLSv1.3']) {
+            const limits = { minVersion: version, maxVersion: version };
+            const first = await visit(limits);
+            assert.equal(first.isResumed, false);
+            assert.ok(first.ticket, `${version} gives a ticket`);
+            assert.equal(await allResume({ ...limits, session: first.ticket }), 16, version);
+        }
+        const { ticket } = await visit({});
+        const hangUp = async (times) => {
+            process.kill(relay.pid, 'SIGHUP');
+            await until(() => relay.log.match(/certificate-read /g)?.length === times, 'the log');
+        };
+        await hangUp(1);
+        assert.equal(await allResume({ session: ticket }), 16, 'the key before the newest still counts');
+        const { ticket: newer } = await visit({});
+        await hangUp(2);
+        assert.equal(await allResume({ session: newer }), 16);
+        assert.equal(await allResume({ session: ticket }), 0, 'an older one does not');
+        await relay.stop();
+    });
+});
+
 test('--public-url admits the origin that people see', async () => {
     const relay = await startRelay({ args: ['--public-url', 'https://show.example'] });
     const show = await createShow(relay.url, 'x');
