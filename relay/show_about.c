@@ -23,7 +23,7 @@ bool show_visibility_read(enum show_visibility *out, const char *name) {
 }
 
 bool show_category_is_known(const char *name) {
-    // web/ui/account-words.js says them; a test compares the two lists.
+    // web/words/en/account.js says them; a test compares the two lists.
     static const char *const names[] = {"",      "talk",     "music",    "art",   "theatre",
                                         "games", "learning", "outdoors", "sport", "other"};
     for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)

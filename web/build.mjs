@@ -24,6 +24,7 @@ import { noticesHtml } from './tools/notices.mjs';
 import { writePwa } from './tools/pwa.mjs';
 import { printWeights } from './tools/weights.mjs';
 import { PAGES, renderShell } from './tools/shell.mjs';
+import { LANGUAGES } from './words/languages.js';
 
 const WEB = dirname(fileURLToPath(import.meta.url));
 const ROOT = dirname(WEB);
@@ -66,7 +67,7 @@ async function build() {
     const graph = new AssetGraph({ root: ROOT, wasm: resolve(options.wasm), assets: ASSETS, allowMissing: options['allow-missing'] });
 
     const { style, font } = await buildStyle(graph);
-    const boot = await graph.addEntry(join(WEB, 'ui', 'theme-boot.js'), 'iife');
+    const boot = await graph.addEntry(join(WEB, 'ui', 'boot.js'), 'iife');
     const entries = await graph.addPages(Object.fromEntries(PAGES.map((page) => [page.name, join(WEB, 'pages', `${page.name}.js`)])));
 
     const shell = await readFile(join(WEB, 'pages', 'shell.html'), 'utf8');
@@ -75,7 +76,10 @@ async function build() {
         const script = entries[page.name];
         const main = page.name === 'notices' ? noticesHtml(await readFile(join(ROOT, 'NOTICE.md'), 'utf8').catch(() => '')) : '';
         const preloads = [...graph.staticImports(script), ...(page.isPlayer ? graph.ledTo(script, /^watch-worker-/) : [])];
-        const html = renderShell(shell, { page, main, style, font, boot, favicon, script, preloads });
+        const wordsOf = async (language) => Promise.all(['strings', ...(page.words ?? [])].map((name) => graph.addEntry(join(WEB, 'words', language, `${name}.js`))));
+        const words = {};
+        for (const language of Object.keys(LANGUAGES)) words[language] = await wordsOf(language);
+        const html = renderShell(shell, { page, main, style, font, boot, favicon, script, preloads, words });
         await writeFile(join(OUT, page.file), html);
     }
     await writePwa(WEB, OUT, graph.common);
@@ -91,9 +95,9 @@ async function build() {
 async function buildOnChange() {
     let timer;
     const rebuild = () => build().catch((error) => console.error(error.message));
-    for (const name of await readdir(WEB, { withFileTypes: true })) {
-        if (!name.isDirectory() || name.name === 'node_modules') continue;
-        watch(join(WEB, name.name), { recursive: false }, () => {
+    const folders = (await readdir(WEB, { withFileTypes: true })).filter((entry) => entry.isDirectory() && entry.name !== 'node_modules').map(({ name }) => name);
+    for (const folder of [...folders, ...Object.keys(LANGUAGES).map((language) => join('words', language))]) {
+        watch(join(WEB, folder), { recursive: false }, () => {
             clearTimeout(timer);
             timer = setTimeout(rebuild, 100);
         });

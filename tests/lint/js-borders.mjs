@@ -10,8 +10,9 @@ const RULES = {
     codec: { may: [WASM_OUTPUT], packages: [] },
     publish: { may: ['web/wire', 'web/codec'], packages: [] },
     watch: { may: ['web/wire', 'web/codec'], packages: [] },
-    ui: { may: ['web/wire/limits.js', 'web/publish/publisher.js', 'web/watch/viewer.js', 'web/watch/programme.js'], packages: ['lit', 'lean-qr', 'media-chrome', 'marked', 'dompurify'] },
-    pages: { may: ['web/ui', 'web/publish/publisher.js', 'web/watch/viewer.js', 'web/watch/programme.js'], packages: ['lit', 'media-chrome'] },
+    words: { may: [], packages: [] },
+    ui: { may: ['web/words', 'web/wire/limits.js', 'web/publish/publisher.js', 'web/watch/viewer.js', 'web/watch/programme.js'], packages: ['lit', 'lean-qr', 'media-chrome', 'marked', 'dompurify'] },
+    pages: { may: ['web/ui', 'web/words', 'web/publish/publisher.js', 'web/watch/viewer.js', 'web/watch/programme.js'], packages: ['lit', 'media-chrome'] },
 };
 
 // `import … from 'x'`, `export … from 'x'`, `import('x')`, `new URL('x', import.meta.url)`.

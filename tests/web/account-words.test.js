@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { categories, faultSentence, words } from '../../web/ui/account-words.js';
+import { categories, faultSentence, words } from '../../web/words/account.js';
 import { ApiError } from '../../web/ui/api.js';
 import { nextUrl } from '../../web/ui/ask.js';
 

@@ -91,7 +91,9 @@ test('notices: a table has its head and its cells, and no link but http', () => 
 });
 
 test('the shell fills every name and refuses one it does not know', () => {
-    const values = { page: PAGES[0], main: '', style: 's.css', font: 'f.woff2', boot: 'b.js', favicon: 'i.svg', script: 'p.js', preloads: ['c.js'] };
+    const values = { page: PAGES[0], main: '', style: 's.css', font: 'f.woff2', boot: 'b.js', favicon: 'i.svg', script: 'p.js', preloads: ['c.js'], words: { en: ['e.js', 'f.js'], de: ['d.js'] } };
     assert.equal(renderShell('{{title}}|{{style}}|{{preloads}}', values), 'Tabcast|/assets/s.css|<link rel="modulepreload" href="/assets/c.js">');
+    assert.equal(renderShell('{{words}}', values), ' data-en="/assets/e.js /assets/f.js" data-de="/assets/d.js"');
+    assert.equal(renderShell('<title{{titles}}>', { ...values, page: PAGES.find(({ name }) => name === 'not-found') }), '<title data-de="Nicht gefunden · Tabcast">');
     assert.throws(() => renderShell('{{nothing}}', values), /nothing/);
 });

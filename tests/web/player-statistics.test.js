@@ -24,7 +24,7 @@ test('every number of a live show is told, with its unit', () => {
         'Bit rate': '2040 kbit/s',
         Buffered: '70 ms',
         Clock: 'the sound device, 1.000 ×',
-        Interruptions: '2 of sound, 1 jumps to live',
+        Interruptions: '2 of sound, 1 jump to live',
         'Decoder, sink': 'wasm, 3.6 ms per picture; video',
     });
 });

@@ -2,7 +2,6 @@
 // `/account`: one's shows, page, password, and where one is signed in.
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { faultSentence, words } from '../ui/account-words.js';
 import { getJson } from '../ui/api.js';
 import { ask, currentSession, signInUrl } from '../ui/ask.js';
 import { formStyles } from '../ui/form-styles.js';
@@ -14,6 +13,7 @@ import '../ui/tabcast-own-face.js';
 import '../ui/tabcast-own-shows.js';
 import '../ui/tabcast-push-setting.js';
 import '../ui/tabcast-second-factor.js';
+import { faultSentence, words } from '../words/account.js';
 import { PageElement } from './page-element.js';
 
 /** @typedef {{id: string, createdAt: string, address: string, agent: string, isCurrent: boolean}} Login */
@@ -204,7 +204,7 @@ function browserName(agent) {
     const system = ['Android', 'iPhone', 'iPad', 'Windows', 'Mac OS', 'Linux'].find((name) => agent.includes(name));
     if (!browser) return agent || words.account.unknownAgent;
     const known = { Edg: 'Edge', OPR: 'Opera' }[browser] ?? browser;
-    return system ? `${known} on ${system}` : known;
+    return system ? words.account.browserOn(known, system) : known;
 }
 
 customElements.define('tabcast-account-page', TabcastAccountPage);

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 // `/admin`: what admins and moderators see of the whole site. The part shown is the address's fragment.
 import { css, html, nothing } from 'lit';
-import { words as accountWords } from '../ui/account-words.js';
-import { words } from '../ui/admin-words.js';
 import { getJson } from '../ui/api.js';
 import { currentSession, signInUrl } from '../ui/ask.js';
 import { formStyles } from '../ui/form-styles.js';
-import { formatBytes } from '../ui/format.js';
+import { formatBytes, formatCount } from '../ui/format.js';
 import { PollController } from '../ui/poll-controller.js';
 import '../ui/tabcast-admin-accounts.js';
 import '../ui/tabcast-admin-invitations.js';
 import '../ui/tabcast-admin-replays.js';
 import '../ui/tabcast-admin-shows.js';
 import '../ui/tabcast-empty-stage.js';
+import { words as accountWords } from '../words/account.js';
+import { words } from '../words/admin.js';
 import { PageElement } from './page-element.js';
 
 /** @typedef {{accounts: number, live: number, viewers: number, replays: number, storage: {replaysBytes: number, databaseBytes: number, freeBytes: number}}} Site */
@@ -134,9 +134,9 @@ class TabcastAdminPage extends PageElement {
         const site = this.#site.value;
         const text = words.site;
         const figures = site && [
-            [text.accounts, site.accounts.toLocaleString('en')],
-            [text.live, site.live.toLocaleString('en')],
-            [text.viewers, site.viewers.toLocaleString('en')],
+            [text.accounts, formatCount(site.accounts)],
+            [text.live, formatCount(site.live)],
+            [text.viewers, formatCount(site.viewers)],
             [text.replays, formatBytes(site.storage.replaysBytes)],
             [text.database, formatBytes(site.storage.databaseBytes)],
             [text.free, formatBytes(site.storage.freeBytes)],

@@ -7,11 +7,11 @@ import { repeat } from 'lit/directives/repeat.js';
 import { getJson } from '../ui/api.js';
 import { icon, rotateCw, triangleAlert, video } from '../ui/icons.js';
 import { PollController } from '../ui/poll-controller.js';
-import { strings } from '../ui/strings.js';
 import '../ui/tabcast-empty-stage.js';
 import '../ui/tabcast-search.js';
 import '../ui/tabcast-show-card.js';
 import { Programme as Changes } from '../watch/programme.js';
+import { strings } from '../words/strings.js';
 import { PageElement } from './page-element.js';
 
 const POLL_MS = 5000;

@@ -2,8 +2,8 @@
 // The page for addresses that lead nowhere.
 import { css, html } from 'lit';
 import { icon, house } from '../ui/icons.js';
-import { strings } from '../ui/strings.js';
 import '../ui/tabcast-empty-stage.js';
+import { strings } from '../words/strings.js';
 import { PageElement } from './page-element.js';
 
 class TabcastNotFoundPage extends PageElement {

@@ -2,18 +2,19 @@
 // `/@NAME`: who somebody is, what they have on, coming up and over; following them.
 import { css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { faultSentence, words } from '../ui/account-words.js';
 import { ApiError, getJson } from '../ui/api.js';
 import { ask, currentSession, signInUrl } from '../ui/ask.js';
 import { formStyles } from '../ui/form-styles.js';
+import { formatMonth } from '../ui/format.js';
 import { bell, calendar, check, icon, rss } from '../ui/icons.js';
 import { PollController } from '../ui/poll-controller.js';
-import { strings } from '../ui/strings.js';
 import { showToast } from '../ui/tabcast-toast.js';
 import '../ui/tabcast-empty-stage.js';
 import '../ui/tabcast-face.js';
 import '../ui/tabcast-show-card.js';
 import '../ui/tabcast-text.js';
+import { faultSentence, words } from '../words/account.js';
+import { strings } from '../words/strings.js';
 import { PageElement } from './page-element.js';
 
 /** @typedef {import('../ui/api.js').Show} Show */
@@ -142,7 +143,7 @@ class TabcastProfilePage extends PageElement {
         return html`<div class="profile">
             <div class="who">
                 <div class="row"><tabcast-face name=${profile.name} size="88"></tabcast-face><div class="grow"><h1>${profile.displayName}</h1>
-                    <p class="lead">@${profile.name} · ${text.followers(profile.followers)} · ${text.since(new Date(profile.createdAt).toLocaleDateString('en-GB', { month: 'long', year: 'numeric' }))}</p></div></div>
+                    <p class="lead">@${profile.name} · ${text.followers(profile.followers)} · ${text.since(formatMonth(profile.createdAt))}</p></div></div>
                 ${profile.bio ? html`<tabcast-text .text=${profile.bio}></tabcast-text>` : nothing}
                 ${profile.links.length ? html`<ul class="links">${profile.links.map((link) => html`<li><a href=${link} rel="me nofollow ugc noopener noreferrer" target="_blank">${link.replace(/^https?:\/\//, '')}</a></li>`)}</ul>` : nothing}
                 <div class="row">

@@ -6,11 +6,11 @@ import { ApiError, getJson, idFromPath } from '../ui/api.js';
 import { formatBytes, formatDuration, formatWhen, isoDuration } from '../ui/format.js';
 import { clock, download, icon, rotateCw } from '../ui/icons.js';
 import { ReplayRoom, chatLinesOf } from '../ui/replay-room.js';
-import { strings } from '../ui/strings.js';
 import '../ui/tabcast-chat.js';
 import '../ui/tabcast-empty-stage.js';
 import '../ui/tabcast-player.js';
 import '../ui/tabcast-share-button.js';
+import { strings } from '../words/strings.js';
 import { PageElement } from './page-element.js';
 import { theatreStyles } from './theatre-styles.js';
 

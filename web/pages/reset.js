@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // `/reset#CODE`: a new password by a link that an admin made. The code leaves the address bar at once.
 import { html } from 'lit';
-import { faultSentence, words as accountWords } from '../ui/account-words.js';
-import { words } from '../ui/admin-words.js';
 import { ask } from '../ui/ask.js';
 import { formStyles } from '../ui/form-styles.js';
 import { showToast } from '../ui/tabcast-toast.js';
+import { faultSentence, words as accountWords } from '../words/account.js';
+import { words } from '../words/admin.js';
 import { PageElement } from './page-element.js';
 
 const PASSWORD_LEAST = 8;

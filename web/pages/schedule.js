@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // `/schedule`: announces a show; with `?show=ID` changes one. The key is shown once, after announcing.
 import { html, nothing } from 'lit';
-import { categories, faultSentence, languages, words } from '../ui/account-words.js';
 import { getJson } from '../ui/api.js';
 import { ask, currentSession, signInUrl } from '../ui/ask.js';
 import { makeCover } from '../ui/cover-maker.js';
@@ -11,6 +10,7 @@ import { keepOwnShow } from '../ui/own-show.js';
 import { showToast } from '../ui/tabcast-toast.js';
 import '../ui/tabcast-empty-stage.js';
 import '../ui/tabcast-share-button.js';
+import { categories, faultSentence, languages, words } from '../words/account.js';
 import { PageElement } from './page-element.js';
 
 /** @typedef {import('../ui/api.js').Show} Show */

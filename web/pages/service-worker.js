@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The service worker: shows what the relay sends by Web Push, also when no tab is open, and leads to it. Caches
-// nothing: what is live is not to be had without the relay.
-import { words } from '../ui/account-words.js';
+// nothing: what is live is not to be had without the relay. Speaks the language that its address names (ui/language.js).
+import { news as german } from '../words/de/news.js';
+import { news as english } from '../words/en/news.js';
+import { chooseLanguage } from '../words/languages.js';
 
 /** @typedef {{kind: 'live'|'scheduled', who: string, title: string, url: string}} News */
 
 const worker = /** @type {any} */ (self); // ServiceWorkerGlobalScope; the page's library of types does not know it
+const words = { en: english, de: german }[chooseLanguage(new URLSearchParams(worker.location.search).get('language'), worker.navigator.languages)] ?? english;
 
 worker.addEventListener('install', () => worker.skipWaiting());
 worker.addEventListener('activate', (/** @type {any} */ event) => event.waitUntil(worker.clients.claim()));
@@ -13,7 +16,7 @@ worker.addEventListener('activate', (/** @type {any} */ event) => event.waitUnti
 worker.addEventListener('push', (/** @type {any} */ event) => {
     /** @type {News} */
     const news = event.data.json();
-    const heading = news.kind === 'live' ? words.bell.live(news.who) : words.bell.scheduled(news.who);
+    const heading = news.kind === 'live' ? words.live(news.who) : words.scheduled(news.who);
     event.waitUntil(worker.registration.showNotification(heading, { body: news.title, tag: news.url, icon: '/icon.svg', data: { url: news.url } }));
 });
 

@@ -6,12 +6,12 @@ import { ApiError, getJson, idFromPath } from '../ui/api.js';
 import { formatWhen, onStageFor } from '../ui/format.js';
 import { eye, icon, rotateCw } from '../ui/icons.js';
 import { PollController } from '../ui/poll-controller.js';
-import { strings } from '../ui/strings.js';
 import '../ui/tabcast-chat.js';
 import '../ui/tabcast-empty-stage.js';
 import '../ui/tabcast-player.js';
 import '../ui/tabcast-share-button.js';
 import '../ui/tabcast-text.js';
+import { strings } from '../words/strings.js';
 import { PageElement } from './page-element.js';
 import { theatreStyles } from './theatre-styles.js';
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // `/sign-in` and `/sign-up`: one form with two faces. Goes on to where `next` says, on this site alone.
 import { html, nothing } from 'lit';
-import { words, faultSentence } from '../ui/account-words.js';
 import { ask, currentSession, nextUrl } from '../ui/ask.js';
 import { leaveToSignIn, linkByReturn, keepLinkFault, signInByCode, signInByReturn, takeReturn } from '../ui/openid.js';
 import { formStyles } from '../ui/form-styles.js';
 import { showToast } from '../ui/tabcast-toast.js';
+import { words, faultSentence } from '../words/account.js';
 import { PageElement } from './page-element.js';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,30}[A-Za-z0-9]$/;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // `/studio`: the studio takes the stage's place, the chat of its show stands beside it.
 import { css, html } from 'lit';
-import { strings } from '../ui/strings.js';
 import '../ui/tabcast-chat.js';
 import '../ui/tabcast-studio.js';
+import { strings } from '../words/strings.js';
 import { PageElement } from './page-element.js';
 import { theatreStyles } from './theatre-styles.js';
 

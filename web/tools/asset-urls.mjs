@@ -10,6 +10,9 @@ import esbuild from 'esbuild';
 
 const REFERENCE = /new URL\(\s*(['"])(\.{1,2}\/[^'"]+)\1\s*,\s*import\.meta\.url\s*\)/g;
 
+/** A bundle's name before its hash: words of several languages have one file name. */
+const bundleName = (path) => basename(path, extname(path)) + (/[\\/]words([\\/]\w\w)[\\/]/.exec(path)?.[1].replace(/^./, '.') ?? '');
+
 const exists = (path) => access(path).then(() => true, () => false);
 
 export class AssetGraph {
@@ -99,7 +102,7 @@ export class AssetGraph {
     async addEntry(path, format = 'esm') {
         const known = this.#names.get(path);
         if (known) return known;
-        const promise = this.#bundle({ [basename(path, extname(path))]: path }, { format, splitting: false }).then((names) => Object.values(names)[0]);
+        const promise = this.#bundle({ [bundleName(path)]: path }, { format, splitting: false }).then((names) => Object.values(names)[0]);
         this.#names.set(path, promise);
         return promise;
     }
@@ -151,6 +154,8 @@ export class AssetGraph {
                     this.#onMissing(path, args.importer);
                     return { path, namespace: 'missing' };
                 });
+                // media-chrome's English, by itself: the keys are the words. Ours are web/ui/player-labels.js.
+                build.onLoad({ filter: /media-chrome[\\/]dist[\\/]lang[\\/]en\.js$/ }, () => ({ contents: 'export const En = {};' }));
                 build.onLoad({ filter: /.*/, namespace: 'missing' }, () => ({ contents: 'export default undefined;' }));
                 build.onLoad({ filter: /\.m?js$/, namespace: 'file' }, (args) => this.#load(args.path, references));
             },

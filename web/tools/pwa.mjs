@@ -4,7 +4,7 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import esbuild from 'esbuild';
-import { strings } from '../ui/strings.js';
+import { pages } from '../words/en/shell.js';
 
 export const PWA_FILES = [
     { route: '/service-worker.js', file: 'service-worker.js' },
@@ -13,9 +13,10 @@ export const PWA_FILES = [
 ];
 
 const manifest = {
-    name: strings.product,
-    short_name: strings.product,
-    description: strings.pages.home.description,
+    name: pages.home.title,
+    short_name: pages.home.title,
+    description: pages.home.description,
+    lang: 'en',
     id: '/',
     start_url: '/',
     scope: '/',

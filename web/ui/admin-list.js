@@ -3,8 +3,8 @@
 // cannot be taken back. Renders into the document (form-styles.js is the page's).
 import { LitElement, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { faultSentence } from './account-words.js';
-import { words } from './admin-words.js';
+import { faultSentence } from '../words/account.js';
+import { words } from '../words/admin.js';
 import { getJson } from './api.js';
 import './tabcast-dialog.js';
 

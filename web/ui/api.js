@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Asks the relay's HTTP API. Only reads; refuses to hand out anything that is not JSON.
+import { inPageLanguage } from '../words/relay.js';
 
 /**
  * @typedef {object} Show
@@ -39,7 +40,7 @@
  * @property {string} [chatUrl]
  */
 
-/** `status` 0: no answer at all. `detail`: what the relay said (RFC 9457), if it did. */
+/** `status` 0: no answer at all. `detail`: what the relay said (RFC 9457) in the page's language, if it did. */
 export class ApiError extends Error {
     /** @param {number} status @param {string} detail @param {string} [type] what kind it is, as a URI */
     constructor(status, detail, type = 'about:blank') {
@@ -66,7 +67,7 @@ export async function getJson(path, signal) {
     try {
         const answer = await fetch(path, { headers: { accept: 'application/json' }, signal: timeout.signal });
         const body = await answer.json().catch(() => null);
-        if (!answer.ok) throw new ApiError(answer.status, body?.detail ?? body?.title ?? '');
+        if (!answer.ok) throw new ApiError(answer.status, await inPageLanguage(body?.detail ?? body?.title ?? ''));
         if (body === null) throw new ApiError(answer.status, 'the answer is not JSON');
         return body;
     } catch (error) {

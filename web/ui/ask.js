@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Changes things by the relay's HTTP API, as the person who is signed in (a cookie that scripts never see). Reading is
-// api.js; what goes wrong is its ApiError, whose message is the relay's own sentence.
+// api.js; what goes wrong is its ApiError, whose message is the relay's sentence in the page's language.
+import { inPageLanguage } from '../words/relay.js';
 import { ApiError, getJson } from './api.js';
 
 /**
@@ -39,7 +40,7 @@ export async function ask(method, path, body, headers = {}) {
             signal: timeout.signal,
         });
         const said = answer.status === 204 ? null : await answer.json().catch(() => null);
-        if (!answer.ok) throw new ApiError(answer.status, said?.detail ?? said?.title ?? '', said?.type);
+        if (!answer.ok) throw new ApiError(answer.status, await inPageLanguage(said?.detail ?? said?.title ?? ''), said?.type);
         return said;
     } catch (error) {
         if (error instanceof ApiError) throw error;

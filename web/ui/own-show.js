@@ -2,6 +2,7 @@
 // The show this tab makes: announced to the relay, kept with its key in the tab's own storage so that a reload can take it
 // up again, forgotten when it is over. The key never leaves this tab but for the relay.
 import { LIMIT_ID_CHARS, LIMIT_KEY_CHARS } from '../wire/limits.js';
+import { inPageLanguage } from '../words/relay.js';
 import { ApiError, getJson } from './api.js';
 
 const STORAGE_KEY = 'tabcast-own-show';
@@ -92,7 +93,7 @@ export async function createShow(title) {
         throw new ApiError(0, String(error));
     }
     const body = await answer.json().catch(() => null);
-    if (!answer.ok) throw new ApiError(answer.status, body?.detail ?? body?.title ?? '');
+    if (!answer.ok) throw new ApiError(answer.status, await inPageLanguage(body?.detail ?? body?.title ?? ''));
     const show = { id: body?.id, key: body?.key, title };
     if (!isOwnShow(show)) throw new ApiError(answer.status, 'the answer is not a show');
     return show;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Our words for media-chrome's controls. Imported before any of them is defined, so that none is ever named otherwise.
-import { En } from 'media-chrome/dist/lang/en.js';
 import { addTranslation, setLanguage } from 'media-chrome/dist/utils/i18n.js';
-import { strings } from './strings.js';
+import { language } from '../words/languages.js';
+import { strings } from '../words/strings.js';
 
 const words = strings.player;
 
-addTranslation('en', {
-    ...En,
+addTranslation(language, {
+    ...words.controls,
     'video player': words.region,
     play: words.play,
     Play: words.play,
@@ -27,5 +27,5 @@ addTranslation('en', {
     'seek to live': words.toLive,
     'playing live': words.atLive,
 });
-// The page speaks English; controls in the browser's language would be a mixture.
-setLanguage('en');
+// The page's language, not the browser's: controls in another one would be a mixture.
+setLanguage(language);

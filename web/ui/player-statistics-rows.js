@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The player's statistics in words: names and values, ready to be shown. Pure.
-import { strings } from './strings.js';
+import { strings } from '../words/strings.js';
+import { formatNumber } from './format.js';
 
 const words = strings.player.numbers;
 const UNKNOWN = '–';
@@ -8,11 +9,11 @@ const UNKNOWN = '–';
 /** @typedef {import('../watch/watch-messages.js').Stats} Stats */
 
 /** @param {number} value @param {number} [digits] */
-const number = (value, digits = 0) => (Number.isFinite(value) ? value.toFixed(digits) : UNKNOWN);
+const number = (value, digits = 0) => (Number.isFinite(value) ? formatNumber(value, digits) : UNKNOWN);
 /** @param {number} value */
-const ms = (value) => (Number.isFinite(value) ? `${value.toFixed(0)} ms` : UNKNOWN);
+const ms = (value) => (Number.isFinite(value) ? `${formatNumber(value)} ms` : UNKNOWN);
 /** @param {number} value */
-const signedMs = (value) => (Number.isFinite(value) ? `${value > 0.5 ? '+' : ''}${value.toFixed(0)} ms` : UNKNOWN);
+const signedMs = (value) => (Number.isFinite(value) ? `${value > 0.5 ? '+' : ''}${formatNumber(value)} ms` : UNKNOWN);
 
 /**
  * @param {Stats} stats

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // This browser's subscription to Web Push: had or not, made, let go. The service worker (pages/service-worker.js) shows
 // what comes.
+import { language } from '../words/languages.js';
 import { getJson } from './api.js';
 import { ask } from './ask.js';
+import { serviceWorkerUrl } from './language.js';
 
 const PATH = '/api/v1/push-subscriptions';
 /** A browser that cannot reach its maker's service may wait for ever without a word. */
@@ -32,7 +34,7 @@ function inTime(asked) {
 export async function subscribe() {
     if ((await Notification.requestPermission()) !== 'granted') return false;
     const { publicKey } = await getJson('/api/v1/push-key');
-    await navigator.serviceWorker.register('/service-worker.js', { scope: '/' });
+    await navigator.serviceWorker.register(serviceWorkerUrl(language), { scope: '/' });
     const registration = await navigator.serviceWorker.ready;
     // A subscription by another relay's key at this address is none of ours.
     await (await registration.pushManager.getSubscription())?.unsubscribe();

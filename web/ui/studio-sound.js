@@ -2,7 +2,7 @@
 // The studio's choices for the sound: speech or music, echo cancellation, noise suppression. Kept in this browser.
 import { html } from 'lit';
 import { soundChoiceOf } from '../publish/publisher.js';
-import { studioStrings as words } from './studio-words.js';
+import { studioStrings as words } from '../words/studio.js';
 
 /** @typedef {ReturnType<typeof soundChoiceOf>} SoundChoice */
 

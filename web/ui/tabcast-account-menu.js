@@ -3,7 +3,7 @@
 // who is signed in. Asks every few seconds while the tab is visible.
 import { LitElement, css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { words } from './account-words.js';
+import { words } from '../words/account.js';
 import { getJson } from './api.js';
 import { ask } from './ask.js';
 import { controlStyles } from './control-styles.js';

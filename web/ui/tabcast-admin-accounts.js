@@ -2,8 +2,8 @@
 // <tabcast-admin-accounts .own>: everybody, found by a part of their name; roles, bans, links for a new password, as far
 // as `own` may (relay/admin_rights.c decides, whatever is shown here).
 import { html, nothing } from 'lit';
+import { words } from '../words/admin.js';
 import { AdminList } from './admin-list.js';
-import { words } from './admin-words.js';
 import { ask } from './ask.js';
 import { formatWhen } from './format.js';
 import { copy, icon, search } from './icons.js';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // <tabcast-admin-invitations>: codes by which people sign up: made, listed, revoked. For admins.
 import { html, nothing } from 'lit';
+import { words } from '../words/admin.js';
 import { AdminList } from './admin-list.js';
-import { words } from './admin-words.js';
 import { ask } from './ask.js';
 import { formatWhen } from './format.js';
 import { copy, icon } from './icons.js';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // <tabcast-admin-replays .own>: all replays with what they take, unlisted ones too; admins delete them.
 import { html, nothing } from 'lit';
+import { words } from '../words/admin.js';
 import { AdminList } from './admin-list.js';
-import { words } from './admin-words.js';
 import { ask } from './ask.js';
 import { formatBytes, formatDuration, formatWhen } from './format.js';
 import { showToast } from './tabcast-toast.js';

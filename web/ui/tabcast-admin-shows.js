@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // <tabcast-admin-shows>: what is live or announced on the whole site, unlisted shows too; ending and cancelling.
 import { html } from 'lit';
+import { words } from '../words/admin.js';
 import { AdminList } from './admin-list.js';
-import { words } from './admin-words.js';
 import { ask } from './ask.js';
 import { formatWhen } from './format.js';
 import { showToast } from './tabcast-toast.js';

@@ -12,12 +12,12 @@
 import { LitElement, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { LIMIT_CHAT_TEXT_BYTES } from '../wire/limits.js';
+import { strings } from '../words/strings.js';
 import { ChatLog, nameColour } from './chat-log.js';
 import { chatStyles } from './chat-styles.js';
 import { controlStyles } from './control-styles.js';
 import { arrowDown, icon, pencil, send } from './icons.js';
 import { checkName, keepOwnName, readOwnName } from './own-name.js';
-import { strings } from './strings.js';
 
 /**
  * @typedef {EventTarget & { sendChat?: (text: string) => unknown, setName?: (name: string) => unknown }} Room

@@ -7,9 +7,9 @@
 //   </tabcast-dialog>
 //   const answer = await dialog.ask();    // the pressed action's value, or '' when it was closed
 import { LitElement, css, html } from 'lit';
+import { strings } from '../words/strings.js';
 import { controlStyles } from './control-styles.js';
 import { icon, x } from './icons.js';
-import { strings } from './strings.js';
 
 export class TabcastDialog extends LitElement {
     static properties = { heading: { type: String } };

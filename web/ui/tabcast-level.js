@@ -2,7 +2,7 @@
 // How loud it is, as a bar of lamps. Asks its `source` (an object with `level`, 0…1) once per picture of the screen, so that
 // nothing else has to render. Stands still while the page is hidden.
 import { LitElement, css, html } from 'lit';
-import { studioStrings } from './studio-words.js';
+import { studioStrings } from '../words/studio.js';
 
 /** A screen reader is told at most this often. */
 const TOLD_EACH_MS = 1000;

@@ -2,7 +2,7 @@
 // <tabcast-locked .show>: in the player's place when one may know of a show, but not watch: asks for the password, or says
 // that it takes an invitation. When the password was right the page is loaded anew: the pass is a cookie by then.
 import { LitElement, css, html } from 'lit';
-import { faultSentence, words } from './account-words.js';
+import { faultSentence, words } from '../words/account.js';
 import { ask } from './ask.js';
 import { controlStyles } from './control-styles.js';
 import './tabcast-empty-stage.js';

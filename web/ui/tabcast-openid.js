@@ -2,7 +2,7 @@
 // <tabcast-openid>: the site's OpenID provider as a way into one's account: linked, or to be linked, on the account's
 // page. Renders into the document (form-styles.js is the page's).
 import { LitElement, html, nothing } from 'lit';
-import { faultSentence, words } from './account-words.js';
+import { faultSentence, words } from '../words/account.js';
 import { getJson } from './api.js';
 import { ask } from './ask.js';
 import { leaveToLink, takeLinkFault } from './openid.js';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // <tabcast-own-face name>: one's own picture on the account's page: seen, chosen from a file, removed.
 import { LitElement, html } from 'lit';
-import { faultSentence, words } from './account-words.js';
+import { faultSentence, words } from '../words/account.js';
 import { ask } from './ask.js';
 import { makeFace } from './face-maker.js';
 import { camera, icon } from './icons.js';

@@ -3,7 +3,7 @@
 // cancel and take that back, a new key. Renders into the document (form-styles.js is the page's).
 import { LitElement, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { categories, faultSentence, words } from './account-words.js';
+import { categories, faultSentence, words } from '../words/account.js';
 import { getJson } from './api.js';
 import { ask } from './ask.js';
 import { formatWhen } from './format.js';

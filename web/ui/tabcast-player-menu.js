@@ -4,9 +4,9 @@
 // The sizes are a page of their own: Right or Enter opens it, Left goes back. Holds no truth: it says `choose` {setting},
 // `size` {choice} and `statistics`, and shows what its properties tell; `toggle` {isOpen}, so that the controls stay while it is open.
 import { LitElement, css, html, nothing } from 'lit';
+import { strings } from '../words/strings.js';
 import { check, chevronLeft, chevronRight, icon, settings } from './icons.js';
 import { sizeName } from './size-choice.js';
-import { strings } from './strings.js';
 
 const words = strings.player;
 

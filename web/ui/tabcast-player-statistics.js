@@ -2,9 +2,9 @@
 // <tabcast-player-statistics>: what the player knows of itself, over the picture: the way of a picture from glass to glass in
 // parts, rates, losses, sound against picture. Shows `stats`; says `close`. Numbers that are not known are a dash.
 import { LitElement, css, html, nothing } from 'lit';
+import { strings } from '../words/strings.js';
 import { icon, x } from './icons.js';
 import { statisticsRows } from './player-statistics-rows.js';
-import { strings } from './strings.js';
 
 const words = strings.player;
 

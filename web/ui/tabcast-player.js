@@ -9,6 +9,7 @@
 // Controls are media-chrome's, and a menu of our own. Keys with the focus inside: space or k, m, f, i, arrows, j, l, 0–9. What the state is,
 // is said in words where the picture would be: opening, starts soon, buffering, reconnecting, ended, failed.
 import { LitElement, html, nothing } from 'lit';
+import { strings } from '../words/strings.js';
 import './player-labels.js';
 import 'media-chrome/dist/media-controller.js';
 import 'media-chrome/dist/media-control-bar.js';
@@ -26,7 +27,6 @@ import { keepSetting, readSetting } from './player-setting.js';
 import { playerStyles } from './player-styles.js';
 import { bestFor, keepSize, readSize, sizeName, wireChoice } from './size-choice.js';
 import { ReplayFinder } from './replay-finder.js';
-import { strings } from './strings.js';
 import { MEDIA_EVENTS, withMediaApi } from './media-api.js';
 import { parseSource } from './tabcast-media.js';
 
@@ -287,9 +287,9 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
         const { error } = this;
         // The show may be over: then its replay is what one came for.
         if (error?.reason === 'not-found' && this.#replay.url) return this.#renderEnded();
-        // What the relay said about a live show is a sentence for people already.
+        // What closed a live show's socket is no fault of the player.
         const isOurs = this.viewer.kind === 'replay' || !['not-found', 'network', 'refused', 'changed'].includes(error?.reason ?? '');
-        const text = (isOurs ? words.failed[error?.reason ?? ''] : undefined) ?? error?.message ?? '';
+        const text = (isOurs ? words.failed[error?.reason ?? ''] : undefined) ?? strings.closed(error?.reason ?? '', error?.message ?? '');
         return html`<div class="words card" role="alert">
             <h2>${words.failedTitle}</h2>
             <p>${text}</p>

@@ -2,7 +2,7 @@
 // <tabcast-push-setting>: whether this browser is told outside the page, on the account's page. Renders into the
 // document (form-styles.js is the page's).
 import { LitElement, html } from 'lit';
-import { words } from './account-words.js';
+import { words } from '../words/account.js';
 import { bell, icon } from './icons.js';
 import { canPush, currentSubscription, subscribe, unsubscribe } from './push-subscription.js';
 import { showToast } from './tabcast-toast.js';

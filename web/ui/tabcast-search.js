@@ -4,10 +4,10 @@
 // Renders into the document (the home page's styles).
 import { LitElement, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { categories, faultSentence, languages } from './account-words.js';
+import { categories, faultSentence, languages } from '../words/account.js';
+import { strings } from '../words/strings.js';
 import { getJson } from './api.js';
 import { icon, search as glass } from './icons.js';
-import { strings } from './strings.js';
 import './tabcast-show-card.js';
 
 /** @typedef {import('./api.js').Show} Show */

@@ -2,7 +2,7 @@
 // <tabcast-second-factor>: one's second factor: off, being set up (a QR code and a first code), on with the recovery
 // codes shown once, turned off again. Renders into the document (form-styles.js is the page's).
 import { LitElement, html, nothing } from 'lit';
-import { faultSentence, words } from './account-words.js';
+import { faultSentence, words } from '../words/account.js';
 import { getJson } from './api.js';
 import { ask } from './ask.js';
 import { copy, icon } from './icons.js';

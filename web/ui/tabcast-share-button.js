@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Gives this page's address away: the phone's own sheet where there is one, else the clipboard, else a field to copy from.
 import { LitElement, css, html } from 'lit';
+import { strings } from '../words/strings.js';
 import { controlStyles } from './control-styles.js';
 import { icon, share2 } from './icons.js';
-import { strings } from './strings.js';
 import './tabcast-dialog.js';
 import { showToast } from './tabcast-toast.js';
 

@@ -2,7 +2,7 @@
 // <tabcast-show-actions .show>: who makes the show, following them, being reminded, the calendar. Stands on the show's
 // page; a guest is led to sign in and back.
 import { LitElement, css, html, nothing } from 'lit';
-import { faultSentence, words } from './account-words.js';
+import { faultSentence, words } from '../words/account.js';
 import { getJson } from './api.js';
 import { ask, currentSession, signInUrl } from './ask.js';
 import { controlStyles } from './control-styles.js';

@@ -2,10 +2,10 @@
 // One show or replay on the home page: its picture, its title, and what one wants to know before going in.
 // The title is the link; the link covers the card.
 import { LitElement, css, html, nothing } from 'lit';
+import { strings } from '../words/strings.js';
 import { controlStyles } from './control-styles.js';
 import { formatDuration, formatWhen, isoDuration, onStageFor, withoutMarks } from './format.js';
 import { eye, icon } from './icons.js';
-import { strings } from './strings.js';
 import './tabcast-face.js';
 import './tabcast-poster.js';
 

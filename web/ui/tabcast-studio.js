@@ -6,15 +6,17 @@
 //   studio.publisher   the Publisher, also the room for <tabcast-chat>
 //   studio.stats       PublishStats of publish/publish-messages.js
 import { LitElement, html, nothing } from 'lit';
+import { strings } from '../words/strings.js';
+import { studioStrings as words } from '../words/studio.js';
 import { ApiError } from './api.js';
 import { controlStyles } from './control-styles.js';
-import { formatDuration } from './format.js';
+import { formatCount, formatDuration } from './format.js';
 import { camera, circleStop, eye, gauge, icon, mic, micOff, screenShare, screenShareOff, settings, triangleAlert, video, x } from './icons.js';
 import { readOwnName } from './own-name.js';
 import { createShow, findAnnouncedShow, findInterruptedShow, forgetOwnShow, keepOwnShow } from './own-show.js';
+import { allNumbers, shortNumbers, stateSentence } from './studio-report.js';
 import { keepSound, readSound, renderSound } from './studio-sound.js';
 import { studioStyles } from './studio-styles.js';
-import { allNumbers, shortNumbers, stateSentence, studioStrings as words } from './studio-words.js';
 import './tabcast-empty-stage.js';
 import './tabcast-level.js';
 import './tabcast-share-button.js';
@@ -144,18 +146,18 @@ export class TabcastStudio extends LitElement {
             failed: ['retry', 'choose'],
         };
         const offered = kind === 'screen' ? [] : (actions[code] ?? []).filter((a) => kind !== 'microphone' || a !== 'screen');
-        this.#notify({ id: kind, text: message, actions: offered });
+        this.#notify({ id: kind, text: words.device(code, kind, message), actions: offered });
     }
 
     /** @param {string} code @param {string} message */
     #onWarning(code, message) {
         const isGood = code === 'recording-recovered';
-        this.#notify({ id: 'recording', text: message, isGood, actions: [] });
+        this.#notify({ id: 'recording', text: words.warning(message), isGood, actions: [] });
     }
 
     /** @param {{code: string, message: string, isFault: boolean}} end */
-    #onEnded({ message, isFault }) {
-        if (isFault) this.#notify({ id: 'start', text: message, actions: [] });
+    #onEnded({ code, message, isFault }) {
+        if (isFault) this.#notify({ id: 'start', text: strings.closed(code, message), actions: [] });
         else if (this.#show) this.finished = { id: this.#show.id, length: formatDuration(this.stats.liveForMs) };
         if (!isFault) {
             forgetOwnShow();
@@ -325,8 +327,8 @@ export class TabcastStudio extends LitElement {
             <video autoplay muted playsinline aria-label=${words.preview} ?hidden=${!stream}></video>
             ${stream ? nothing : this.#renderDark(phase)}
             <div class="corner">
-                ${phase === 'live' ? html`<span class="pill live">Live ${formatDuration(stats.liveForMs)}</span>
-                    <span class="pill note">${icon(eye, 14)} <span role="status" aria-label="viewers">${stats.viewers}</span></span>
+                ${phase === 'live' ? html`<span class="pill live">${strings.show.live} ${formatDuration(stats.liveForMs)}</span>
+                    <span class="pill note">${icon(eye, 14)} <span role="status" aria-label=${strings.show.viewers}>${formatCount(stats.viewers)}</span></span>
                     ${this.arrival ? html`<span class="pill note arrival">${this.arrival}</span>` : nothing}` : nothing}
                 ${isSharing ? html`<span class="pill note">${icon(screenShare, 14)} ${words.sharedScreen}</span>` : nothing}
             </div>

@@ -2,7 +2,7 @@
 // A short word at the bottom of the page that goes by itself: `showToast(strings.show.copied)`. For what went well;
 // what needs an answer is a dialog, what went wrong stands where it happened.
 import { LitElement, css, html, nothing } from 'lit';
-import { strings } from './strings.js';
+import { strings } from '../words/strings.js';
 
 const SHOWN_MS = 4000;
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The bar over every page (home, studio, account, theme) and the line under it. Owns the choice of theme; knows no show.
+// The bar over every page (home, studio, account, theme) and the line under it (language). Owns the choice of theme; knows no show.
 import { LitElement, css, html, nothing } from 'lit';
+import { LANGUAGES, language } from '../words/languages.js';
+import { strings } from '../words/strings.js';
 import { currentSession, signInUrl } from './ask.js';
 import { controlStyles } from './control-styles.js';
 import { icon, moon, sun, video } from './icons.js';
-import { strings } from './strings.js';
+import { setLanguage } from './language.js';
 import { currentTheme, setTheme } from './theme.js';
 
 /** The mark: a browser tab that is a curtain, drawn aside, light coming through. */
@@ -180,11 +182,25 @@ export class TabcastFooter extends LitElement {
                 color: var(--ink-muted);
                 text-underline-offset: 0.2em;
             }
+            .ways {
+                display: flex;
+                flex-wrap: wrap;
+                align-items: center;
+                gap: 0 var(--space-3);
+            }
+            button {
+                color: var(--ink-muted);
+                font-weight: 400;
+            }
         `,
     ];
 
     render() {
-        return html`<footer><span>${strings.topBar.motto}</span><a href="/notices">${strings.topBar.notices}</a></footer>`;
+        const { topBar } = strings;
+        const others = Object.entries(LANGUAGES).filter(([code]) => code !== language);
+        return html`<footer><span>${topBar.motto}</span>
+            <div class="ways"><a href="/notices">${topBar.notices}</a>
+                <div role="group" aria-label=${topBar.languages}>${others.map(([code, name]) => html`<button class="button quiet" type="button" lang=${code} @click=${() => setLanguage(code)}>${name}</button>`)}</div></div></footer>`;
     }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The chosen theme: on the document at once, kept in this browser. No choice means the system's.
-// theme-boot.js reads the same key before the first paint.
+// boot.js reads the same key before the first paint.
 const KEY = 'tabcast-theme';
 
 /** @returns {'dark'|'light'} what is shown now */

@@ -31,7 +31,7 @@ function chromiumArgs(options) {
 
 /**
  * @param {{camera?: string, microphone?: string, screenTitle?: string, autoplay?: boolean, viewport?: object,
- *   colorScheme?: 'dark'|'light', bypassCSP?: boolean, args?: string[], permissions?: string[], executable?: string}} options
+ *   colorScheme?: 'dark'|'light', locale?: string, bypassCSP?: boolean, args?: string[], permissions?: string[], executable?: string}} options
  *   camera: y4m file, microphone: wav file; screenTitle: the tab that getDisplayMedia picks.
  * @returns {Promise<{context: import('playwright-core').BrowserContext, close: () => Promise<void>}>}
  */
@@ -44,6 +44,7 @@ export async function launchChromium(options = {}) {
         args,
         viewport: options.viewport ?? { width: 1280, height: 800 },
         colorScheme: options.colorScheme ?? 'dark',
+        locale: options.locale ?? 'en-US',
         bypassCSP: options.bypassCSP ?? false,
         permissions: options.permissions ?? ['camera', 'microphone'],
     });

@@ -1,31 +1,16 @@
 // SPDX-License-Identifier: MIT
-// All text of the page, in one place, one section per element. Functions where words depend on a number.
-// Says what is so, what a person did wrong kindly, and the way out. Pure: the build reads it too.
+// The words that every page needs, one section per element. Functions where words depend on a number.
+// Says what is so, what a person did wrong kindly, and the way out. Whatever is added here is added in ../de/strings.js too:
+// the types and tests/web/words.test.js ask for it (docs/decisions/0031-languages.md). Elements import ../strings.js. Pure.
+import { countIn } from '../counting.js';
 
-/** @param {number} count @param {string} one @param {string} many */
-const plural = (count, one, many) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+const plural = countIn('en');
 
 export const strings = {
     product: 'Tabcast',
-    noscript: 'Tabcast plays and sends pictures with JavaScript and WebAssembly. Please allow JavaScript for this site.',
 
-    pages: {
-        home: { title: 'Tabcast', description: 'Live shows from a browser tab, and their replays.' },
-        studio: { title: 'Studio · Tabcast', description: 'Go live from this browser tab.' },
-        show: { title: 'Show · Tabcast', description: 'Watch and chat, live.' },
-        replay: { title: 'Replay · Tabcast', description: 'Watch the recording, with its chat.' },
-        'sign-in': { title: 'Sign in · Tabcast', description: 'Sign in to announce shows and follow people.' },
-        'sign-up': { title: 'Sign up · Tabcast', description: 'An account keeps your shows together.' },
-        account: { title: 'Your account · Tabcast', description: 'Your shows, your page, your sessions.' },
-        schedule: { title: 'Announce a show · Tabcast', description: 'Say when you go live.' },
-        profile: { title: 'Tabcast', description: 'Somebody\'s shows and replays.' },
-        reset: { title: 'A new password · Tabcast', description: 'Sets a new password by a link.' },
-        admin: { title: 'Running this site · Tabcast', description: 'Accounts, shows, replays, storage.' },
-        notices: { title: 'Notices · Tabcast', description: 'What Tabcast is built on, and the licences.' },
-        'not-found': { title: 'Not found · Tabcast', description: 'There is no such page here.' },
-    },
-    /** @param {string} name */
-    pageTitle: (name) => `${name} · Tabcast`,
+    pageTitle: (/** @type {string} */ name) => `${name} · Tabcast`,
+    bytes: 'bytes',
 
     topBar: {
         home: 'Tabcast, home',
@@ -37,6 +22,7 @@ export const strings = {
         signIn: 'Sign in',
         account: 'Your account',
         motto: 'A stage in every tab.',
+        languages: 'Language',
     },
 
     home: {
@@ -228,7 +214,7 @@ export const strings = {
             clock: 'Clock',
             clockValue: (/** @type {boolean} */ isSound, /** @type {string} */ rate) => `${isSound ? 'the sound device' : 'local'}, ${rate}`,
             interruptions: 'Interruptions',
-            interruptionsValue: (/** @type {number} */ stalls, /** @type {number} */ jumps) => `${stalls} of sound, ${jumps} jumps to live`,
+            interruptionsValue: (/** @type {number} */ stalls, /** @type {number} */ jumps) => `${stalls} of sound, ${plural(jumps, 'jump', 'jumps')} to live`,
             path: 'Decoder, sink',
             pathValue: (/** @type {string} */ decoder, /** @type {string} */ decodeMs, /** @type {string} */ sink) => `${decoder}, ${decodeMs} ms per picture; ${sink}`,
         },
@@ -258,7 +244,12 @@ export const strings = {
             internal: 'The player had a fault of its own. Try again.',
             'out-of-memory': 'There was not enough memory to play this. Close other tabs, then try again.',
         },
+        /** media-chrome's own labels, by its English ones (player-labels.js has the others). @type {Record<string, string>} */
+        controls: {},
     },
+
+    /** Why a socket was closed for good, by the name of its code: English is what wire/close-codes.js says already. */
+    closed: (/** @type {string} */ _name, /** @type {string} */ message) => message,
 
     dialog: { close: 'Close' },
     toast: { region: 'Notices' },

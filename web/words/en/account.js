@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The words of everything about accounts: signing up and in, one's account, announcing a show, profiles, notifications.
-// Apart from strings.js so that who only watches does not load them. Pure.
+// Apart from strings.js so that who only watches does not load them. Whatever is added here is added in ../de/account.js too:
+// the types and tests/web/words.test.js ask for it (docs/decisions/0031-languages.md). Elements import ../account.js. Pure.
 
-/** @param {number} count @param {string} one @param {string} many */
-const plural = (count, one, many) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+import { countIn } from '../counting.js';
+import { news } from './news.js';
+
+const plural = countIn('en');
 
 /** The categories the relay knows (relay/show_about.c), in the order they are offered. @type {Record<string, string>} */
 export const categories = {
@@ -17,17 +20,6 @@ export const categories = {
     sport: 'Sport',
     other: 'Something else',
 };
-
-/** What shows may be in, as ISO 639 has it; the relay takes any. */
-const LANGUAGES = ['ar', 'bn', 'cs', 'da', 'de', 'el', 'en', 'es', 'fa', 'fi', 'fr', 'he', 'hi', 'hu', 'id', 'it', 'ja', 'ko', 'nb', 'nl', 'pl', 'pt', 'ro', 'ru', 'sv', 'sw', 'th', 'tr', 'uk', 'ur', 'vi', 'zh'];
-
-/** @param {string} code "de" -> "German"; what nobody knows is shown as it is */
-export function languageName(code) {
-    return new Intl.DisplayNames(['en'], { type: 'language', fallback: 'code' }).of(code) ?? code;
-}
-
-/** Code and name, by name. @type {[string, string][]} */
-export const languages = LANGUAGES.map((code) => /** @type {[string, string]} */ ([code, languageName(code)])).sort((a, b) => a[1].localeCompare(b[1], 'en'));
 
 export const words = {
     signIn: {
@@ -90,6 +82,7 @@ export const words = {
         signOut: 'Sign out',
         signOutAll: 'Sign out everywhere',
         unknownAgent: 'A browser',
+        browserOn: (/** @type {string} */ browser, /** @type {string} */ system) => `${browser} on ${system}`,
         retry: 'Try again',
         guestTitle: 'Nobody is signed in here',
         guest: 'Sign in to see your account.',
@@ -272,19 +265,13 @@ export const words = {
         empty: 'Follow somebody, and you are told here when they announce a show or go live.',
         loading: 'Looking…',
         failed: 'Notifications cannot be had just now.',
-        live: (/** @type {string} */ who) => `${who} is live`,
+        live: news.live,
         close: 'Close',
         wasLive: (/** @type {string} */ who) => `${who} was live`,
-        scheduled: (/** @type {string} */ who) => `${who} announced`,
+        scheduled: news.scheduled,
         reminder: 'It has begun',
         account: 'Your account',
         unfollow: (/** @type {string} */ who) => `Stop following ${who}`,
     },
     away: 'The relay does not answer. Nothing was changed; try again in a moment.',
 };
-
-/** What to say of a failure: the relay's own sentence, or that it is away. @param {unknown} error */
-export function faultSentence(error) {
-    const { status, message } = /** @type {{status?: number, message?: string}} */ (error);
-    return status ? (message ?? words.show.failed) : words.away;
-}

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The words of /admin and of the page behind a link for a new password. Apart, so that nobody else loads them. Pure.
+// The words of /admin and of the page behind a link for a new password. Apart, so that nobody else loads them. Whatever is
+// added here is added in ../de/admin.js too: the types and tests/web/words.test.js ask for it (docs/decisions/0031-languages.md).
+// Elements import ../admin.js. Pure.
+import { countIn } from '../counting.js';
 
-/** @param {number} count @param {string} one @param {string} many */
-const plural = (count, one, many) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+const plural = countIn('en');
 
 export const words = {
     title: 'Running this site',

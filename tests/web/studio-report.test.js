@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// web/ui/studio-words.js: what a creator is told of a show whose smaller sizes are made, rest, or are given up.
+// web/ui/studio-report.js: what a creator is told of a show whose smaller sizes are made, rest, or are given up.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { emptyStats } from '../../web/publish/publish-messages.js';
-import { allNumbers, pictureWords, stateSentence } from '../../web/ui/studio-words.js';
+import { allNumbers, pictureWords, stateSentence } from '../../web/ui/studio-report.js';
 
 const rendition = (number, width, height, state, bitrateBps = 0) => ({ rendition: number, width, height, state, bitrateBps, framesPerSecond: 30, targetBitrateBps: bitrateBps, cpuUsed: -6 });
 const live = (more = {}) => ({ ...emptyStats(), framesPerSecond: 30, framesEncoded: 900, viewers: 3, ...more });
