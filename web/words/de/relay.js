@@ -57,6 +57,8 @@ export const sentences = {
     'Too many tries; wait a little.': 'Zu viele Versuche; warte ein wenig.',
     'Set a password first: without one there is no other way in.': 'Setz zuerst ein Passwort: Ohne gibt es keinen anderen Weg hinein.',
     'This opens another account here already, or your account is linked.': 'Damit öffnet sich hier schon ein anderes Konto, oder deines ist schon verknüpft.',
+    'You have signed in there; send the code of your authenticator, too.': 'Dort bist du angemeldet; es fehlt noch der Code deines Authenticators.',
+    'This account has no password yet. Sign out and in again, then set one within ten minutes.': 'Dieses Konto hat noch kein Passwort. Melde dich ab und wieder an und setz dann binnen zehn Minuten eines.',
     'This account is not linked.': 'Dieses Konto ist nicht verknüpft.',
     'This is the only way into your account; set a password first.': 'Das ist der einzige Weg in dein Konto; setz zuerst ein Passwort.',
 
