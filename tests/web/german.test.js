@@ -23,7 +23,7 @@ test('times', () => {
     assert.equal(format.formatWhen('2026-01-30T09:00:00Z', now, 'UTC'), 'Gestern, 09:00');
     assert.match(format.formatWhen('2026-02-07T20:00:00Z', now, 'UTC'), /^Sa\.?,? 7\. Februar, 20:00$/);
     assert.equal(format.formatWhen('2025-03-11T08:00:00Z', now, 'UTC'), '11. März 2025');
-    assert.equal(format.onStageFor('2026-01-31T09:45:00Z', now), 'seit 2 Std. 15 Min. auf der Bühne');
+    assert.equal(format.onStageFor('2026-01-31T09:45:00Z', now), 'seit 2\u00a0Std. 15\u00a0Min. auf der Bühne');
     assert.equal(format.formatMonth('2025-11-20T10:00:00Z'), 'November 2025');
 });
 

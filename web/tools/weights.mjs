@@ -5,6 +5,8 @@ import { LANGUAGES } from '../words/languages.js';
 const WATCH_BUDGET_BYTES = 350 * 1024;
 /** Words are loaded in one language alone; their names say in which. */
 const WORDS = /^\w+\.(\w\w)-\w+\.js$/;
+/** Loaded when the relay refuses something, and not before: no part of what a page weighs. */
+const FOR_REFUSALS = /^relay\.\w\w-/;
 
 /** @param {Record<string, string[]>} pages page -> the files it starts from. Returns false above the budget. */
 export function printWeights(files, graph, pages) {
@@ -13,9 +15,9 @@ export function printWeights(files, graph, pages) {
     for (const [page, starts] of Object.entries(pages)) {
         const rows = [...graph.closure(starts)].map((name) => [name, sizes.get(name) ?? 0]).sort((a, b) => b[1] - a[1]);
         console.log(`\n${page} page, compressed`);
-        for (const [name, size] of rows) console.log(`${String(size).padStart(9)}  ${name}`);
+        for (const [name, size] of rows) console.log(`${String(size).padStart(9)}  ${name}${FOR_REFUSALS.test(name) ? ' (after a refusal alone; not in the total)' : ''}`);
         for (const language of Object.keys(LANGUAGES)) {
-            const total = rows.filter(([name]) => (WORDS.exec(name)?.[1] ?? language) === language).reduce((sum, [, size]) => sum + size, 0);
+            const total = rows.filter(([name]) => !FOR_REFUSALS.test(name) && (WORDS.exec(name)?.[1] ?? language) === language).reduce((sum, [, size]) => sum + size, 0);
             console.log(`${String(total).padStart(9)}  total, ${language}${page === 'show' ? ` (budget ${WATCH_BUDGET_BYTES})` : ''}`);
             if (page !== 'show' || total <= WATCH_BUDGET_BYTES) continue;
             console.error('the watching page is above its budget');

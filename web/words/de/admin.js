@@ -22,7 +22,7 @@ export const words = {
         accounts: 'Konten',
         live: 'jetzt live',
         viewers: 'sehen zu',
-        replays: 'Aufzeichnungen',
+        replays: 'Archiv',
         database: 'Datenbank',
         free: 'frei',
     },

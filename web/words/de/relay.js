@@ -30,7 +30,7 @@ export const sentences = {
     'This invitation was used, or has expired.': 'Diese Einladung wurde schon benutzt oder ist abgelaufen.',
     'Too many accounts from one address; wait a minute.': 'Zu viele Konten von einer Adresse; warte eine Minute.',
     'Somebody has this name, or one like it.': 'Jemand hat diesen Namen, oder einen, der ihm gleicht.',
-    'name: 2 to 32 letters and digits, with . _ - in between.': 'Ein Name hat 2 bis 32 Buchstaben und Ziffern, dazwischen auch . _ -',
+    'name: 2 to 32 letters and digits, with . _ - in between.': 'Ein Name hat 2 bis 32 Buchstaben und Ziffern, dazwischen auch Punkt, _ und -.',
     'password: at least 8 bytes are needed.': 'Das Passwort braucht mindestens 8 Zeichen.',
     'password: more than one letter over and over is needed.': 'Das Passwort braucht mehr als immer denselben Buchstaben.',
     'password: something else than the name is needed.': 'Das Passwort muss etwas anderes sein als der Name.',
