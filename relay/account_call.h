@@ -35,6 +35,7 @@ struct account_call {
     struct store_account target;                   // whom an admin looks at
     struct store_invitation invitation;            // that is made
     struct store_factor factor;                    // of who signs in or changes it
+    struct store_email email;                      // of who is signed in
     int64_t step;                                  // of the code that was brought
     char recovery[LIMIT_RECOVERY_CODES_COUNT][LIMIT_ID_CHARS + 1];
     char base[LIMIT_HTTP_HEADER_BYTES + 16]; // of a feed's addresses

@@ -99,6 +99,7 @@ char *account_current_json(const struct account_call *a, const char *registratio
         json_text(&w, "openId", openid_name(a->accounts->openid));
     else
         json_none(&w, "openId");
+    json_bool(&w, "sendsMail", a->relay->mailer != NULL);
     json_object_end(&w);
     return json_document_end(&w, len);
 }
@@ -137,6 +138,26 @@ char *account_sessions_json(const struct store_session *sessions, size_t count, 
     }
     json_array_end(&w);
     json_none(&w, "next");
+    json_object_end(&w);
+    return json_document_end(&w, len);
+}
+
+static void put_email(struct json_writer *w, const char *key, const char *address) {
+    if (address[0])
+        json_text(w, key, address);
+    else
+        json_none(w, key);
+}
+
+char *account_email_json(const struct store_email *email, bool can_send, size_t *len) {
+    struct json_writer w;
+    if (!json_document_begin(&w, ITEM_BYTES + TEXT_BYTES(2 * LIMIT_EMAIL_BYTES)))
+        return NULL;
+    json_object_begin(&w, NULL);
+    put_email(&w, "address", email->address);
+    put_email(&w, "waiting", email->waiting);
+    json_time_or_none(&w, "waitingUntil", email->waiting_until_us);
+    json_bool(&w, "canSend", can_send);
     json_object_end(&w);
     return json_document_end(&w, len);
 }

@@ -16,6 +16,7 @@ char *account_current_json(const struct account_call *a, const char *registratio
 char *account_session_json(const struct account_call *a, size_t *len); // with token and account
 char *account_sessions_json(const struct store_session *sessions, size_t count, const char *current,
                             size_t *len);
+char *account_email_json(const struct store_email *email, bool can_send, size_t *len);
 char *account_factor_json(bool is_on, uint64_t recovery_codes_count, size_t *len);
 // With the address for authenticators; `site` and `name` are what they show.
 char *account_factor_secret_json(const char *secret, const char *site, const char *name,

@@ -18,6 +18,11 @@ enum account_request_kind {
     ACCOUNT_FACTOR_BEGIN,
     ACCOUNT_FACTOR_CONFIRM,
     ACCOUNT_FACTOR_OFF,
+    ACCOUNT_EMAIL,         // an address for one's account
+    ACCOUNT_EMAIL_AGAIN,   // its link once more
+    ACCOUNT_EMAIL_END,     // none any more
+    ACCOUNT_EMAIL_CONFIRM, // by its link
+    ACCOUNT_FORGOTTEN,     // a link for a new password, by mail
     ACCOUNT_PUSH_ADD,
     ACCOUNT_PUSH_END,
     ACCOUNT_ADMIN, // an admin changes somebody's
@@ -27,15 +32,17 @@ enum account_request_kind {
 struct account_request {
     char name[LIMIT_ACCOUNT_NAME_BYTES + 1]; // sign up, sign in, follow; not yet checked
     char password[LIMIT_PASSWORD_BYTES + 1]; // sign up, sign in; new password: the one to be
-    char current[LIMIT_PASSWORD_BYTES + 1];  // new password, second factor
+    char current[LIMIT_PASSWORD_BYTES + 1];  // new password, second factor, e-mail
     // Sign up and profile.
     bool has_display_name, has_bio, has_links;
     char display_name[LIMIT_NAME_BYTES + 1];
     char bio[LIMIT_BIO_BYTES + 1];
     char links[LIMIT_LINKS_BYTES + 1];    // one a line
     char invitation[LIMIT_KEY_CHARS + 1]; // sign up; "" = not given
-    char code[LIMIT_KEY_CHARS + 1];       // reset, second factor; sign in: "" = not given
-    struct store_push push;               // its texts; not yet checked
+    char code[LIMIT_KEY_CHARS + 1];       // reset, second factor, e-mail; sign in: "" = not given
+    char email[LIMIT_EMAIL_BYTES + 1];    // forgotten: or a name; not yet checked
+    char language[LIMIT_LANGUAGE_BYTES + 1]; // of what is mailed; "" = not said, or none of ours
+    struct store_push push;                  // its texts; not yet checked
     // By an admin.
     bool has_role, has_ban;
     enum account_role role;

@@ -13,6 +13,7 @@ int accounts_init(struct accounts *a, const struct accounts_config *config, stru
                                                .wake_ctx = config->wake_ctx};
     *a = (struct accounts){.config = *config, .store = store};
     if (guess_limits_init(&a->guesses, config->sign_ins_per_minute) == 0 &&
+        mail_limits_init(&a->mails) == 0 &&
         address_limit_init(&a->creations, LIMIT_ADDRESSES_COUNT) == 0 &&
         address_limit_init(&a->changes, LIMIT_ADDRESSES_COUNT) == 0 &&
         address_limit_init(&a->searches, LIMIT_ADDRESSES_COUNT) == 0 &&
@@ -33,6 +34,7 @@ void accounts_close(struct accounts *a) {
 void accounts_dispose(struct accounts *a) {
     accounts_close(a);
     guess_limits_dispose(&a->guesses);
+    mail_limits_dispose(&a->mails);
     address_limit_dispose(&a->creations);
     address_limit_dispose(&a->changes);
     address_limit_dispose(&a->searches);

@@ -5,6 +5,7 @@
 #define TABCAST_RELAY_ACCOUNTS_H
 
 #include "relay/guess_limits.h"
+#include "relay/mail_limits.h"
 #include "relay/passwords.h"
 #include "relay/store.h"
 
@@ -26,6 +27,7 @@ struct accounts {
     struct store *store;         // not owned
     struct passwords *passwords; // NULL once closing
     struct guess_limits guesses;
+    struct mail_limits mails;
     struct address_limit creations;
     struct address_limit changes;  // made by one account
     struct address_limit searches; // made by one address

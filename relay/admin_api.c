@@ -24,8 +24,8 @@ static void on_accounts(void *ctx, enum store_status status, const struct store_
     size_t len = 0;
     if (account_call_failed(a, status, ""))
         return;
-    char *const json =
-        admin_json_accounts(rows, count < limit ? count : limit, count > limit, &len);
+    char *const json = admin_json_accounts(rows, count < limit ? count : limit, count > limit,
+                                           admin_may(a->account.role, ADMIN_SEE_EMAIL), &len);
     account_call_answer(a, 200, json, len, NULL, NULL);
 }
 
@@ -64,7 +64,8 @@ void admin_account_list(struct call *c) {
 
 static void tell(struct account_call *a) {
     size_t len = 0;
-    char *const json = admin_json_account(&a->target, &len);
+    char *const json = admin_json_account(
+        &a->target, admin_may_to(&a->account, ADMIN_SEE_EMAIL, &a->target), &len);
     account_call_answer(a, 200, json, len, NULL, NULL);
 }
 

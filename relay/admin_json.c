@@ -6,34 +6,41 @@
 #include <stdio.h>
 
 #define SMALL_BYTES 1024
+// What stands beside an account; each byte of an address may be written as six.
+#define ITEM_BYTES (SMALL_BYTES + 6 * LIMIT_EMAIL_BYTES)
 
-static void put_account(struct json_writer *w, const struct store_account *account) {
+static void put_account(struct json_writer *w, const struct store_account *account,
+                        bool sees_email) {
     json_object_begin(w, NULL);
     account_json_put_members(w, account);
     json_time_or_none(w, "bannedAt", account->banned_us);
+    if (sees_email && account->email[0])
+        json_text(w, "email", account->email);
+    else
+        json_none(w, "email");
     json_object_end(w);
 }
 
-char *admin_json_account(const struct store_account *account, size_t *len) {
+char *admin_json_account(const struct store_account *account, bool sees_email, size_t *len) {
     struct json_writer w;
-    if (!json_document_begin(&w, account_json_bytes(account) + SMALL_BYTES))
+    if (!json_document_begin(&w, account_json_bytes(account) + ITEM_BYTES))
         return NULL;
-    put_account(&w, account);
+    put_account(&w, account, sees_email);
     return json_document_end(&w, len);
 }
 
 char *admin_json_accounts(const struct store_account *rows, size_t count, bool has_more,
-                          size_t *len) {
+                          bool sees_email, size_t *len) {
     struct json_writer w;
     size_t cap = SMALL_BYTES;
     for (size_t i = 0; i < count; i++)
-        cap += account_json_bytes(&rows[i]) + SMALL_BYTES;
+        cap += account_json_bytes(&rows[i]) + ITEM_BYTES;
     if (!json_document_begin(&w, cap))
         return NULL;
     json_object_begin(&w, NULL);
     json_array_begin(&w, "items");
     for (size_t i = 0; i < count; i++)
-        put_account(&w, &rows[i]);
+        put_account(&w, &rows[i], sees_email);
     json_array_end(&w);
     if (has_more && count)
         json_text(&w, "next", rows[count - 1].canonical);

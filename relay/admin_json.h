@@ -12,10 +12,10 @@ struct admin_storage {
     uint64_t replays_bytes, database_bytes, free_bytes;
 };
 
-// An account with whether it is banned.
-char *admin_json_account(const struct store_account *account, size_t *len);
+// An account with whether it is banned, and for whom it is meant to see it its e-mail address.
+char *admin_json_account(const struct store_account *account, bool sees_email, size_t *len);
 char *admin_json_accounts(const struct store_account *rows, size_t count, bool has_more,
-                          size_t *len);
+                          bool sees_email, size_t *len);
 // The code, and the page's address with it, are told in this answer alone.
 char *admin_json_reset(const char *name, const char *code, int64_t expires_us, size_t *len);
 char *admin_json_overview(const struct relay *r, const struct store_counts *counts,

@@ -7,12 +7,13 @@
 // everybody.
 // clang-format off
 static const unsigned char table[ADMIN_ACTION_COUNT][ROLE_COUNT] = {
-    //                  member  moderator   admin
-    [ADMIN_SEE]      = {0,      ROLE_COUNT, ROLE_COUNT},
-    [ADMIN_BAN]      = {0,      1,          ROLE_COUNT},
-    [ADMIN_SET_ROLE] = {0,      0,          ROLE_COUNT},
-    [ADMIN_RESET]    = {0,      0,          ROLE_COUNT},
-    [ADMIN_INVITE]   = {0,      0,          ROLE_COUNT},
+    //                   member moderator   admin
+    [ADMIN_SEE]       = {0,     ROLE_COUNT, ROLE_COUNT},
+    [ADMIN_BAN]       = {0,     1,          ROLE_COUNT},
+    [ADMIN_SET_ROLE]  = {0,     0,          ROLE_COUNT},
+    [ADMIN_RESET]     = {0,     0,          ROLE_COUNT},
+    [ADMIN_INVITE]    = {0,     0,          ROLE_COUNT},
+    [ADMIN_SEE_EMAIL] = {0,     0,          ROLE_COUNT},
 };
 // clang-format on
 

@@ -12,6 +12,7 @@ enum admin_action {
     ADMIN_SET_ROLE, // never one's own, so that somebody stays who can
     ADMIN_RESET,    // a link for a new password
     ADMIN_INVITE,
+    ADMIN_SEE_EMAIL,
     ADMIN_ACTION_COUNT
 };
 

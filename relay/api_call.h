@@ -45,6 +45,14 @@ void second_factor_get(struct call *c);
 void second_factor_begin(struct call *c);
 void second_factor_confirm(struct call *c);
 void second_factor_off(struct call *c);
+// email_api.c
+void email_get(struct call *c);
+void email_set(struct call *c);
+void email_send_again(struct call *c);
+void email_end(struct call *c);
+void email_confirm(struct call *c);
+// reset_mail_api.c
+void password_mail(struct call *c);
 // invitation_api.c
 void invitation_create(struct call *c);
 void invitation_list(struct call *c);

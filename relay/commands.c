@@ -2,6 +2,7 @@
 #include "relay/commands.h"
 
 #include "relay/account_tools.h"
+#include "relay/mail_tools.h"
 #include "relay/site_tools.h"
 #include "relay/store_tools.h"
 #include "relay/tools.h"
@@ -58,6 +59,7 @@ static int replay_repair(const struct options *o, char **words) {
 static int replay_delete(const struct options *o, char **words) {
     return site_tools_delete_replay(o->data, words[0]);
 }
+static int mail_test(const struct options *o, char **words) { return mail_tools_test(o, words[0]); }
 static int storage(const struct options *o, char **words) {
     (void)words;
     return site_tools_storage(o->data);
@@ -87,6 +89,7 @@ static const struct command {
     {"replay", "list", 0, "", "the finished recordings", replay_list},
     {"replay", "delete", 1, "ID", "for good", replay_delete},
     {"replay", "repair", 0, "", "finalise what a crash left", replay_repair},
+    {"mail", "test", 1, "ADDRESS", "tries the mail server's settings", mail_test},
     {"storage", NULL, 0, "", "bytes of replays and of the database", storage},
     {"backup", NULL, 1, "FILE", "copies accounts and shows", backup},
 };

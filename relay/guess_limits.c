@@ -50,7 +50,7 @@ void guess_address(char out[17], const char *address) {
 }
 
 // The bucket's key: at most 45 bytes (address_limit_slot).
-static uint64_t name_hash(const char *name) { // FNV-1a
+uint64_t guess_name_hash(const char *name) { // FNV-1a
     uint64_t hash = 14695981039346656037u;
     for (; *name; name++)
         hash = (hash ^ (uint8_t)*name) * 1099511628211u;
@@ -60,7 +60,7 @@ static uint64_t name_hash(const char *name) { // FNV-1a
 static void pair_key(char out[40], const char *canonical, const char *address) {
     char network[17];
     guess_address(network, address);
-    snprintf(out, 40, "%s-%016" PRIx64, network, name_hash(canonical));
+    snprintf(out, 40, "%s-%016" PRIx64, network, guess_name_hash(canonical));
 }
 
 static bool take(struct address_limit *a, const char *key, const struct bucket *b,

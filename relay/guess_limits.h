@@ -18,6 +18,8 @@ void guess_limits_dispose(struct guess_limits *g);                  // also a ze
 
 // An address as all who share it count: IPv6 by its network (/64). `out` gets 17 bytes.
 void guess_address(char out[17], const char *address);
+// What is too long for a bucket's key, in 64 bits.
+uint64_t guess_name_hash(const char *name);
 
 // Before anything is looked up. Returns 0, or for how many seconds to wait; then nothing was taken.
 uint32_t guess_limits_take(struct guess_limits *g, const char *canonical, const char *address,

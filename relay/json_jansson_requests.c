@@ -230,6 +230,25 @@ static const char *read_factor(struct account_request *out, enum account_request
     return kind == ACCOUNT_FACTOR_BEGIN ? NULL : read_code(out, kind, root);
 }
 
+static const char *read_email(struct account_request *out, enum account_request_kind kind,
+                              const json_t *root) {
+    const json_t *const language = jansson_member(root, "language");
+    const char *const whose = kind == ACCOUNT_FORGOTTEN ? "who" : "address";
+    if (kind == ACCOUNT_EMAIL_CONFIRM)
+        return read_code(out, kind, root);
+    if (language && (!json_is_string(language) ||
+                     jansson_copy_text(out->language, sizeof(out->language), language) < 0))
+        out->language[0] = '\0';
+    if ((kind == ACCOUNT_FORGOTTEN || kind == ACCOUNT_EMAIL) &&
+        jansson_copy_text(out->email, sizeof(out->email), json_object_get(root, whose)) <= 0)
+        return whose;
+    return (kind == ACCOUNT_EMAIL || kind == ACCOUNT_EMAIL_END) &&
+                   jansson_copy_text(out->current, sizeof(out->current),
+                                     json_object_get(root, "currentPassword")) < 0
+               ? "currentPassword"
+               : NULL;
+}
+
 static const char *read_push(struct account_request *out, enum account_request_kind kind,
                              const json_t *root) {
     const json_t *const keys = json_object_get(root, "keys");
@@ -264,6 +283,8 @@ const char *account_request_read(struct account_request *out, enum account_reque
         wrong = read_admin_change(out, root);
     else if (kind == ACCOUNT_RESET)
         wrong = read_code_and_password(out, kind, root);
+    else if (kind >= ACCOUNT_EMAIL && kind <= ACCOUNT_FORGOTTEN)
+        wrong = read_email(out, kind, root);
     else if (kind == ACCOUNT_PUSH_ADD || kind == ACCOUNT_PUSH_END)
         wrong = read_push(out, kind, root);
     else if (kind >= ACCOUNT_FACTOR_BEGIN && kind <= ACCOUNT_FACTOR_OFF)

@@ -5,6 +5,7 @@
 #include "relay/commands.h"
 #include "relay/errands.h"
 #include "relay/log.h"
+#include "relay/mail_desk.h"
 #include "relay/net.h"
 #include "relay/openid.h"
 #include "relay/options.h"
@@ -12,6 +13,7 @@
 #include "relay/random.h"
 #include "relay/replay_files.h"
 #include "relay/resume.h"
+#include "relay/secret_file.h"
 #include "relay/show_keeper.h"
 #include "relay/show_news.h"
 #include "relay/store_sqlite.h"
@@ -130,6 +132,7 @@ static void poll_threads(void *ctx, uint64_t now_us) {
     if (p->openid)
         openid_poll(p->openid);
     errands_poll(&p->errands, now_us);
+    mail_desk_poll(&p->relay, now_us);
     show_news_poll(&p->news, now_us);
     while (p->relay.recorder && recorder_poll(p->relay.recorder, &event)) {
         if (event.kind == RECORDER_FINALISED || event.kind == RECORDER_REPAIRED) {
@@ -207,27 +210,16 @@ static int open_webpush(struct program *p) {
     return 0;
 }
 
-// The first line of the file, whatever ends it.
-static bool read_secret(const char *path, char out[OPTION_TEXT_BYTES]) {
-    FILE *const file = fopen(path, "re");
-    const bool is_fine = file && fgets(out, OPTION_TEXT_BYTES, file);
-    if (file)
-        fclose(file);
-    if (!is_fine) {
-        fprintf(stderr, "tabcast: %s: %s\n", path, file ? "no secret in it" : strerror(errno));
-        return false;
-    }
-    out[strcspn(out, "\r\n")] = '\0';
-    return true;
-}
-
 static int open_openid(struct program *p) {
     const struct options *const o = &p->options;
-    char secret[OPTION_TEXT_BYTES] = "";
+    char secret[SECRET_FILE_BYTES] = "", error[256];
     if (!o->oidc_issuer[0])
         return 0;
-    if (o->oidc_client_secret_file[0] && !read_secret(o->oidc_client_secret_file, secret))
+    if (o->oidc_client_secret_file[0] &&
+        !secret_file_read(secret, o->oidc_client_secret_file, error)) {
+        fprintf(stderr, "tabcast: %s\n", error);
         return -1;
+    }
     const struct openid_config config = {.issuer = o->oidc_issuer,
                                          .client_id = o->oidc_client_id,
                                          .secret = secret,
@@ -239,6 +231,19 @@ static int open_openid(struct program *p) {
     if (p->openid)
         return 0;
     fprintf(stderr, "tabcast: out of memory\n");
+    return -1;
+}
+
+static int open_mail(struct program *p) {
+    char error[256];
+    const struct mail_desk_config config = {.options = &p->options,
+                                            .unix_us = unix_now_us,
+                                            .now_us = net_now_us,
+                                            .wake = notify,
+                                            .wake_ctx = p};
+    if (mail_desk_open(&p->relay, &config, error) == 0)
+        return 0;
+    fprintf(stderr, "tabcast: %s\n", error);
     return -1;
 }
 
@@ -305,7 +310,8 @@ static int start(struct program *p) {
     p->api.recordings_fd = open_recordings(p);
     if (p->api.recordings_fd < 0)
         return -1;
-    if (open_store(p) != 0 || open_accounts(p) != 0 || open_webpush(p) != 0 || open_openid(p) != 0)
+    if (open_store(p) != 0 || open_accounts(p) != 0 || open_webpush(p) != 0 ||
+        open_openid(p) != 0 || open_mail(p) != 0)
         return -1;
     p->api.assets = assets_create(o->web[0] ? o->web : NULL);
     if (!p->api.assets) {
@@ -383,6 +389,7 @@ static int serve(int argc, char **argv) {
     openid_close(p.openid);
     accounts_close(&p.accounts);
     webpush_destroy(p.webpush);
+    mail_desk_close(&p.relay);
     store_close(p.relay.store);
     p.relay.store = NULL;
     accounts_dispose(&p.accounts);

@@ -178,6 +178,12 @@ size_t metrics_write(char *out, size_t cap, const struct metrics *m, const struc
         m->pushes_gone);
     one(&t, "push_failed_total", "counter", "Web Push messages that could not be sent.",
         m->pushes_failed);
+    one(&t, "mail_sent_total", "counter", "Mails that the mail server took.", m->mails_sent);
+    one(&t, "mail_retries_total", "counter", "Tries that came to nothing and are made again.",
+        m->mails_put_off);
+    one(&t, "mail_failed_total", "counter", "Mails refused, or given up after several tries.",
+        m->mails_failed);
+    one(&t, "mail_waiting", "gauge", "Mails that wait for the mail server.", m->mails_waiting);
     put_media(&t, m);
     put_refusals(&t, m);
     put_loop_delay(&t, m);

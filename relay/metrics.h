@@ -42,6 +42,7 @@ struct metrics {
         loop_delay_buckets[METRICS_DELAY_BUCKET_COUNT]; // how late the tick came; not cumulative
     uint64_t loop_delay_us_sum, loop_delay_count;
     uint64_t pushes_sent, pushes_gone, pushes_failed; // of Web Push
+    uint64_t mails_sent, mails_put_off, mails_failed, mails_waiting;
 };
 
 // What is true now.

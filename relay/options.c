@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "relay/options.h"
 
+#include "relay/mail_address.h"
 #include "relay/openid_trust.h"
 #include "relay/relay_limits.h"
 #include <arpa/inet.h>
@@ -63,6 +64,11 @@ static const struct option table[] = {
     NUMBER("accounts-per-minute", accounts_per_minute, LIMIT_ACCOUNTS_PER_MINUTE_DEFAULT, 1, 60000, "accounts one address may make in a minute"),
     NUMBER("sign-ins-per-minute", sign_ins_per_minute, LIMIT_SIGN_INS_PER_MINUTE_DEFAULT, 1, 60000, "wrong passwords one address may send in a minute"),
     TEXT("push-contact", push_contact, "URL", "", "whom push services ask about us: mailto:… or https:…; else --public-url"),
+    TEXT("smtp-url", smtp_url, "URL", "", "mail server: smtp://HOST:PORT (STARTTLS) or smtps://HOST:PORT; without it no mail is sent"),
+    TEXT("smtp-user", smtp_user, "NAME", "", "signs in to the mail server; needs --smtp-password-file"),
+    TEXT("smtp-password-file", smtp_password_file, "FILE", "", "whose first line is the password"),
+    TEXT("smtp-ca", smtp_ca, "FILE", "", "authorities (PEM) for the mail server's certificate, instead of the system's"),
+    TEXT("mail-from", mail_from, "MAILBOX", "", "whom mail comes from: shows@example.org, or Shows <shows@example.org>"),
     SWITCH("push-anywhere", push_anywhere, "Web Push to plain http and private addresses, too; for tests"),
     TEXT("oidc-issuer", oidc_issuer, "URL", "", "OpenID provider to sign in at, too; it sends people back to PUBLIC-URL/sign-in"),
     TEXT("oidc-client-id", oidc_client_id, "ID", "", "what that provider calls this site"),
@@ -280,6 +286,21 @@ static const char *openid_fault(const struct options *o) {
     return strlen(o->oidc_name) > LIMIT_NAME_BYTES ? "oidc-name: at most 64 bytes" : NULL;
 }
 
+static const char *mail_fault(const struct options *o) {
+    struct mail_server server;
+    struct mailbox from;
+    if (!o->smtp_url[0])
+        return NULL;
+    if (!mail_server_read(&server, o->smtp_url))
+        return "smtp-url: smtp://HOST:PORT or smtps://HOST:PORT";
+    if (!mailbox_read(&from, o->mail_from))
+        return "mail-from: shows@example.org, or Shows <shows@example.org>; smtp-url needs it";
+    if (!o->smtp_user[0] != !o->smtp_password_file[0])
+        return "smtp-user and smtp-password-file belong together";
+    // Never out of a request's Host, which anybody may write.
+    return o->public_url[0] ? NULL : "smtp-url: needs public-url, for the links in mail";
+}
+
 bool options_check(const struct options *o, char *error, size_t error_cap) {
     char host[OPTION_TEXT_BYTES];
     uint16_t port;
@@ -308,6 +329,8 @@ bool options_check(const struct options *o, char *error, size_t error_cap) {
         wrong = "public-url: begins with http:// or https://";
     if (!wrong)
         wrong = openid_fault(o);
+    if (!wrong)
+        wrong = mail_fault(o);
     if (wrong)
         snprintf(error, error_cap, "%s", wrong);
     return !wrong;

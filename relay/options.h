@@ -41,6 +41,11 @@ struct options {
     char oidc_client_id[OPTION_TEXT_BYTES];
     char oidc_client_secret_file[OPTION_TEXT_BYTES];
     char oidc_name[OPTION_TEXT_BYTES];
+    char smtp_url[OPTION_TEXT_BYTES];
+    char smtp_user[OPTION_TEXT_BYTES];
+    char smtp_password_file[OPTION_TEXT_BYTES];
+    char smtp_ca[OPTION_TEXT_BYTES];
+    char mail_from[OPTION_TEXT_BYTES];
     bool trust_proxy;
     bool push_anywhere;
 };

@@ -19,6 +19,7 @@
 
 struct accounts;
 struct branch;
+struct mailer;
 struct room;
 struct session;
 struct webpush_key;
@@ -51,6 +52,7 @@ struct relay {
     struct accounts *accounts;          // may be NULL: nobody signs in
     struct store *store;                // may be NULL: nothing outlives the relay
     const struct webpush_key *push_key; // may be NULL: no Web Push is sent
+    struct mailer *mailer;              // may be NULL: no mail is sent
     // Of the network, from any thread: this connection has something to write; this branch's room
     // has something new; this branch is about to be freed (on its own loop's thread; may be NULL).
     void (*wake)(void *conn);
@@ -74,6 +76,7 @@ struct relay {
     uint64_t room_count, viewer_count, publisher_count;
     uint64_t connection_count; // kept by the network
     uint64_t forgot_us;
+    uint64_t mail_polled_us;
     uint64_t unsaved_count, saved_us; // shows the store could not take (show_keeper.h)
     bool is_stopping;
 };

@@ -75,6 +75,16 @@
 #define LIMIT_INVITATION_S (7 * 24 * 3600)
 #define LIMIT_INVITATIONS_COUNT 500 // open at once; beyond it one is revoked first
 #define LIMIT_RESET_S (24 * 3600)   // of a link for a new password
+#define LIMIT_RESET_MAILED_S 3600   // the same by mail: whoever asked for it is waiting
+// E-mail. An address: RFC 5321 4.5.3.1.3, less the two brackets.
+#define LIMIT_EMAIL_BYTES 254
+#define LIMIT_EMAIL_WAITING_S (24 * 3600) // for its link to be opened
+#define LIMIT_MAILS_WAITING_COUNT 500     // a spike; at two a second it is gone in four minutes
+#define LIMIT_MAIL_BYTES 8192             // of one message; ours are below 3 kB
+// A mail that the server cannot take now is tried again after 5 s, 20 s, 80 s … and given up after
+// half an hour: by then its link has half expired.
+#define LIMIT_MAIL_TRIES_COUNT 6
+#define LIMIT_MAIL_RETRY_US 5000000ULL
 // A face: what the page makes of a photograph, at JPEG's best some 30 kB.
 #define LIMIT_FACE_BYTES (48 * 1024)
 #define LIMIT_FACE_PIXELS 256 // square

@@ -40,6 +40,8 @@ bool store_op_is_write(enum store_op_kind kind) {
     case STORE_FACTOR_FIND:
     case STORE_IDENTITY_FIND:
     case STORE_IDENTITY_OF:
+    case STORE_EMAIL_FIND:
+    case STORE_ACCOUNT_FIND_EMAIL:
     case STORE_FACE_FIND:
     case STORE_PUSH_LIST:
     case STORE_SHOW_FIND:
@@ -97,6 +99,7 @@ static void answer(const struct store_op *op) {
     case STORE_IDENTITY_JOIN:
     case STORE_IDENTITY_FIND:
     case STORE_IDENTITY_OF:
+    case STORE_ACCOUNT_FIND_EMAIL:
         op->on.account(op->ctx, op->status, is_ok ? &op->row.account : NULL,
                        is_ok && op->out.is_known_address);
         return;
@@ -126,6 +129,10 @@ static void answer(const struct store_op *op) {
     case STORE_FACE_FIND:
         op->on.face(op->ctx, op->status, is_ok ? op->row.account.display_name : NULL,
                     is_ok ? op->out.rows : NULL, is_ok ? op->out.count : 0);
+        return;
+    case STORE_EMAIL_FIND:
+    case STORE_EMAIL_CONFIRM:
+        op->on.email(op->ctx, op->status, is_ok ? &op->row.email : NULL);
         return;
     case STORE_FACTOR_FIND:
         op->on.factor(op->ctx, op->status, is_ok ? &op->row.factor : NULL);

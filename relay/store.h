@@ -42,6 +42,24 @@ struct store_account {
     char bio[LIMIT_BIO_BYTES + 1];
     char links[LIMIT_LINKS_BYTES + 1]; // addresses, one a line
     int64_t banned_us;                 // since when; 0 = welcome
+    // Confirmed; handed out by store_account_find, …_find_email and …_list alone; "" = none.
+    char email[LIMIT_EMAIL_BYTES + 1];
+};
+
+// The e-mail address of an account, and one that waits for its link to be opened.
+struct store_email {
+    char account_name[LIMIT_ACCOUNT_NAME_BYTES + 1];
+    char address[LIMIT_EMAIL_BYTES + 1]; // confirmed; "" = none
+    char waiting[LIMIT_EMAIL_BYTES + 1]; // "" = none
+    int64_t waiting_until_us;
+};
+
+// An address for an account, that waits.
+struct store_email_link {
+    char account_id[LIMIT_ID_CHARS + 1];
+    char address[LIMIT_EMAIL_BYTES + 1];
+    uint8_t code_hash[SECRET_HASH_LEN];
+    int64_t created_us, expires_us;
 };
 
 // Of all accounts, in the order of their canonical names.
@@ -72,6 +90,7 @@ struct store_reset {
     char account_id[LIMIT_ID_CHARS + 1];
     uint8_t code_hash[SECRET_HASH_LEN];
     int64_t created_us, expires_us;
+    bool is_mailed; // asked for by anybody, and so no reason to forget one that an admin made
 };
 
 // Who somebody is at an OpenID provider: what it calls itself, and what it calls them.
@@ -174,6 +193,7 @@ typedef void store_on_pushes(void *ctx, enum store_status status, const struct s
                              size_t count);
 typedef void store_on_factor(void *ctx, enum store_status status,
                              const struct store_factor *factor);
+typedef void store_on_email(void *ctx, enum store_status status, const struct store_email *email);
 typedef void store_on_counts(void *ctx, enum store_status status,
                              const struct store_counts *counts);
 typedef void store_on_profile(void *ctx, enum store_status status,
@@ -238,13 +258,14 @@ enum store_status store_invitation_list(struct store *s, int64_t now_us, store_o
 enum store_status store_invitation_delete(struct store *s, const char *id, store_on_done *done,
                                           void *ctx);
 
-// One account has one reset at most: the newest. STORE_NOT_FOUND: no such account.
+// One account has one reset by mail and one by an admin at most: the newest. STORE_NOT_FOUND: no
+// such account.
 enum store_status store_reset_create(struct store *s, const struct store_reset *reset,
                                      store_on_done *done, void *ctx);
 // Whose it is. STORE_NOT_FOUND: used, expired, never made, or of a banned account.
 enum store_status store_reset_find(struct store *s, const uint8_t code_hash[SECRET_HASH_LEN],
                                    int64_t now_us, store_on_account *done, void *ctx);
-// Uses it up: a new password, and all sessions end. STORE_NOT_FOUND as above.
+// Uses it up, and the other one: a new password, and all sessions end. STORE_NOT_FOUND as above.
 enum store_status store_reset_use(struct store *s, const uint8_t code_hash[SECRET_HASH_LEN],
                                   int64_t now_us, const char *password_hash, store_on_done *done,
                                   void *ctx);
@@ -290,6 +311,24 @@ enum store_status store_identity_of(struct store *s, const char *account_id, con
 // STORE_NOT_FOUND: it has none, or has no password either, and nobody could sign in to it any more.
 enum store_status store_identity_remove(struct store *s, const char *account_id, const char *issuer,
                                         store_on_done *done, void *ctx);
+// --- E-mail addresses (mail_address.h)
+// No address is no error.
+enum store_status store_email_find(struct store *s, const char *account_id, int64_t now_us,
+                                   store_on_email *done, void *ctx);
+// The address waits for its code, in place of one that did. STORE_NOT_FOUND: no such account.
+enum store_status store_email_wait(struct store *s, const struct store_email_link *link,
+                                   store_on_done *done, void *ctx);
+// The address that waits for this code is the account's from now on. STORE_NOT_FOUND: confirmed
+// already, expired, replaced by another, or of a banned account; STORE_TAKEN: another account has
+// confirmed this address.
+enum store_status store_email_confirm(struct store *s, const uint8_t code_hash[SECRET_HASH_LEN],
+                                      int64_t now_us, store_on_email *done, void *ctx);
+// The account has no address, nor does one wait. None is no error.
+enum store_status store_email_end(struct store *s, const char *account_id, store_on_done *done,
+                                  void *ctx);
+// By its confirmed address, as mail_address_read folded it.
+enum store_status store_account_find_email(struct store *s, const char *folded,
+                                           store_on_account *done, void *ctx);
 
 // What somebody looks like: JPEG, copied. STORE_NOT_FOUND: no such account.
 enum store_status store_face_set(struct store *s, const char *account_id, const uint8_t *bytes,
@@ -339,7 +378,7 @@ enum store_status store_session_delete(struct store *s, const char *account_id,
                                        const char *session_id, store_on_done *done, void *ctx);
 enum store_status store_session_delete_all(struct store *s, const char *account_id,
                                            store_on_done *done, void *ctx);
-// Forgets sessions, invitations and resets that have expired.
+// Forgets sessions, invitations, resets and waiting addresses that have expired.
 enum store_status store_expire(struct store *s, int64_t now_us, store_on_done *done, void *ctx);
 
 // --- Shows

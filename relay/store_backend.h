@@ -36,6 +36,11 @@ enum store_op_kind {
     STORE_IDENTITY_FIND,
     STORE_IDENTITY_OF,
     STORE_IDENTITY_REMOVE,
+    STORE_EMAIL_FIND,
+    STORE_EMAIL_WAIT,
+    STORE_EMAIL_CONFIRM,
+    STORE_EMAIL_END,
+    STORE_ACCOUNT_FIND_EMAIL,
     STORE_FACE_SET,
     STORE_FACE_DELETE,
     STORE_FACE_FIND,
@@ -86,6 +91,7 @@ struct store_op {
         store_on_invitations *invitations;
         store_on_errands *errands;
         store_on_factor *factor;
+        store_on_email *email;
         store_on_face *face;
         store_on_pushes *pushes;
         store_on_counts *counts;
@@ -113,6 +119,8 @@ struct store_op {
         struct store_reset reset;
         struct store_errand errand;
         struct store_factor factor;
+        struct store_email email;
+        struct store_email_link email_link;
         struct store_push push;
         uint8_t hashes[LIMIT_RECOVERY_CODES_COUNT][SECRET_HASH_LEN];
         struct store_counts counts;

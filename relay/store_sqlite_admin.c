@@ -8,7 +8,11 @@
 
 // --- Accounts
 
-static void read_account_row(void *out, sqlite3_stmt *s) { row_account(out, s); }
+static void read_account_row(void *out, sqlite3_stmt *s) {
+    struct store_account *const a = out;
+    row_account(a, s);
+    ROW_TEXT(a->email, ROW_ACCOUNT_COLUMNS);
+}
 
 static enum store_status account_list(struct store_db *db, struct store_op *op) {
     const struct store_account_query q = op->row.account_query;
@@ -72,8 +76,8 @@ static void read_invitation(void *out, sqlite3_stmt *s) {
 static enum store_status reset_create(struct store_db *db, struct store_op *op) {
     const struct store_reset *const r = &op->row.reset;
     return store_db_run(db,
-                        store_db_bind(db, SQL_reset_insert, "tbii", r->account_id, r->code_hash,
-                                      r->created_us, r->expires_us),
+                        store_db_bind(db, SQL_reset_insert, "tbiii", r->account_id, r->code_hash,
+                                      r->created_us, r->expires_us, (int64_t)r->is_mailed),
                         NULL);
 }
 

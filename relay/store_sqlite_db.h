@@ -47,6 +47,14 @@
     X(identity_find)                                                                               \
     X(identity_of)                                                                                 \
     X(identity_delete)                                                                             \
+    X(email_find)                                                                                  \
+    X(email_link_insert)                                                                           \
+    X(email_link_find)                                                                             \
+    X(email_confirm)                                                                               \
+    X(email_delete)                                                                                \
+    X(email_link_delete)                                                                           \
+    X(email_links_expire)                                                                          \
+    X(account_find_email)                                                                          \
     X(face_set)                                                                                    \
     X(face_delete)                                                                                 \
     X(face_find)                                                                                   \

@@ -11,6 +11,7 @@ static enum store_status find_account(struct store_db *db, struct store_op *op, 
     if (status == STORE_OK) {
         row_account(&op->row.account, s);
         op->out.is_known_address = sqlite3_column_int(s, ROW_ACCOUNT_COLUMNS) != 0;
+        ROW_TEXT(op->row.account.email, ROW_ACCOUNT_COLUMNS + 1);
     }
     sqlite3_reset(s);
     return status;
@@ -104,7 +105,7 @@ static enum store_status session_delete_all(struct store_db *db, struct store_op
 
 static enum store_status expire(struct store_db *db, struct store_op *op) {
     static const enum store_statement statements[] = {SQL_sessions_expire, SQL_invitations_expire,
-                                                      SQL_resets_expire};
+                                                      SQL_resets_expire, SQL_email_links_expire};
     enum store_status status = STORE_OK;
     for (size_t i = 0; i < sizeof(statements) / sizeof(statements[0]) && status == STORE_OK; i++)
         status = store_db_run(db, store_db_bind(db, statements[i], "i", op->in.now_us), NULL);
@@ -148,6 +149,11 @@ static enum store_status (*const table[STORE_OP_COUNT])(struct store_db *db,
     [STORE_IDENTITY_FIND] = store_db_identity,
     [STORE_IDENTITY_OF] = store_db_identity,
     [STORE_IDENTITY_REMOVE] = store_db_identity,
+    [STORE_EMAIL_FIND] = store_db_email,
+    [STORE_EMAIL_WAIT] = store_db_email,
+    [STORE_EMAIL_CONFIRM] = store_db_email,
+    [STORE_EMAIL_END] = store_db_email,
+    [STORE_ACCOUNT_FIND_EMAIL] = store_db_email,
     [STORE_FACE_SET] = store_db_face,
     [STORE_FACE_DELETE] = store_db_face,
     [STORE_FACE_FIND] = store_db_face,

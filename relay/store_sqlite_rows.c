@@ -32,6 +32,7 @@ void row_account(struct store_account *out, sqlite3_stmt *s) {
     ROW_TEXT(out->bio, 7);
     ROW_TEXT(out->links, 8);
     out->banned_us = sqlite3_column_int64(s, 9);
+    out->email[0] = '\0'; // behind these columns where a statement has it
 }
 
 void row_session(struct store_session *out, sqlite3_stmt *s, int from) {

@@ -34,6 +34,7 @@ enum store_status store_db_factor(struct store_db *db, struct store_op *op);
 // Uses up the invitation, if any; hands out the account as it now is.
 enum store_status store_db_account_create(struct store_db *db, struct store_op *op);
 enum store_status store_db_identity(struct store_db *db, struct store_op *op);
+enum store_status store_db_email(struct store_db *db, struct store_op *op);
 enum store_status store_db_face(struct store_db *db, struct store_op *op);
 enum store_status store_db_push(struct store_db *db, struct store_op *op);
 enum store_status store_db_admin(struct store_db *db, struct store_op *op);

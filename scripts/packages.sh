@@ -27,6 +27,8 @@ test_packages=(
     chromium firefox-esr webkit2gtk-driver xvfb pulseaudio
     ffmpeg mediaconch mkvtoolnix espeak-ng imagemagick curl jq git
 )
+# For tests of mail. Packages of mail servers exclude each other: one that the machine has already stays.
+[ -e /usr/sbin/sendmail ] || test_packages+=(exim4-daemon-light)
 # node and npm come from Debian unless the machine has its own, which then stay as they are.
 node_major_min=18
 

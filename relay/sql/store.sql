@@ -210,6 +210,32 @@ CREATE TABLE identities (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX identities_by_account ON identities (account_id, issuer);
 
+-- name: migration_12
+CREATE TABLE emails (
+    account_id TEXT PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+    address TEXT NOT NULL,
+    folded TEXT NOT NULL UNIQUE
+) STRICT, WITHOUT ROWID;
+CREATE TABLE email_links (
+    account_id TEXT PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+    address TEXT NOT NULL,
+    code_hash BLOB NOT NULL UNIQUE,
+    created_us INTEGER NOT NULL,
+    expires_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE resets_of_two_kinds (
+    account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    is_mailed INTEGER NOT NULL,
+    code_hash BLOB NOT NULL UNIQUE,
+    created_us INTEGER NOT NULL,
+    expires_us INTEGER NOT NULL,
+    PRIMARY KEY (account_id, is_mailed)
+) STRICT, WITHOUT ROWID;
+INSERT INTO resets_of_two_kinds (account_id, is_mailed, code_hash, created_us, expires_us)
+SELECT account_id, 0, code_hash, created_us, expires_us FROM resets;
+DROP TABLE resets;
+ALTER TABLE resets_of_two_kinds RENAME TO resets;
+
 -- name: begin
 BEGIN IMMEDIATE;
 -- name: commit
@@ -228,7 +254,8 @@ INSERT INTO accounts (id, name, canonical, display_name, password_hash, role, cr
 VALUES (?1, ?2, ?3, ?4, ?5, CASE WHEN EXISTS (SELECT 1 FROM accounts) THEN ?6 ELSE ?8 END, ?7);
 -- name: account_find
 SELECT id, name, canonical, display_name, password_hash, role, created_us, bio, links, banned_us,
-    EXISTS (SELECT 1 FROM sessions WHERE account_id = accounts.id AND address = ?2)
+    EXISTS (SELECT 1 FROM sessions WHERE account_id = accounts.id AND address = ?2),
+    ifnull((SELECT address FROM emails WHERE account_id = accounts.id), '')
 FROM accounts WHERE canonical = ?1;
 -- name: account_set_password
 UPDATE accounts SET password_hash = ?2 WHERE id = ?1;
@@ -250,7 +277,9 @@ FROM accounts WHERE canonical = ?1;
 
 -- ?1 words as typed, ?2 the same as canonical names are written, ?3 behind which name.
 -- name: account_list
-SELECT id, name, canonical, display_name, '', role, created_us, bio, links, banned_us FROM accounts
+SELECT id, name, canonical, display_name, '', role, created_us, bio, links, banned_us,
+    ifnull((SELECT address FROM emails WHERE account_id = accounts.id), '')
+FROM accounts
 WHERE canonical > ?3 AND (?1 = '' OR instr(lower(name), lower(?1)) OR instr(lower(display_name), lower(?1)) OR (?2 <> '' AND instr(canonical, ?2)))
 ORDER BY canonical LIMIT ?4;
 -- name: account_set_banned
@@ -273,8 +302,8 @@ DELETE FROM invitations WHERE code_hash = ?1 AND expires_us > ?2;
 DELETE FROM invitations WHERE expires_us <= ?1;
 
 -- name: reset_insert
-INSERT INTO resets (account_id, code_hash, created_us, expires_us) VALUES (?1, ?2, ?3, ?4)
-ON CONFLICT (account_id) DO UPDATE SET code_hash = ?2, created_us = ?3, expires_us = ?4;
+INSERT INTO resets (account_id, code_hash, created_us, expires_us, is_mailed) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (account_id, is_mailed) DO UPDATE SET code_hash = ?2, created_us = ?3, expires_us = ?4;
 -- name: reset_find
 SELECT a.id, a.name, a.canonical, a.display_name, a.password_hash, a.role, a.created_us, a.bio, a.links, a.banned_us
 FROM resets AS r JOIN accounts AS a ON a.id = r.account_id
@@ -311,6 +340,27 @@ FROM identities AS i JOIN accounts AS a ON a.id = i.account_id WHERE i.account_i
 -- name: identity_delete
 DELETE FROM identities WHERE account_id = ?1 AND issuer = ?2
     AND EXISTS (SELECT 1 FROM accounts WHERE id = ?1 AND password_hash <> '');
+
+-- name: email_find
+SELECT a.name, ifnull(e.address, ''), ifnull(l.address, ''), ifnull(l.expires_us, 0) FROM accounts AS a
+LEFT JOIN emails AS e ON e.account_id = a.id LEFT JOIN email_links AS l ON l.account_id = a.id AND l.expires_us > ?2 WHERE a.id = ?1;
+-- name: email_link_insert
+INSERT INTO email_links (account_id, address, code_hash, created_us, expires_us) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (account_id) DO UPDATE SET address = ?2, code_hash = ?3, created_us = ?4, expires_us = ?5;
+-- name: email_link_find
+SELECT l.account_id, l.address FROM email_links AS l JOIN accounts AS a ON a.id = l.account_id
+WHERE l.code_hash = ?1 AND l.expires_us > ?2 AND a.banned_us = 0;
+-- name: email_confirm
+INSERT INTO emails (account_id, address, folded) VALUES (?1, ?2, ?3) ON CONFLICT (account_id) DO UPDATE SET address = ?2, folded = ?3;
+-- name: email_delete
+DELETE FROM emails WHERE account_id = ?1;
+-- name: email_link_delete
+DELETE FROM email_links WHERE account_id = ?1;
+-- name: email_links_expire
+DELETE FROM email_links WHERE expires_us <= ?1;
+-- name: account_find_email
+SELECT a.id, a.name, a.canonical, a.display_name, a.password_hash, a.role, a.created_us, a.bio, a.links, a.banned_us, e.address
+FROM emails AS e JOIN accounts AS a ON a.id = e.account_id WHERE e.folded = ?1;
 
 -- name: face_set
 INSERT INTO faces (account_id, bytes) VALUES (?1, ?2) ON CONFLICT (account_id) DO UPDATE SET bytes = ?2;

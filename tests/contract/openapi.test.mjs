@@ -11,7 +11,8 @@ import { misfits } from './lib/schema.mjs';
 
 let relay, api, live, replay;
 before(async () => {
-    relay = await startRelay();
+    // A mail server that is never there: what is mailed waits.
+    relay = await startRelay({ args: ['--smtp-url', 'smtp://127.0.0.1:9', '--mail-from', 'shows@example.org', '--public-url', 'http://show.example'] });
     api = await (await fetch(`${relay.url}/api/v1/openapi.json`)).json();
     const ended = await createShow(relay.url, 'Ended', { description: 'd' });
     const show = await publish(relay.url, ended);
@@ -215,6 +216,19 @@ test('every path is answered as described', async () => {
         ['/api/v1/accounts/me/openid', 'post', '/api/v1/accounts/me/openid', 404, () => ({ headers: { ...json, ...signedIn().headers }, body: '{"code":"x"}' })],
         ['/api/v1/accounts/me/openid', 'delete', '/api/v1/accounts/me/openid', 404, signedIn],
         ['/api/v1/accounts/me/openid/begin', 'post', '/api/v1/accounts/me/openid/begin', 404, () => ({ headers: { ...json, ...signedIn().headers }, body: '{"currentPassword":"correct horse"}' })],
+        ['/api/v1/accounts/me/email', 'post', '/api/v1/accounts/me/email', 200, () => ({ headers: { ...json, ...signedIn().headers }, body: '{"address":"ann@example.org","currentPassword":"correct horse"}' })],
+        ['/api/v1/accounts/me/email', 'post', '/api/v1/accounts/me/email', 422, () => ({ headers: { ...json, ...signedIn().headers }, body: '{"address":"ann","currentPassword":"correct horse"}' })],
+        ['/api/v1/accounts/me/email', 'post', '/api/v1/accounts/me/email', 403, () => ({ headers: { ...json, ...signedIn().headers }, body: '{"address":"ann@example.org","currentPassword":"is not it"}' })],
+        ['/api/v1/accounts/me/email', 'get', '/api/v1/accounts/me/email', 200, signedIn, (body) => assert.equal(body.waiting, 'ann@example.org')],
+        ['/api/v1/accounts/me/email', 'get', '/api/v1/accounts/me/email', 401],
+        ['/api/v1/accounts/me/email/again', 'post', '/api/v1/accounts/me/email/again', 200, () => ({ headers: { ...json, ...signedIn().headers }, body: '{"language":"de"}' })],
+        ['/api/v1/accounts/me/email/again', 'post', '/api/v1/accounts/me/email/again', 404, () => ({ headers: { ...json, ...as(bob) }, body: '{}' })],
+        ['/api/v1/email-confirmations', 'post', '/api/v1/email-confirmations', 404, { headers: json, body: '{"code":"x"}' }],
+        ['/api/v1/email-confirmations', 'post', '/api/v1/email-confirmations', 422, { headers: json, body: '{}' }],
+        ['/api/v1/accounts/me/email/off', 'post', '/api/v1/accounts/me/email/off', 204, () => ({ headers: { ...json, ...signedIn().headers }, body: '{"currentPassword":"correct horse"}' })],
+        ['/api/v1/accounts/me/email/off', 'post', '/api/v1/accounts/me/email/off', 401, { headers: json, body: '{"currentPassword":"correct horse"}' }],
+        ['/api/v1/password-mails', 'post', '/api/v1/password-mails', 204, { headers: json, body: '{"who":"nobody.at.all"}' }],
+        ['/api/v1/password-mails', 'post', '/api/v1/password-mails', 422, { headers: json, body: '{"who":"?"}' }],
         ['/api/v1/invitations', 'post', '/api/v1/invitations', 201, signedIn, (body) => (invitation = body)],
         ['/api/v1/invitations', 'post', '/api/v1/invitations', 401],
         ['/api/v1/invitations', 'get', '/api/v1/invitations', 200, signedIn],

@@ -15,7 +15,7 @@ const LIBRARY_OWNERS = [
     { header: /^(vpx|opus|libavformat|libavcodec|libavutil)\//, owners: [/^wasm\//] },
     { header: /^opus\.h$/, owners: [/^wasm\//] },
     { header: /^openssl\//, owners: [/^relay\/webpush_openssl\.c$/] },
-    { header: /^curl\//, owners: [/^relay\/(openid|webpush)_curl\.c$/] },
+    { header: /^curl\//, owners: [/^relay\/[a-z]+_curl\.c$/] },
     { header: /^cjose\//, owners: [/^relay\/openid_cjose\.c$/] },
     { header: /^hiredis\/|^(uv|zlib)\.h$/, owners: [] },
 ];

@@ -32,6 +32,7 @@ struct told {
     struct store_invitation invitation;
     struct store_errand errand;
     struct store_counts counts;
+    struct store_email email;
 };
 
 static void note(struct told *t, enum store_status status) {
@@ -48,6 +49,13 @@ static void on_account(void *ctx, enum store_status status, const struct store_a
     t->is_known_address = is_known;
     if (account)
         t->account = *account;
+}
+static void on_email(void *ctx, enum store_status status, const struct store_email *email) {
+    struct told *const t = ctx;
+    note(t, status);
+    assert_int_equal(status == STORE_OK, email != NULL);
+    if (email)
+        t->email = *email;
 }
 static void on_session(void *ctx, enum store_status status, const struct store_session *session,
                        const struct store_account *account) {
@@ -362,6 +370,124 @@ static void a_reset_is_used_once_and_in_time(void **state) {
     assert_int_equal(ASK(s, t, store_reset_create, &r, on_done), STORE_OK);
     assert_int_equal(ASK(s, t, store_expire, T0 + HOUR, on_done), STORE_OK);
     assert_int_equal(ASK(s, t, store_reset_find, r.code_hash, T0, on_account), STORE_NOT_FOUND);
+    store_close(s);
+}
+
+static void a_mailed_reset_takes_no_other_away(void **state) {
+    (void)state;
+    struct told t;
+    struct store *const s = open_empty();
+    const struct store_account ada = person("ada");
+    struct store_reset given = {.created_us = T0, .expires_us = T0 + HOUR};
+    assert_int_equal(ASK(s, t, store_account_create, &ada, NULL, on_account), STORE_OK);
+    memcpy(given.account_id, ada.id, sizeof(given.account_id));
+    struct store_reset mailed = given, newer;
+    mailed.is_mailed = true;
+    newer = mailed;
+    secret_hash(given.code_hash, "given");
+    secret_hash(mailed.code_hash, "mailed");
+    secret_hash(newer.code_hash, "newer");
+    assert_int_equal(ASK(s, t, store_reset_create, &given, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_reset_create, &mailed, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_reset_create, &newer, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_reset_find, mailed.code_hash, T0, on_account),
+                     STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_reset_find, given.code_hash, T0, on_account), STORE_OK);
+    // Once one was used, the other opens nothing either.
+    assert_int_equal(ASK(s, t, store_reset_use, newer.code_hash, T0, "hash", on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_reset_find, given.code_hash, T0, on_account), STORE_NOT_FOUND);
+    store_close(s);
+}
+
+static struct store_email_link link_for(const struct store_account *a, const char *address,
+                                        const char *code) {
+    struct store_email_link l = {.created_us = T0, .expires_us = T0 + HOUR};
+    memcpy(l.account_id, a->id, sizeof(l.account_id));
+    snprintf(l.address, sizeof(l.address), "%s", address);
+    secret_hash(l.code_hash, code);
+    return l;
+}
+
+static void an_address_is_confirmed_by_its_link_alone(void **state) {
+    (void)state;
+    struct told t;
+    struct store *s = open_empty();
+    const struct store_account ada = person("ada");
+    assert_int_equal(ASK(s, t, store_account_create, &ada, NULL, on_account), STORE_OK);
+    const struct store_account nobody = person("nobody");
+    const struct store_email_link lost = link_for(&nobody, "x@example.org", "x"),
+                                  first = link_for(&ada, "Ada@Example.org", "first"),
+                                  second = link_for(&ada, "ada@example.net", "second");
+    assert_int_equal(ASK(s, t, store_email_wait, &lost, on_done), STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_email_find, ada.id, T0, on_email), STORE_OK);
+    assert_string_equal(t.email.address, "");
+    assert_string_equal(t.email.waiting, "");
+    assert_int_equal(ASK(s, t, store_email_wait, &second, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_email_wait, &first, on_done), STORE_OK); // in its place
+    assert_int_equal(ASK(s, t, store_email_confirm, second.code_hash, T0, on_email),
+                     STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_email_find, ada.id, T0, on_email), STORE_OK);
+    assert_string_equal(t.email.waiting, "Ada@Example.org");
+    assert_true(t.email.waiting_until_us == T0 + HOUR);
+    assert_int_equal(ASK(s, t, store_account_find_email, "ada@example.org", on_account),
+                     STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_email_confirm, first.code_hash, T0 + HOUR, on_email),
+                     STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_email_confirm, first.code_hash, T0, on_email), STORE_OK);
+    assert_string_equal(t.email.account_name, "ada");
+    assert_string_equal(t.email.address, "Ada@Example.org");
+    assert_string_equal(t.email.waiting, "");
+    assert_int_equal(ASK(s, t, store_email_confirm, first.code_hash, T0, on_email),
+                     STORE_NOT_FOUND);
+    store_close(s);
+    s = open_with(0);
+    assert_int_equal(ASK(s, t, store_account_find_email, "ada@example.org", on_account), STORE_OK);
+    assert_string_equal(t.account.id, ada.id);
+    assert_string_equal(t.account.email, "Ada@Example.org");
+    assert_int_equal(ASK(s, t, store_account_find, "ada", "", on_account), STORE_OK);
+    assert_string_equal(t.account.email, "Ada@Example.org");
+    // Another takes its place once it is confirmed; what has expired is forgotten.
+    assert_int_equal(ASK(s, t, store_email_wait, &second, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_email_find, ada.id, T0, on_email), STORE_OK);
+    assert_string_equal(t.email.address, "Ada@Example.org");
+    assert_int_equal(ASK(s, t, store_expire, T0 + HOUR, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_email_find, ada.id, T0, on_email), STORE_OK);
+    assert_string_equal(t.email.waiting, "");
+    assert_int_equal(ASK(s, t, store_email_wait, &second, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_email_confirm, second.code_hash, T0, on_email), STORE_OK);
+    assert_int_equal(ASK(s, t, store_account_find_email, "ada@example.org", on_account),
+                     STORE_NOT_FOUND);
+    assert_int_equal(ASK(s, t, store_email_end, ada.id, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_email_end, ada.id, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_email_find, ada.id, T0, on_email), STORE_OK);
+    assert_string_equal(t.email.address, "");
+    store_close(s);
+}
+
+static void one_address_has_one_account(void **state) {
+    (void)state;
+    struct told t;
+    struct store *const s = open_empty();
+    const struct store_account ada = person("ada"), bob = person("bob");
+    assert_int_equal(ASK(s, t, store_account_create, &ada, NULL, on_account), STORE_OK);
+    assert_int_equal(ASK(s, t, store_account_create, &bob, NULL, on_account), STORE_OK);
+    const struct store_email_link of_ada = link_for(&ada, "both@example.org", "ada"),
+                                  of_bob = link_for(&bob, "BOTH@example.org", "bob"),
+                                  banned = link_for(&bob, "bob@example.org", "banned");
+    // It may wait for both, so that nobody learns of the other.
+    assert_int_equal(ASK(s, t, store_email_wait, &of_ada, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_email_wait, &of_bob, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_email_confirm, of_ada.code_hash, T0, on_email), STORE_OK);
+    assert_int_equal(ASK(s, t, store_email_confirm, of_bob.code_hash, T0, on_email), STORE_TAKEN);
+    assert_int_equal(ASK(s, t, store_email_find, bob.id, T0, on_email), STORE_OK);
+    assert_string_equal(t.email.address, "");
+    assert_string_equal(t.email.waiting, "BOTH@example.org"); // nothing was changed
+    assert_int_equal(ASK(s, t, store_email_end, ada.id, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_email_confirm, of_bob.code_hash, T0, on_email), STORE_OK);
+    assert_int_equal(ASK(s, t, store_email_wait, &banned, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_account_set_banned, bob.id, T0, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_email_confirm, banned.code_hash, T0, on_email),
+                     STORE_NOT_FOUND);
     store_close(s);
 }
 
@@ -744,6 +870,9 @@ int store_contract_run(const struct store_maker *given) {
         cmocka_unit_test(the_banned_have_no_session),
         cmocka_unit_test(an_identity_opens_one_account),
         cmocka_unit_test(a_reset_is_used_once_and_in_time),
+        cmocka_unit_test(a_mailed_reset_takes_no_other_away),
+        cmocka_unit_test(an_address_is_confirmed_by_its_link_alone),
+        cmocka_unit_test(one_address_has_one_account),
         cmocka_unit_test(accounts_are_listed_by_name),
         cmocka_unit_test(errands_are_done_in_their_order),
         cmocka_unit_test(sessions_open_until_they_end),

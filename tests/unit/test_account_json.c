@@ -21,6 +21,7 @@ static struct store_account worst(void) {
     memset(a.display_name, 1, sizeof(a.display_name) - 1);
     memset(a.bio, 1, sizeof(a.bio) - 1);
     memset(a.links, 1, sizeof(a.links) - 1);
+    memset(a.email, 1, sizeof(a.email) - 1);
     for (size_t i = LIMIT_LINK_BYTES; i < sizeof(a.links) - 1; i += LIMIT_LINK_BYTES + 1)
         a.links[i] = '\n';
     return a;
@@ -40,11 +41,14 @@ static void the_worst_texts_fit(void **state) {
     struct store_profile profile = {.account = worst(), .followers_count = UINT64_MAX};
     struct store_session session = {.created_us = INT64_MAX / 2, .expires_us = INT64_MAX / 2};
     struct store_invitation invitation = {.created_us = 1, .expires_us = 1};
+    struct store_email email = {.waiting_until_us = INT64_MAX / 2};
     struct accounts site = {0};
     struct relay relay = {0};
     struct account_call *const call = calloc(1, sizeof(*call));
     size_t len = 0;
     assert_non_null(call);
+    memset(email.address, 1, sizeof(email.address) - 1);
+    memset(email.waiting, 1, sizeof(email.waiting) - 1);
     memset(session.agent, 1, sizeof(session.agent) - 1);
     memset(session.address, ':', sizeof(session.address) - 1);
     memset(session.id, 'a', sizeof(session.id) - 1);
@@ -69,8 +73,9 @@ static void the_worst_texts_fit(void **state) {
     FITS(account_sessions_json(&session, 1, "", &len));
     FITS(account_invitation_json(&invitation, call->token, &len));
     FITS(account_invitations_json(&invitation, 1, &len));
-    FITS(admin_json_account(&accounts[0], &len));
-    FITS(admin_json_accounts(accounts, 2, true, &len));
+    FITS(account_email_json(&email, true, &len));
+    FITS(admin_json_account(&accounts[0], true, &len));
+    FITS(admin_json_accounts(accounts, 2, true, true, &len));
     FITS(admin_json_reset(accounts[0].name, call->token, 1, &len));
 #undef FITS
     free(call);
@@ -83,7 +88,7 @@ static void rights_are_the_table(void **state) {
         int reach[ROLE_COUNT]; // how many roles, from the lowest on, each role may do it to
     } cells[] = {
         {ADMIN_SEE, {0, 3, 3}},   {ADMIN_BAN, {0, 1, 3}},    {ADMIN_SET_ROLE, {0, 0, 3}},
-        {ADMIN_RESET, {0, 0, 3}}, {ADMIN_INVITE, {0, 0, 3}},
+        {ADMIN_RESET, {0, 0, 3}}, {ADMIN_INVITE, {0, 0, 3}}, {ADMIN_SEE_EMAIL, {0, 0, 3}},
     };
     assert_int_equal(sizeof(cells) / sizeof(cells[0]), ADMIN_ACTION_COUNT);
     for (size_t i = 0; i < ADMIN_ACTION_COUNT; i++)
