@@ -13,7 +13,8 @@ bool mail_settings_read(struct smtp_config *out, const struct options *o, char e
     }
     memcpy(out->user, o->smtp_user, sizeof(out->user));
     memcpy(out->ca_file, o->smtp_ca, sizeof(out->ca_file));
-    return !o->smtp_password_file[0] || secret_file_read(out->password, o->smtp_password_file, error);
+    return !o->smtp_password_file[0] ||
+           secret_file_read(out->password, o->smtp_password_file, error);
 }
 
 int mail_desk_open(struct relay *r, const struct mail_desk_config *config, char error[256]) {

@@ -74,9 +74,10 @@ static const struct words german = {
                        "es gilt einmal:\n\n"
                        "{site}/reset#{code}\n\n"
                        "Wenn du das nicht warst, tu nichts: Das Passwort bleibt, wie es ist.\n"},
-     [LETTER_TEST] = {"Eine Probenachricht von {host}",
-                      "Das Relay auf {site} kann E-Mails verschicken. Umlaute kommen ganz an, wenn "
-                      "das welche sind: ä ö ü\n"}},
+     [LETTER_TEST] =
+         {"Eine Probenachricht von {host}",
+          "Der Server von {site} kann E-Mails verschicken. Umlaute kommen ganz an, wenn "
+          "das welche sind: ä ö ü\n"}},
     "\n-- \nDiese Nachricht kommt von {host} selbst; niemand liest Antworten darauf.\n"};
 
 static const struct words *words_of(const char *language) {

@@ -7,6 +7,7 @@ import { ask, currentSession, signInUrl } from '../ui/ask.js';
 import { formStyles } from '../ui/form-styles.js';
 import { formatWhen } from '../ui/format.js';
 import { showToast } from '../ui/tabcast-toast.js';
+import '../ui/tabcast-email-setting.js';
 import '../ui/tabcast-empty-stage.js';
 import '../ui/tabcast-openid.js';
 import '../ui/tabcast-own-face.js';
@@ -124,6 +125,7 @@ class TabcastAccountPage extends PageElement {
             </header>
             <tabcast-own-shows></tabcast-own-shows>
             ${this.#renderProfile(account)} ${this.#renderPassword(account)}
+            ${this.session.hasPassword ? html`<tabcast-email-setting></tabcast-email-setting>` : nothing}
             <tabcast-push-setting></tabcast-push-setting>
             ${this.session.openId ? html`<tabcast-openid></tabcast-openid>` : nothing}
             ${this.session.hasPassword ? html`<tabcast-second-factor></tabcast-second-factor>` : nothing}

@@ -182,8 +182,13 @@ class TabcastSignInPage extends PageElement {
             </form>
             <p class="row">${this.#isNew ? words.signUp.toSignIn : words.signIn.toSignUp}
                 <a class="button" href=${`${this.#isNew ? '/sign-in' : '/sign-up'}${location.search}`}>${this.#isNew ? words.signIn.submit : words.signIn.signUp}</a></p>
-            ${this.#isNew ? nothing : html`<p class="hint">${words.signIn.forgotten}</p>`}
+            ${this.#isNew ? nothing : this.#renderForgotten()}
         </div>`;
+    }
+
+    #renderForgotten() {
+        if (this.session?.sendsMail) return html`<p class="row"><a class="button quiet" href="/forgotten">${words.signIn.forgottenByMail}</a></p>`;
+        return html`<p class="hint">${words.signIn.forgotten}</p>`;
     }
 
     #renderCode() {

@@ -19,6 +19,8 @@ export const PAGES = [
     { name: 'schedule', file: 'schedule.html', route: '/schedule', element: 'tabcast-schedule-page', words: ['account'] },
     { name: 'profile', file: 'profile.html', route: '/@NAME', element: 'tabcast-profile-page', words: ['account'] },
     { name: 'reset', file: 'reset.html', route: '/reset', element: 'tabcast-reset-page', words: ['account', 'admin'] },
+    { name: 'forgotten', file: 'forgotten.html', route: '/forgotten', element: 'tabcast-forgotten-page', words: ['account'] },
+    { name: 'confirm-email', file: 'confirm-email.html', route: '/confirm-email', element: 'tabcast-confirm-email-page', words: ['account'] },
     { name: 'admin', file: 'admin.html', route: '/admin', element: 'tabcast-admin-page', words: ['account', 'admin'] },
     { name: 'notices', file: 'notices.html', route: '/notices', element: null },
     { name: 'not-found', file: '404.html', route: null, element: 'tabcast-not-found-page' },

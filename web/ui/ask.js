@@ -14,7 +14,7 @@ import { ApiError, getJson } from './api.js';
  * @property {string[]} links
  * @property {string} createdAt
  *
- * @typedef {{account: Account|null, registration: 'open'|'invitation'|'closed', hasAccounts: boolean, needsAccount: boolean, hasPassword: boolean, openId: string|null}} Session openId: what the provider is called
+ * @typedef {{account: Account|null, registration: 'open'|'invitation'|'closed', hasAccounts: boolean, needsAccount: boolean, hasPassword: boolean, openId: string|null, sendsMail: boolean}} Session openId: what the provider is called
  */
 
 const ANSWER_TIMEOUT_MS = 20_000;

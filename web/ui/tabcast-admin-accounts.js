@@ -10,7 +10,7 @@ import { copy, icon, search } from './icons.js';
 import './tabcast-face.js';
 import { showToast } from './tabcast-toast.js';
 
-/** @typedef {import('./ask.js').Account & {bannedAt: string|null}} AdminAccount */
+/** @typedef {import('./ask.js').Account & {bannedAt: string|null, email: string|null}} AdminAccount */
 
 export class TabcastAdminAccounts extends AdminList {
     static properties = { reset: { state: true } };
@@ -91,7 +91,7 @@ export class TabcastAdminAccounts extends AdminList {
         const mayBan = !isOwn && (isAdmin || account.role === 'member');
         return html`<div class="row apart">
                 <div class="row nowrap"><tabcast-face name=${account.name} size="44"></tabcast-face><div><strong>${account.displayName}</strong>
-                    <p><a href=${`/@${account.name}`}>@${account.name}</a>${isOwn ? ` (${text.you})` : ''} · ${text.since(formatWhen(account.createdAt, Date.now()))}</p></div></div>
+                    <p><a href=${`/@${account.name}`}>@${account.name}</a>${isOwn ? ` (${text.you})` : ''} · ${text.since(formatWhen(account.createdAt, Date.now()))}${account.email ? html` · ${account.email}` : nothing}</p></div></div>
                 ${isAdmin && !isOwn
                     ? html`<select class="field short" aria-label=${text.role(account.name)} ?disabled=${this.isAsking} @change=${(/** @type {Event} */ event) => this.#onRole(account, event)}>
                           ${/** @type {AdminAccount['role'][]} */ (['member', 'moderator', 'admin']).map((role) => html`<option value=${role} ?selected=${role === account.role}>${text.roles[role]}</option>`)}</select>`

@@ -72,6 +72,16 @@ export const sentences = {
     'Too many wrong codes; wait a little.': 'Zu viele falsche Codes; warte ein wenig.',
     'Too many wrong codes; wait a minute.': 'Zu viele falsche Codes; warte eine Minute.',
 
+    // E-mail
+    'This relay sends no mail.': 'Diese Seite verschickt keine E-Mails.',
+    'This address is confirmed already.': 'Diese Adresse ist schon bestätigt.',
+    'address: one like ann@example.org, of ASCII characters.': 'Die Adresse soll aussehen wie ann@example.org, ohne Umlaute.',
+    'who: a name or an e-mail address.': 'Es braucht einen Namen oder eine E-Mail-Adresse.',
+    'Too many messages were asked for; wait some minutes.': 'Es wurden zu viele E-Mails verlangt; warte einige Minuten.',
+    'No address waits to be confirmed.': 'Keine Adresse wartet darauf, bestätigt zu werden.',
+    'Another account has this address; take it away there first.': 'Ein anderes Konto hat diese Adresse; nimm sie dort zuerst weg.',
+    'This link was used, has expired, or a newer one was sent.': 'Dieser Link wurde schon benutzt, ist abgelaufen, oder es wurde ein neuerer geschickt.',
+
     // Shows
     'There is no such show.': 'Diese Show gibt es nicht.',
     'There is no such show, or it has ended.': 'Diese Show gibt es nicht, oder sie ist zu Ende.',

@@ -13,6 +13,8 @@ export const pages = {
     schedule: { title: 'Show ankündigen · Tabcast', description: 'Sag, wann du live gehst.' },
     profile: { title: 'Tabcast', description: 'Shows und Aufzeichnungen von jemandem.' },
     reset: { title: 'Neues Passwort · Tabcast', description: 'Setzt über einen Link ein neues Passwort.' },
+    forgotten: { title: 'Passwort vergessen · Tabcast', description: 'Schickt einen Link für ein neues Passwort.' },
+    'confirm-email': { title: 'Deine E-Mail-Adresse · Tabcast', description: 'Bestätigt eine E-Mail-Adresse über einen Link.' },
     admin: { title: 'Verwaltung · Tabcast', description: 'Konten, Shows, Aufzeichnungen, Speicher.' },
     notices: { title: 'Hinweise · Tabcast', description: 'Worauf Tabcast aufbaut, und die Lizenzen.' },
     'not-found': { title: 'Nicht gefunden · Tabcast', description: 'Diese Seite gibt es hier nicht.' },

@@ -14,6 +14,8 @@ export const pages = {
     schedule: { title: 'Announce a show · Tabcast', description: 'Say when you go live.' },
     profile: { title: 'Tabcast', description: 'Somebody\'s shows and replays.' },
     reset: { title: 'A new password · Tabcast', description: 'Sets a new password by a link.' },
+    forgotten: { title: 'Forgotten password · Tabcast', description: 'Sends a link for a new password.' },
+    'confirm-email': { title: 'Your e-mail address · Tabcast', description: 'Confirms an e-mail address by a link.' },
     admin: { title: 'Running this site · Tabcast', description: 'Accounts, shows, replays, storage.' },
     notices: { title: 'Notices · Tabcast', description: 'What Tabcast is built on, and the licences.' },
     'not-found': { title: 'Not found · Tabcast', description: 'There is no such page here.' },
