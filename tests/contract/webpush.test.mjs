@@ -2,71 +2,29 @@
 // Web Push against a push endpoint of our own, which checks the relay's token (RFC 8292) and decrypts what came (RFC
 // 8291, 8188): who follows is told of an announcement and of going live, who wanted to be reminded of that alone.
 import assert from 'node:assert/strict';
-import { createDecipheriv, createECDH, createHash, createPublicKey, hkdfSync, randomBytes, verify } from 'node:crypto';
+import { createHash, createPublicKey, verify } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import http from 'node:http';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { startRelay, until } from '../e2e/lib/relay.mjs';
 import { Client, member } from './lib/client.mjs';
 import { goLive } from './lib/live.mjs';
+import { Subscription, startPushService } from './lib/push-service.mjs';
 
 const ARGS = ['--accounts-per-minute', '1000', '--push-anywhere', '--push-contact', 'mailto:who@runs.example'];
-let relay, service, origin, publicKey, creator;
-const came = [];
+let relay, service, origin, came, publicKey, creator;
 
 before(async () => {
-    service = http.createServer((request, response) => {
-        const parts = [];
-        request.on('data', (part) => parts.push(part));
-        request.on('end', () => {
-            came.push({ url: request.url, headers: request.headers, method: request.method, body: Buffer.concat(parts) });
-            response.writeHead(request.url.startsWith('/gone') ? 410 : 201).end();
-        });
-    });
-    await new Promise((resolve) => service.listen(0, '127.0.0.1', resolve));
-    origin = `http://127.0.0.1:${service.address().port}`;
+    service = await startPushService(({ url }) => (url.startsWith('/gone') ? 410 : 201));
+    ({ origin, came } = service);
     relay = await startRelay({ args: ARGS });
     publicKey = (await new Client(relay).ask('GET', 'push-key')).body.publicKey;
     creator = await member(relay, 'creator', { displayName: 'Cré Ator' });
 });
 after(async () => {
     await relay.stop();
-    service.closeAllConnections();
     service.close();
 });
-
-/** A browser's side of a subscription. */
-class Browser {
-    constructor(where) {
-        this.endpoint = `${origin}${where}`;
-        this.where = where;
-        this.pair = createECDH('prime256v1');
-        this.point = this.pair.generateKeys();
-        this.auth = randomBytes(16);
-    }
-    get subscription() {
-        return { endpoint: this.endpoint, expirationTime: null, keys: { p256dh: this.point.toString('base64url'), auth: this.auth.toString('base64url') } };
-    }
-    messages() {
-        return came.filter((m) => m.url === this.where).map((m) => JSON.parse(this.decrypt(m.body)));
-    }
-    decrypt(body) {
-        const salt = body.subarray(0, 16);
-        assert.equal(body.readUInt32BE(16), 4096);
-        assert.equal(body[20], 65);
-        const sender = body.subarray(21, 86);
-        const info = Buffer.concat([Buffer.from('WebPush: info\0'), this.point, sender]);
-        const input = Buffer.from(hkdfSync('sha256', this.pair.computeSecret(sender), this.auth, info, 32));
-        const key = Buffer.from(hkdfSync('sha256', input, salt, 'Content-Encoding: aes128gcm\0', 16));
-        const nonce = Buffer.from(hkdfSync('sha256', input, salt, 'Content-Encoding: nonce\0', 12));
-        const decipher = createDecipheriv('aes-128-gcm', key, nonce);
-        decipher.setAuthTag(body.subarray(-16));
-        const text = Buffer.concat([decipher.update(body.subarray(86, -16)), decipher.final()]);
-        assert.equal(text.at(-1), 2, 'the last record');
-        return text.subarray(0, -1).toString();
-    }
-}
 
 /** Claims of a token that is signed by the relay's key. */
 function claims(authorization) {
@@ -79,12 +37,12 @@ function claims(authorization) {
     return JSON.parse(Buffer.from(body, 'base64url'));
 }
 
-const subscribe = (client, browser) => client.ask('POST', 'push-subscriptions', browser.subscription);
+const subscribe = (client, browser) => client.ask('POST', 'push-subscriptions', browser.json);
 
 test('who follows is told of an announcement and of going live, signed and sealed', { timeout: 60_000 }, async () => {
     const fan = await member(relay, 'fan');
     const stranger = await member(relay, 'stranger');
-    const [browser, others] = [new Browser('/fan'), new Browser('/stranger')];
+    const [browser, others] = [new Subscription(service, '/fan'), new Subscription(service, '/stranger')];
     assert.equal((await subscribe(fan, browser)).status, 204);
     assert.equal((await subscribe(stranger, others)).status, 204);
     assert.equal((await fan.ask('POST', 'follows', { name: 'creator' })).status, 204);
@@ -110,7 +68,7 @@ test('who follows is told of an announcement and of going live, signed and seale
 test('a reminder tells of going live alone, an unlisted show nobody else, and letting go ends it', { timeout: 60_000 }, async () => {
     const reminded = await member(relay, 'reminded');
     const left = await member(relay, 'left');
-    const [browser, gone] = [new Browser('/reminded'), new Browser('/left')];
+    const [browser, gone] = [new Subscription(service, '/reminded'), new Subscription(service, '/left')];
     await subscribe(reminded, browser);
     await subscribe(left, gone);
     await left.ask('POST', 'follows', { name: 'creator' });
@@ -129,7 +87,7 @@ test('a reminder tells of going live alone, an unlisted show nobody else, and le
 
 test('an endpoint that is gone is forgotten', { timeout: 60_000 }, async () => {
     const fan = await member(relay, 'moved');
-    const browser = new Browser('/gone');
+    const browser = new Subscription(service, '/gone');
     await subscribe(fan, browser);
     await fan.ask('POST', 'follows', { name: 'creator' });
     await creator.ask('POST', 'shows', { title: 'First', startsAt: new Date(Date.now() + 3_600_000).toISOString() });
@@ -139,7 +97,7 @@ test('an endpoint that is gone is forgotten', { timeout: 60_000 }, async () => {
 
 test('what is no subscription is refused, and so is who may not', async () => {
     const fan = await member(relay, 'wrong');
-    const good = new Browser('/wrong').subscription;
+    const good = new Subscription(service, '/wrong').json;
     const bad = [
         [{}, 422], [{ ...good, endpoint: 'ftp://a.example/x' }, 422], [{ ...good, endpoint: 'https://' }, 422], [{ ...good, endpoint: 'https://a.example' }, 422], [{ ...good, endpoint: 'https://a.example/\r\nX: y' }, 422],
         [{ ...good, endpoint: `https://a.example/${'x'.repeat(700)}` }, 422], [{ ...good, endpoint: 'https://user@a.example/' }, 422], [{ ...good, keys: {} }, 422], [{ ...good, keys: { ...good.keys, auth: 'AAAA' } }, 422],
@@ -160,18 +118,18 @@ test('without the option for tests nothing goes to plain http or private address
     const strict = await startRelay({ args: ['--accounts-per-minute', '1000'] });
     const first = (await new Client(strict).ask('GET', 'push-key')).body.publicKey;
     const [fan, host] = [await member(strict, 'fan'), await member(strict, 'host')];
-    const browser = new Browser('/strict');
+    const browser = new Subscription(service, '/strict');
     assert.equal((await subscribe(fan, browser)).status, 422);
     // https to a private address is taken (names are resolved when it is sent), and refused at the socket.
-    assert.equal((await fan.ask('POST', 'push-subscriptions', { ...browser.subscription, endpoint: browser.endpoint.replace('http:', 'https:') })).status, 204);
+    assert.equal((await fan.ask('POST', 'push-subscriptions', { ...browser.json, endpoint: browser.endpoint.replace('http:', 'https:') })).status, 204);
     await fan.ask('POST', 'follows', { name: 'host' });
     let connections = 0;
     const count = () => connections++;
-    service.on('connection', count);
+    service.server.on('connection', count);
     await host.ask('POST', 'shows', { title: 'T', startsAt: new Date(Date.now() + 3_600_000).toISOString() });
     await until(() => /push wanted=1 queued=1/.test(strict.log), 'the try');
     await until(async () => /tabcast_push_failed_total 1/.test(await (await fetch(`${strict.url}/metrics`)).text()), 'its failure to be counted');
-    service.off('connection', count);
+    service.server.off('connection', count);
     assert.equal(connections, 0);
     await strict.kill();
     const again = await startRelay({ dataDir: strict.dataDir });

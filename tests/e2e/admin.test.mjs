@@ -3,10 +3,10 @@
 // what its people do with that: a new password, a second factor, a picture. Then each page: accessible, nothing wider
 // than the screen, in both themes and at both widths. TABCAST_PICTURES=FOLDER keeps what was seen.
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { codeAt, freshStep } from '../contract/lib/totp.mjs';
 import { Client, PASSWORD, member } from '../contract/lib/client.mjs';
 import { goLive } from '../contract/lib/live.mjs';
 import { violations } from './lib/axe.mjs';
@@ -62,15 +62,6 @@ async function signIn(page, name, password = PASSWORD) {
 
 /** What is asked before something that cannot be taken back. */
 const answer = (page, name) => page.locator('tabcast-dialog.confirm').getByRole('button', { name, exact: true }).click();
-
-/** As an authenticator does (RFC 6238). */
-function codeAt(secret, step) {
-    const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
-    const counter = Buffer.alloc(8);
-    counter.writeBigUInt64BE(BigInt(step));
-    const mac = createHmac('sha1', Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)))).update(counter).digest();
-    return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
 
 async function keep(page, name) {
     if (PICTURES) await page.screenshot({ path: path.join(PICTURES, `${name}.png`), fullPage: true });
@@ -172,8 +163,7 @@ test('a second factor is set up by hand, asked for at the door, and turned off',
     const secret = (await card.locator('.key').innerText()).replace(/\s/g, '');
     assert.match(secret, /^[A-Z2-7]{32}$/);
     await keep(page, 'second-factor-setup');
-    await until(() => Date.now() % 30_000 < 15_000, 'the first half of a step', 30_000);
-    const step = Math.floor(Date.now() / 30_000);
+    const step = await freshStep();
     await card.getByLabel('The code it shows').fill('000000');
     await card.getByRole('button', { name: 'Turn it on' }).click();
     await card.getByRole('alert').filter({ hasText: 'The code is not right' }).waitFor();
