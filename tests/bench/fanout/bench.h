@@ -17,6 +17,7 @@
 #define BENCH_SEQUENCE_COUNT 8192 // of one kind; then the table of times is used again
 #define BENCH_KIND_COUNT 5
 #define BENCH_CHAT_KIND 1 // in the tables: media uses 2 (video) and 3 (audio)
+#define BENCH_VIDEO_KIND 2
 #define BENCH_ROOMS_COUNT 50
 #define BENCH_TEXT_BYTES 200
 #define BENCH_TEXTS_PER_SECOND 50
@@ -148,7 +149,8 @@ struct bench_result {
     uint64_t byte_count;
     uint64_t gap_count; // sequence numbers that never came, and frames that were none
     double p50_ms, p99_ms, max_ms;
-    int lost_count;        // viewers whose socket closed
+    double video_p50_ms, video_p99_ms; // of pictures alone; sound may wait for them
+    int lost_count;                    // viewers whose socket closed
     double slow_behind_ms; // most that a slow viewer was behind when something reached it
     uint64_t slow_message_count;
 };

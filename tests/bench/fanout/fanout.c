@@ -89,13 +89,18 @@ static int one(const struct settings *s) {
                                   .pid = (pid_t)s->pid,
                                   .room_count =
                                       s->round.workload == BENCH_W2 ? BENCH_ROOMS_COUNT : 1};
+    for (int i = 0; s->port && server.kind == BENCH_TABCAST && i < server.room_count; i++)
+        bench_create_show(server.port, !s->round.is_unrecorded, server.rooms[i].id,
+                          server.rooms[i].key);
     const struct bench_measured m =
         s->port ? bench_measure(&s->round, &server)
                 : bench_measure_own(&s->round, server.kind, s->binary, s->more);
     printf("{\"cpuUs\":%.3f,\"cpuSecondsPerGb\":%.3f,\"p50Ms\":%.2f,\"p99Ms\":%.2f,\"maxMs\":%.1f,"
-           "\"rssKb\":%.2f,\"delivered\":%.4f,\"gaps\":%lu,\"lost\":%d,\"slowBehindMs\":%.0f,"
+           "\"videoP50Ms\":%.2f,\"videoP99Ms\":%.2f,\"rssKb\":%.2f,\"delivered\":%.4f,\"gaps\":%lu,"
+           "\"lost\":%d,\"slowBehindMs\":%.0f,"
            "\"slowMessages\":%lu}\n",
-           m.cpu_us, m.cpu_s_per_gb, m.result.p50_ms, m.result.p99_ms, m.result.max_ms, m.rss_kb,
+           m.cpu_us, m.cpu_s_per_gb, m.result.p50_ms, m.result.p99_ms, m.result.max_ms,
+           m.result.video_p50_ms, m.result.video_p99_ms, m.rss_kb,
            (double)m.result.message_count / m.expected_count, (unsigned long)m.result.gap_count,
            m.result.lost_count, m.result.slow_behind_ms,
            (unsigned long)m.result.slow_message_count);

@@ -31,7 +31,8 @@ struct bench_viewers {
     int is_measured;
     uint64_t now_us; // of the read that is being looked at
     struct bench_sent *sent;
-    uint32_t *delays;
+    uint32_t *delays, *video_delays;
+    uint64_t video_count;
     uint8_t *buffer;
     struct bench_result result;
 };
@@ -52,8 +53,11 @@ static void on_message(void *ctx, unsigned kind, uint32_t sequence) {
         return;
     }
     v->result.gap_count += !is_expected;
-    const uint64_t bucket = delay_us / DELAY_STEP_US;
-    v->delays[bucket < DELAY_BUCKET_COUNT ? bucket : DELAY_BUCKET_COUNT - 1]++;
+    const uint64_t step = delay_us / DELAY_STEP_US;
+    const uint64_t bucket = step < DELAY_BUCKET_COUNT ? step : DELAY_BUCKET_COUNT - 1;
+    v->delays[bucket]++;
+    v->video_delays[bucket] += kind == BENCH_VIDEO_KIND;
+    v->video_count += kind == BENCH_VIDEO_KIND;
     v->result.message_count++;
 }
 
@@ -62,6 +66,7 @@ static struct bench_viewers *open_all(int count, int slow, const struct bench_se
     struct bench_viewers *const v = calloc(1, sizeof(*v));
     v->all = calloc((size_t)count, sizeof(*v->all));
     v->delays = calloc(DELAY_BUCKET_COUNT, sizeof(*v->delays));
+    v->video_delays = calloc(DELAY_BUCKET_COUNT, sizeof(*v->video_delays));
     v->buffer = malloc(BUFFER_BYTES);
     v->count = count;
     v->slow_count = slow;
@@ -162,11 +167,11 @@ void bench_viewers_run(struct bench_viewers *v, struct bench_sent *sent, double 
     }
 }
 
-static double percentile_ms(const struct bench_viewers *v, double share) {
-    const uint64_t wanted = (uint64_t)((double)v->result.message_count * share);
+static double percentile_ms(const uint32_t *delays, uint64_t count, double share) {
+    const uint64_t wanted = (uint64_t)((double)count * share);
     uint64_t seen = 0;
     for (size_t i = 0; i < DELAY_BUCKET_COUNT; i++) {
-        seen += v->delays[i];
+        seen += delays[i];
         if (seen > wanted)
             return (double)(i + 1) * DELAY_STEP_US / 1000;
     }
@@ -174,10 +179,13 @@ static double percentile_ms(const struct bench_viewers *v, double share) {
 }
 
 void bench_viewers_result(struct bench_viewers *v, struct bench_result *out) {
+    const uint64_t count = v->result.message_count;
     *out = v->result;
-    out->p50_ms = percentile_ms(v, 0.5);
-    out->p99_ms = percentile_ms(v, 0.99);
-    out->max_ms = percentile_ms(v, 1.0 - 1e-12);
+    out->p50_ms = percentile_ms(v->delays, count, 0.5);
+    out->p99_ms = percentile_ms(v->delays, count, 0.99);
+    out->max_ms = percentile_ms(v->delays, count, 1.0 - 1e-12);
+    out->video_p50_ms = percentile_ms(v->video_delays, v->video_count, 0.5);
+    out->video_p99_ms = percentile_ms(v->video_delays, v->video_count, 0.99);
 }
 
 void bench_viewers_close(struct bench_viewers *v) {
@@ -186,6 +194,7 @@ void bench_viewers_close(struct bench_viewers *v) {
     close(v->epoll_fd);
     free(v->all);
     free(v->delays);
+    free(v->video_delays);
     free(v->buffer);
     free(v);
 }

@@ -2,6 +2,7 @@
 // How long searches take in a store of many shows: fills FOLDER/tabcast.db once, then asks for
 // words that stand in most, in some and in few shows, one search at a time. Usage: search_bench
 // FOLDER [SHOWS] [SEARCHES]
+#include "made_words.h"
 #include "relay/store_sqlite.h"
 
 #include <stdio.h>
@@ -11,11 +12,6 @@
 #include <unistd.h>
 
 #define IN_FLIGHT 1024
-
-static const char *const common[] = {"show",    "live",    "drawing", "birds",   "evening",
-                                     "concert", "piano",   "garden",  "rabbits", "theatre",
-                                     "reading", "talking", "games",   "kitchen", "learning"};
-#define COMMON_COUNT (sizeof(common) / sizeof(common[0]))
 
 struct filling {
     struct store *store;
@@ -27,22 +23,6 @@ static double now_s(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static unsigned next_random(unsigned *seed) {
-    *seed = *seed * 1103515245u + 12345u;
-    return *seed >> 8;
-}
-
-// Six of ten words are common ones, the earlier the commoner; the others are one of 20,000.
-static void add_word(char *out, size_t cap, unsigned *seed) {
-    const size_t len = strlen(out);
-    const unsigned r = next_random(seed);
-    if (r % 10 < 6)
-        snprintf(out + len, cap - len, "%s ",
-                 common[(r / 10 % COMMON_COUNT) * (r / 512 % COMMON_COUNT) / COMMON_COUNT]);
-    else
-        snprintf(out + len, cap - len, "word%u ", r / 10 % 20000);
 }
 
 static void make_next(struct filling *f);
@@ -62,9 +42,9 @@ static void make_next(struct filling *f) {
         return;
     random_id(show.id);
     for (unsigned i = 0; i < 4; i++)
-        add_word(show.about.title, sizeof(show.about.title), &f->seed);
+        made_word_add(show.about.title, sizeof(show.about.title), &f->seed);
     for (unsigned i = 0; i < 14; i++)
-        add_word(show.about.description, sizeof(show.about.description), &f->seed);
+        made_word_add(show.about.description, sizeof(show.about.description), &f->seed);
     show.state = f->made % 2000 == 0 ? STORE_SHOW_LIVE
                  : f->made % 10 == 0 ? STORE_SHOW_SCHEDULED
                                      : STORE_SHOW_ENDED;
