@@ -133,15 +133,16 @@ class TabcastAdminPage extends PageElement {
     #renderFigures() {
         const site = this.#site.value;
         const text = words.site;
-        const figures = site && [
-            [text.accounts, formatCount(site.accounts)],
-            [text.live, formatCount(site.live)],
-            [text.viewers, formatCount(site.viewers)],
-            [text.replays, formatBytes(site.storage.replaysBytes)],
-            [text.database, formatBytes(site.storage.databaseBytes)],
-            [text.free, formatBytes(site.storage.freeBytes)],
+        // Their places are there before they are known, so that nothing moves.
+        const figures = [
+            [text.accounts, site && formatCount(site.accounts)],
+            [text.live, site && formatCount(site.live)],
+            [text.viewers, site && formatCount(site.viewers)],
+            [text.replays, site && formatBytes(site.storage.replaysBytes)],
+            [text.database, site && formatBytes(site.storage.databaseBytes)],
+            [text.free, site && formatBytes(site.storage.freeBytes)],
         ];
-        return html`<dl class="figures" aria-label=${text.label} aria-busy=${!figures}>${(figures ?? []).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+        return html`<dl class="figures" aria-label=${text.label} aria-busy=${!site}>${figures.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value ?? '–'}</dd></div>`)}</dl>`;
     }
 
     /** @param {Part} part @param {import('../ui/ask.js').Account} account */

@@ -3,6 +3,7 @@
 // tests find by their tag names) and bring their styles along. Every page gets the bar and the footer by this import.
 import { LitElement } from 'lit';
 import { controlStyles } from '../ui/control-styles.js';
+import { FocusKeeper } from '../ui/focus-keeper.js';
 import { applyThemeColor } from '../ui/theme.js';
 import '../ui/tabcast-top-bar.js';
 
@@ -17,6 +18,11 @@ function adopt(styles) {
 export class PageElement extends LitElement {
     /** @type {import('lit').CSSResult[]} of the document, not of a shadow tree */
     static pageStyles = [];
+
+    constructor() {
+        super();
+        new FocusKeeper(this);
+    }
 
     createRenderRoot() {
         adopt([controlStyles, .../** @type {typeof PageElement} */ (this.constructor).pageStyles]);

@@ -6,6 +6,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { faultSentence } from '../words/account.js';
 import { words } from '../words/admin.js';
 import { getJson } from './api.js';
+import { FocusKeeper } from './focus-keeper.js';
 import './tabcast-dialog.js';
 
 /** @typedef {{heading: string, text: string, action: string}} Question */
@@ -16,6 +17,7 @@ export class AdminList extends LitElement {
 
     constructor() {
         super();
+        new FocusKeeper(this);
         /** @type {any[]|null} */ this.items = null;
         /** @type {string|null} */ this.next = null;
         this.fault = '';

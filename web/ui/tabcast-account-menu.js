@@ -7,6 +7,7 @@ import { words } from '../words/account.js';
 import { getJson } from './api.js';
 import { ask } from './ask.js';
 import { controlStyles } from './control-styles.js';
+import { FocusKeeper } from './focus-keeper.js';
 import { formatWhen } from './format.js';
 import { bell, icon, user, x } from './icons.js';
 import { PollController } from './poll-controller.js';
@@ -124,6 +125,7 @@ export class TabcastAccountMenu extends LitElement {
 
     constructor() {
         super();
+        new FocusKeeper(this);
         /** @type {import('./ask.js').Account|null} */ this.account = null;
         this.isOpen = false;
     }

@@ -5,6 +5,7 @@ import { LitElement, css, html } from 'lit';
 import { faultSentence, words } from '../words/account.js';
 import { ask } from './ask.js';
 import { controlStyles } from './control-styles.js';
+import { FocusKeeper } from './focus-keeper.js';
 import './tabcast-empty-stage.js';
 
 export class TabcastLocked extends LitElement {
@@ -40,6 +41,7 @@ export class TabcastLocked extends LitElement {
 
     constructor() {
         super();
+        new FocusKeeper(this);
         /** @type {import('./api.js').Show|null} */ this.show = null;
         this.level = 2;
         this.fill = false;

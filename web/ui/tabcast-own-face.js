@@ -4,6 +4,7 @@ import { LitElement, html } from 'lit';
 import { faultSentence, words } from '../words/account.js';
 import { ask } from './ask.js';
 import { makeFace } from './face-maker.js';
+import { FocusKeeper } from './focus-keeper.js';
 import { camera, icon } from './icons.js';
 import './tabcast-face.js';
 import { showToast } from './tabcast-toast.js';
@@ -15,6 +16,7 @@ export class TabcastOwnFace extends LitElement {
 
     constructor() {
         super();
+        new FocusKeeper(this);
         this.name = '';
         this.version = 0;
         this.fault = '';

@@ -6,6 +6,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { categories, faultSentence, words } from '../words/account.js';
 import { getJson } from './api.js';
 import { ask } from './ask.js';
+import { FocusKeeper } from './focus-keeper.js';
 import { formatWhen } from './format.js';
 import { clock, icon, pencil, video } from './icons.js';
 import { keepOwnShow } from './own-show.js';
@@ -20,6 +21,7 @@ export class TabcastOwnShows extends LitElement {
 
     constructor() {
         super();
+        new FocusKeeper(this);
         /** @type {Show[]|null} */ this.shows = null;
         /** @type {string|null} */ this.next = null;
         this.fault = '';

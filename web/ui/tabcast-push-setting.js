@@ -3,6 +3,7 @@
 // document (form-styles.js is the page's).
 import { LitElement, html } from 'lit';
 import { words } from '../words/account.js';
+import { FocusKeeper } from './focus-keeper.js';
 import { bell, icon } from './icons.js';
 import { canPush, currentSubscription, subscribe, unsubscribe } from './push-subscription.js';
 import { showToast } from './tabcast-toast.js';
@@ -12,6 +13,7 @@ export class TabcastPushSetting extends LitElement {
 
     constructor() {
         super();
+        new FocusKeeper(this);
         /** @type {boolean|null} null: not known yet */ this.isOn = null;
         this.fault = '';
         this.isAsking = false;

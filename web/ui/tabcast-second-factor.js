@@ -5,6 +5,7 @@ import { LitElement, html, nothing } from 'lit';
 import { faultSentence, words } from '../words/account.js';
 import { getJson } from './api.js';
 import { ask } from './ask.js';
+import { FocusKeeper } from './focus-keeper.js';
 import { copy, icon } from './icons.js';
 import { showToast } from './tabcast-toast.js';
 
@@ -19,6 +20,7 @@ export class TabcastSecondFactor extends LitElement {
 
     constructor() {
         super();
+        new FocusKeeper(this);
         /** @type {Factor|null} */ this.factor = null;
         /** @type {{secret: string, uri: string}|null} until it is confirmed */ this.setup = null;
         /** @type {string[]|null} shown this once */ this.codes = null;

@@ -6,6 +6,7 @@ import { faultSentence, words } from '../words/account.js';
 import { getJson } from './api.js';
 import { ask, currentSession, signInUrl } from './ask.js';
 import { controlStyles } from './control-styles.js';
+import { FocusKeeper } from './focus-keeper.js';
 import { bell, calendar, check, clock, icon } from './icons.js';
 import { showToast } from './tabcast-toast.js';
 
@@ -44,6 +45,7 @@ export class TabcastShowActions extends LitElement {
 
     constructor() {
         super();
+        new FocusKeeper(this);
         /** @type {import('./api.js').Show|null} */ this.show = null;
         /** @type {import('./ask.js').Account|null} */ this.account = null;
         this.isFollowed = false;

@@ -10,6 +10,7 @@ import { strings } from '../words/strings.js';
 import { studioStrings as words } from '../words/studio.js';
 import { ApiError } from './api.js';
 import { controlStyles } from './control-styles.js';
+import { FocusKeeper } from './focus-keeper.js';
 import { formatCount, formatDuration } from './format.js';
 import { camera, circleStop, eye, gauge, icon, mic, micOff, screenShare, screenShareOff, settings, triangleAlert, video, x } from './icons.js';
 import { readOwnName } from './own-name.js';
@@ -53,6 +54,7 @@ export class TabcastStudio extends LitElement {
 
     constructor() {
         super();
+        new FocusKeeper(this);
         this.showTitle = '';
         this.titleFault = '';
         /** @type {Notice[]} */ this.notices = [];
