@@ -96,6 +96,14 @@ test('the reader\'s choice holds on every page and after a reload, and is given 
     await page.close();
 });
 
+test('a show\'s own words keep their language on an English page', async () => {
+    const page = await open(english, `/show/${announced.id}`);
+    await page.getByRole('heading', { level: 1, name: TITLE }).waitFor();
+    assert.equal(await page.getByRole('heading', { level: 1, name: TITLE }).getAttribute('lang'), 'de');
+    assert.equal(await lang(page), 'en');
+    await page.close();
+});
+
 test('what the relay refuses is said in German', async () => {
     const page = await open(german, '/sign-in');
     await page.getByLabel('Name', { exact: true }).fill('marguerite');

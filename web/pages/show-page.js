@@ -187,12 +187,12 @@ class TabcastShowPage extends PageElement {
 
     /** @param {Show} show @param {number} nowMs */
     #renderAbout(show, nowMs) {
-        return html`<h1>${show.title}</h1>
+        return html`<h1 lang=${show.language || nothing}>${show.title}</h1>
             <tabcast-share-button .title=${show.title}></tabcast-share-button>
             <div class="facts">${this.#renderFacts(show, nowMs)}</div>
             ${show.creator || show.startsAt ? html`<tabcast-show-actions class="hint-line" .show=${show}></tabcast-show-actions>` : nothing}
             ${show.coverUrl && this.#state === 'scheduled' ? html`<img class="cover" src=${show.coverUrl} alt="">` : nothing}
-            ${show.description ? html`<tabcast-text class="description" .text=${show.description}></tabcast-text>` : nothing}`;
+            ${show.description ? html`<tabcast-text class="description" lang=${show.language || nothing} .text=${show.description}></tabcast-text>` : nothing}`;
     }
 
     /** @param {Show} show @param {number} nowMs */

@@ -182,9 +182,9 @@ export class TabcastShowCard extends LitElement {
                 ${isOn && show.viewers ? html`<span class="mark bottom-right pill glass">${icon(eye, 14)}${card.watching(show.viewers)}</span>` : nothing}
             </div>
             <div class="words">
-                <h3><a href=${show.replayUrl ?? `/show/${show.id}`}>${show.title}</a></h3>
+                <h3><a lang=${show.language || nothing} href=${show.replayUrl ?? `/show/${show.id}`}>${show.title}</a></h3>
                 <p>${show.creator ? html`<tabcast-face name=${show.creator.name} size="24"></tabcast-face> ` : nothing}${[show.creator?.displayName, when, show.state === 'scheduled' && show.lengthMinutes && card.expected(show.lengthMinutes), show.priceCoins && card.price(show.priceCoins)].filter(Boolean).join(' · ')}</p>
-                ${show.description ? html`<p class="description">${withoutMarks(show.description)}</p>` : nothing}
+                ${show.description ? html`<p class="description" lang=${show.language || nothing}>${withoutMarks(show.description)}</p>` : nothing}
                 ${isOn ? html`<span class="button primary watch" aria-hidden="true">${card.watch}</span>` : nothing}
             </div>
         </article>`;
