@@ -144,6 +144,8 @@ const AS_GUEST = {
     profile: ['/@marguerite', (page) => page.getByRole('link', { name: TITLE }).waitFor()],
     'profile-none': ['/@niemand.hier', (page) => page.getByRole('heading', { name: 'Niemand heißt hier so' }).waitFor()],
     reset: ['/reset#abc', heading],
+    forgotten: ['/forgotten', heading],
+    'confirm-email': ['/confirm-email#abc', heading],
     notices: ['/notices', heading],
     'not-found': ['/no/such/page', (page) => page.getByRole('heading', { name: 'Diese Bühne ist leer' }).waitFor()],
 };
