@@ -8,14 +8,19 @@ const ISOLATION = ['cross-origin-opener-policy', 'cross-origin-embedder-policy',
 
 /**
  * @param {string} relayUrl
- * @param {{isIsolated?: boolean, script?: string}} [options] script: runs first in every page; then pages have no content
- *   security policy either, which would refuse it
+ * @param {{isIsolated?: boolean, script?: string, files?: Record<string, {type: string, bytes: Buffer}>}} [options] script: runs first in every page;
+ *   then pages have no content security policy either, which would refuse it; files: by path, handed out by the proxy itself
  * @returns {Promise<{url: string, close: () => void}>}
  */
-export async function startFront(relayUrl, { isIsolated = true, script = '' } = {}) {
+export async function startFront(relayUrl, { isIsolated = true, script = '', files = {} } = {}) {
     const target = new URL(relayUrl);
     const sockets = new Set();
     const server = http.createServer((request, answer) => {
+        const file = files[request.url];
+        if (file) {
+            answer.writeHead(200, { 'content-type': file.type, 'content-length': file.bytes.length, 'cross-origin-resource-policy': 'same-origin' }).end(file.bytes);
+            return;
+        }
         const isPage = (request.headers.accept ?? '').includes('text/html');
         const headers = { ...request.headers };
         if (isPage) delete headers['accept-encoding'];
