@@ -18,7 +18,7 @@ const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, heig
 const NEW_PASSWORD = 'owls at the window';
 const PICTURES = process.env.TABCAST_PICTURES;
 const skip = hasMailServer ? false : 'exim4 is not installed';
-let mail, relay, chromium;
+let mail, relay, chromium, german;
 
 before(async () => {
     if (skip) return;
@@ -31,10 +31,12 @@ before(async () => {
     await new Promise((resolve) => holder.close(resolve));
     relay = await startRelay({ port, args: ['--public-url', `http://127.0.0.1:${port}`, '--smtp-url', mail.url, '--smtp-user', MAIL_USER, '--smtp-password-file', passwordFile, '--smtp-ca', mail.caFile, '--mail-from', 'Shows <shows@example.org>'] });
     chromium = await launchChromium({});
+    german = await launchChromium({ locale: 'de-DE' });
     if (PICTURES) await mkdir(PICTURES, { recursive: true });
 });
 after(async () => {
     await chromium?.close();
+    await german?.close();
     await relay?.stop();
     await mail?.stop();
 });
@@ -126,4 +128,37 @@ test('an address is given and confirmed, a password forgotten and set anew', { s
     await page.keyboard.press('Enter');
     await page.getByRole('alert').filter({ hasText: 'This link was used' }).waitFor();
     assert.deepEqual(errors.filter((error) => !/40[34]/.test(error)), []);
+});
+
+test('the same in German: the pages, the letters, and what the relay refuses', { skip, timeout: 120_000 }, async () => {
+    await member(relay, 'bea');
+    const page = await german.context.newPage();
+    await page.goto(`${relay.url}/sign-in?next=/account`);
+    await page.getByRole('link', { name: 'Passwort vergessen?' }).waitFor();
+    await page.getByLabel('Name', { exact: true }).fill('bea');
+    await page.getByLabel('Passwort', { exact: true }).fill(PASSWORD);
+    await page.getByRole('button', { name: 'Anmelden' }).click();
+    await page.waitForURL('**/account');
+    const card = page.locator('tabcast-email-setting');
+    await card.getByLabel('E-Mail-Adresse').fill('bea@example');
+    await card.getByLabel('Dein Passwort dafür').fill(PASSWORD);
+    await card.getByRole('button', { name: 'Link schicken' }).click();
+    await card.getByRole('alert').filter({ hasText: 'Die Adresse soll aussehen wie ann@example.org' }).waitFor();
+    await card.getByLabel('E-Mail-Adresse').fill('bea@example.org');
+    await card.getByRole('button', { name: 'Link schicken' }).click();
+    await card.getByText('Noch nicht bestätigt').waitFor();
+    await look(page, 'account-email-waiting-de');
+    const { head, body, link } = await mail.message('bea@example.org');
+    assert.match(head.subject, /^Bestätige deine Adresse für 127\.0\.0\.1:/);
+    assert.match(body, /Öffne das hier innerhalb eines Tages/);
+    await page.goto(link);
+    await look(page, 'confirm-email-de');
+    await page.getByRole('button', { name: 'Adresse bestätigen' }).click();
+    await page.getByText('Bestätigt: bea@example.org.').waitFor();
+    await page.goto(`${relay.url}/forgotten`);
+    await page.getByLabel('Name oder E-Mail-Adresse').fill('bea');
+    await look(page, 'forgotten-de');
+    await page.getByRole('button', { name: 'Link schicken' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Sieh in deine E-Mails' }).waitFor();
+    assert.match((await mail.message('bea@example.org', 1)).head.subject, /^Ein neues Passwort für /);
 });

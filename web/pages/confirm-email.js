@@ -38,7 +38,7 @@ class TabcastConfirmEmailPage extends PageElement {
         return html`<div class="plain narrow">
             <h1>${text.title}</h1>
             ${this.address
-                ? html`<div class="card"><p role="status">${text.done(this.address)}</p><a class="button primary large" href="/account">${text.toAccount}</a></div>`
+                ? html`<div class="card"><p class="lead" role="status">${text.done(this.address)}</p><a class="button primary large" href="/account">${text.toAccount}</a></div>`
                 : html`<div class="card"><p class="lead">${text.lead}</p>
                       <p class="fault" role="alert" ?hidden=${!this.fault}>${this.fault}</p>
                       <button class="button primary large" type="button" ?disabled=${this.isAsking || !this.#code} @click=${this.#onConfirm}>${text.submit}</button></div>`}

@@ -43,7 +43,7 @@ class TabcastForgottenPage extends PageElement {
     render() {
         const text = words.forgotten;
         if (this.isSent)
-            return html`<div class="plain narrow"><h1>${text.sentTitle}</h1><div class="card"><p role="status">${text.sent}</p>
+            return html`<div class="plain narrow"><h1>${text.sentTitle}</h1><div class="card"><p class="lead" role="status">${text.sent}</p>
                 <div class="row"><button class="button" type="button" @click=${() => (this.isSent = false)}>${text.another}</button></div></div>
                 ${this.#renderBack()}</div>`;
         if (!this.sendsMail) return html`<div class="plain narrow"><h1>${text.title}</h1><p class="card">${text.noMail}</p>${this.#renderBack()}</div>`;
@@ -61,7 +61,7 @@ class TabcastForgottenPage extends PageElement {
     }
 
     #renderBack() {
-        return html`<p class="row"><a class="button quiet" href="/sign-in">${words.forgotten.back}</a></p>`;
+        return html`<p class="hint"><a href="/sign-in">${words.forgotten.back}</a></p>`;
     }
 }
 

@@ -187,7 +187,7 @@ class TabcastSignInPage extends PageElement {
     }
 
     #renderForgotten() {
-        if (this.session?.sendsMail) return html`<p class="row"><a class="button quiet" href="/forgotten">${words.signIn.forgottenByMail}</a></p>`;
+        if (this.session?.sendsMail) return html`<p class="hint"><a href="/forgotten">${words.signIn.forgottenByMail}</a></p>`;
         return html`<p class="hint">${words.signIn.forgotten}</p>`;
     }
 

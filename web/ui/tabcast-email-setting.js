@@ -95,7 +95,7 @@ export class TabcastEmailSetting extends LitElement {
     #renderState(email) {
         const text = words.email;
         if (!email.address && !email.waiting) return html`<p class="hint">${text.why}</p>${this.#renderForm()}`;
-        return html`${email.waiting ? this.#renderWaiting(email, email.waiting) : html`<p>${text.confirmed(email.address ?? '')}</p>`}
+        return html`${email.waiting ? this.#renderWaiting(email, email.waiting) : html`<p class="lead">${text.confirmed(email.address ?? '')}</p>`}
             ${email.canSend ? html`<details><summary>${text.change}</summary>${this.#renderForm()}</details>` : nothing}
             <details><summary>${text.remove}</summary>
                 <form class="narrow-form" @submit=${this.#onRemove}><p class="hint">${text.removeText}</p>${this.#renderPassword('email-off-password')}
@@ -105,8 +105,8 @@ export class TabcastEmailSetting extends LitElement {
     /** @param {Email} email @param {string} waiting */
     #renderWaiting(email, waiting) {
         const text = words.email;
-        if (!email.canSend) return html`<p>${text.waitingUnsent(waiting)}</p>`;
-        return html`<p role="status">${text.waiting(waiting, formatWhen(email.waitingUntil ?? '', Date.now()))} ${email.address ? text.stillOld(email.address) : nothing}</p>
+        if (!email.canSend) return html`<p class="lead">${text.waitingUnsent(waiting)}</p>`;
+        return html`<p class="lead" role="status">${text.waiting(waiting, formatWhen(email.waitingUntil ?? '', Date.now()))} ${email.address ? text.stillOld(email.address) : nothing}</p>
             <p class="hint">${text.notThere}</p>
             <div class="row"><button class="button" type="button" ?disabled=${this.isAsking} @click=${this.#onAgain}>${text.again}</button></div>`;
     }
