@@ -3,7 +3,7 @@
 // a colour of their own, so that a page can ask for anybody's.
 #include "relay/account_call.h"
 #include "relay/account_names.h"
-#include "relay/jpeg_head.h"
+#include "relay/image_check.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,7 +106,7 @@ static void set(struct account_call *a) {
 }
 
 void face_set(struct call *c) {
-    struct jpeg_head head;
+    const struct image_info info = image_check((const uint8_t *)c->body, c->body_len);
     struct account_call *const a = account_call_begin(c, true, NULL);
     if (!a)
         return;
@@ -114,8 +114,8 @@ void face_set(struct call *c) {
         account_call_problem(a, 415, "Unsupported media type", "A picture is image/jpeg.", 0);
     } else if (c->body_len > LIMIT_FACE_BYTES) {
         account_call_problem(a, 413, "Content too large", "A picture is 48 KiB at most.", 0);
-    } else if (!jpeg_head_read(&head, (const uint8_t *)c->body, c->body_len) ||
-               head.width != LIMIT_FACE_PIXELS || head.height != LIMIT_FACE_PIXELS) {
+    } else if (info.kind != IMAGE_JPEG || info.components > 3 ||
+               info.width != LIMIT_FACE_PIXELS || info.height != LIMIT_FACE_PIXELS) {
         account_call_problem(a, 422, "Unprocessable content",
                              "A picture is one JPEG of 256 by 256 pixels.", 0);
     } else if (!(a->blob = malloc(c->body_len))) {

@@ -18,6 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const struct image_info info = image_check(copy, size);
     assert((info.kind == IMAGE_NONE) == !image_type(info.kind));
     assert(info.kind == IMAGE_NONE || (info.width && info.height));
+    assert(info.kind != IMAGE_JPEG || (info.width < 65536 && info.height < 65536));
+    assert((info.kind == IMAGE_JPEG) == (info.components > 0));
     free(copy);
     return 0;
 }
