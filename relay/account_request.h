@@ -25,6 +25,7 @@ enum account_request_kind {
     ACCOUNT_FORGOTTEN,     // a link for a new password, by mail
     ACCOUNT_PUSH_ADD,
     ACCOUNT_PUSH_END,
+    ACCOUNT_SETTINGS,
     ACCOUNT_ADMIN, // an admin changes somebody's
     ACCOUNT_REQUEST_COUNT
 };
@@ -43,6 +44,9 @@ struct account_request {
     char email[LIMIT_EMAIL_BYTES + 1];    // forgotten: or a name; not yet checked
     char language[LIMIT_LANGUAGE_BYTES + 1]; // of what is mailed; "" = not said, or none of ours
     struct store_push push;                  // its texts; not yet checked
+    // What is given of the settings.
+    bool has_invisible, has_mutes_invitations;
+    struct store_settings settings;
     // By an admin.
     bool has_role, has_ban;
     enum account_role role;

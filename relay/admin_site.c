@@ -8,6 +8,7 @@
 #include "relay/recording_dir.h"
 #include "relay/replay_files.h"
 #include "relay/room.h"
+#include "relay/show_entry.h"
 #include "relay/show_rights.h"
 #include "relay/store_file.h"
 #include <stdlib.h>
@@ -133,6 +134,12 @@ void admin_replay_list(struct call *c) {
 
 static void remove_replay(struct account_call *a, const char *owner_id) {
     const struct person person = person_of(&a->account);
+    const struct replay *const replay = replays_find(&a->relay->replays, a->id);
+    const struct show_visitor visitor = {.person = person, .pass = a->pass, .unix_us = a->unix_us};
+    if (!replay || (replay->door && show_door_entry(replay->door, &visitor) == SHOW_ENTRY_HIDDEN)) {
+        account_call_problem(a, 404, "Not found", SHOW_MISSING, 0);
+        return;
+    }
     if (!show_may(show_actor_of(&person, owner_id), SHOW_DELETE_REPLAY)) {
         account_call_problem(a, 403, "Forbidden", "This is not your replay.", 0);
         return;
@@ -162,7 +169,7 @@ static void on_show(void *ctx, enum store_status status, const struct store_show
 
 static void find_owner(struct account_call *a) {
     if (!replays_find(&a->relay->replays, a->id))
-        account_call_problem(a, 404, "Not found", "There is no such replay.", 0);
+        account_call_problem(a, 404, "Not found", SHOW_MISSING, 0);
     else
         account_call_failed(a, store_show_find(a->accounts->store, a->id, on_show, a), "");
 }

@@ -44,7 +44,7 @@ static void get_replay(struct call *c) {
     const struct replay *const replay = replays_find(&c->api->relay->replays, c->id);
     size_t len = 0;
     if (!replay) {
-        not_found(c, "There is no such replay.");
+        show_entry_missing(c->out);
         return;
     }
     if (!show_entry_lets(c, replay->door))
@@ -64,6 +64,10 @@ static void get_openapi(struct call *c) {
 static void get_poster(struct call *c) {
     const struct show *const show = shows_find(&c->api->relay->shows, c->id);
     const struct replay *const replay = replays_find(&c->api->relay->replays, c->id);
+    if (!show && !replay) {
+        show_entry_missing(c->out);
+        return;
+    }
     if (!show_entry_lets_to(c, show, replay))
         return;
     if (show && show->poster) {
@@ -84,17 +88,21 @@ static void get_poster(struct call *c) {
 
 static void get_replay_media(struct call *c) {
     const struct replay *const replay = replays_find(&c->api->relay->replays, c->id);
-    if (replay && !show_entry_lets(c, replay->door))
+    if (!replay) {
+        show_entry_missing(c->out);
         return;
-    if (!replay || replay_file_serve(c->api->recordings_fd, replay->id, ".webm", "video/webm",
-                                     c->request, c->out) != 0)
+    }
+    if (!show_entry_lets(c, replay->door))
+        return;
+    if (replay_file_serve(c->api->recordings_fd, replay->id, ".webm", "video/webm", c->request,
+                          c->out) != 0)
         not_found(c, "There is no such replay.");
 }
 
 static void get_replay_chat(struct call *c) {
     const struct replay *const replay = replays_find(&c->api->relay->replays, c->id);
     if (!replay) {
-        not_found(c, "There is no such replay.");
+        show_entry_missing(c->out);
         return;
     }
     if (!show_entry_lets(c, replay->door))
@@ -107,9 +115,13 @@ static void get_replay_chat(struct call *c) {
 
 static void get_live(struct call *c) {
     const struct show *const show = shows_find(&c->api->relay->shows, c->id);
-    if (show && !show_entry_lets_to(c, show, NULL))
+    if (!show) {
+        show_entry_missing(c->out);
         return;
-    if (!show || !show->room || (show->state != SHOW_LIVE && show->state != SHOW_RECONNECTING)) {
+    }
+    if (!show_entry_lets_to(c, show, NULL))
+        return;
+    if (!show->room || (show->state != SHOW_LIVE && show->state != SHOW_RECONNECTING)) {
         not_found(c, "The show is not live.");
         return;
     }
@@ -182,9 +194,12 @@ static const struct route {
     {"/api/v1/shows/ID/stream-key", NULL, show_new_key, NULL, NULL},
     {"/api/v1/replays", list_replays, NULL, NULL, NULL},
     {"/api/v1/replays/ID", get_replay, NULL, NULL, replay_end},
+    {"/api/v1/replays/ID/discard", NULL, replay_discard, NULL, NULL},
+    {"/api/v1/replays/ID/restore", NULL, replay_restore, NULL, NULL},
     {"/api/v1/accounts", NULL, account_create, NULL, NULL},
     {"/api/v1/accounts/me", account_get_own, NULL, account_change_own, NULL},
     {"/api/v1/accounts/me/password", NULL, account_change_password, NULL, NULL},
+    {"/api/v1/accounts/me/settings", settings_get, NULL, settings_change, NULL},
     {"/api/v1/accounts/me/picture", NULL, face_set, NULL, face_end},
     {"/api/v1/accounts/me/openid", openid_link_get, openid_link, NULL, openid_link_end},
     {"/api/v1/accounts/me/openid/begin", NULL, openid_link_begin, NULL, NULL},

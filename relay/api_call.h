@@ -36,6 +36,9 @@ void openid_link_get(struct call *c);
 void openid_link_begin(struct call *c);
 void openid_link(struct call *c);
 void openid_link_end(struct call *c);
+// settings_api.c
+void settings_get(struct call *c);
+void settings_change(struct call *c);
 // face_api.c
 void face_get(struct call *c);
 void face_set(struct call *c);
@@ -82,6 +85,11 @@ void show_change(struct call *c);
 void show_cancel(struct call *c);
 void show_restore(struct call *c);
 void show_new_key(struct call *c);
+// show_over.c
+void show_change_over(struct call *c);
+// replay_api.c
+void replay_discard(struct call *c);
+void replay_restore(struct call *c);
 // cover_api.c
 void cover_set(struct call *c);
 void cover_end(struct call *c);

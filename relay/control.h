@@ -117,6 +117,8 @@ int replay_sidecar_read(struct replay_sidecar *out, const char *json, size_t len
 // the API tells it.
 struct control_welcome {
     const char *session, *role, *name;
+    const char *account; // "" or NULL = a guest
+    bool is_invisible;   // the account is not shown to others
     const char *show, *title, *description, *state;
     int64_t now_us; // Unix
     bool has_epoch;
@@ -127,8 +129,9 @@ struct control_welcome {
 struct control_chat_line {
     uint64_t id;
     const char *session, *name, *role, *text;
-    int64_t at_us;      // show's clock
-    int64_t sent_at_us; // Unix
+    const char *account; // "" or NULL = none is shown
+    int64_t at_us;       // show's clock
+    int64_t sent_at_us;  // Unix
 };
 
 size_t control_write_welcome(char *out, size_t cap, const struct control_welcome *m);
@@ -136,8 +139,18 @@ size_t control_write_chat(char *out, size_t cap, const struct control_chat_line 
 size_t control_write_state(char *out, size_t cap, const char *state, bool has_epoch,
                            int64_t epoch_us);
 size_t control_write_presence(char *out, size_t cap, uint32_t viewers);
-size_t control_write_coming(char *out, size_t cap, bool is_join, const char *session,
-                            const char *name);
+// Somebody in a room, as others are told.
+struct control_person {
+    const char *session, *name;
+    const char *account; // "" = a guest
+};
+size_t control_write_coming(char *out, size_t cap, bool is_join,
+                            const struct control_person *person);
+size_t control_write_people(char *out, size_t cap, const struct control_person *people,
+                            size_t count);
+// To a member: as whom others see it from now on.
+size_t control_write_you(char *out, size_t cap, const struct control_person *you,
+                         bool is_invisible);
 size_t control_write_ack(char *out, size_t cap, uint64_t bytes, uint64_t timestamp_us,
                          const char *recording);
 // What a viewer gets now: the name of the slow-viewer stage, and the rendition.

@@ -22,6 +22,11 @@ static void put_epoch(struct json_writer *w, bool has_epoch, int64_t epoch_us) {
         json_none(w, "epochMs");
 }
 
+static void put_account(struct json_writer *w, const char *account) {
+    if (account && account[0])
+        json_text(w, "account", account);
+}
+
 static size_t write_welcome(char *out, size_t cap, const struct control_welcome *m,
                             const char *description) {
     struct json_writer w;
@@ -30,6 +35,10 @@ static size_t write_welcome(char *out, size_t cap, const struct control_welcome 
     json_text(&w, "session", m->session);
     json_text(&w, "role", m->role);
     json_text(&w, "name", m->name);
+    if (m->account && m->account[0]) {
+        put_account(&w, m->account);
+        json_bool(&w, "isInvisible", m->is_invisible);
+    }
     json_object_begin(&w, "show");
     json_text(&w, "id", m->show);
     json_text(&w, "title", m->title);
@@ -58,6 +67,7 @@ size_t control_write_chat(char *out, size_t cap, const struct control_chat_line 
     json_u64(&w, "id", m->id);
     json_text(&w, "session", m->session);
     json_text(&w, "name", m->name);
+    put_account(&w, m->account);
     json_text(&w, "text", m->text);
     json_ms_of_us(&w, "at", m->at_us);
     json_ms_of_us(&w, "sentAt", m->sent_at_us);
@@ -81,12 +91,40 @@ size_t control_write_presence(char *out, size_t cap, uint32_t viewers) {
     return end(&w);
 }
 
-size_t control_write_coming(char *out, size_t cap, bool is_join, const char *session,
-                            const char *name) {
+static void put_person(struct json_writer *w, const struct control_person *person) {
+    json_text(w, "session", person->session);
+    json_text(w, "name", person->name);
+    put_account(w, person->account);
+}
+
+size_t control_write_coming(char *out, size_t cap, bool is_join,
+                            const struct control_person *person) {
     struct json_writer w;
     begin(&w, out, cap, is_join ? "join" : "leave");
-    json_text(&w, "session", session);
-    json_text(&w, "name", name);
+    put_person(&w, person);
+    return end(&w);
+}
+
+size_t control_write_people(char *out, size_t cap, const struct control_person *people,
+                            size_t count) {
+    struct json_writer w;
+    begin(&w, out, cap, "people");
+    json_array_begin(&w, "people");
+    for (size_t i = 0; i < count; i++) {
+        json_object_begin(&w, NULL);
+        put_person(&w, &people[i]);
+        json_object_end(&w);
+    }
+    json_array_end(&w);
+    return end(&w);
+}
+
+size_t control_write_you(char *out, size_t cap, const struct control_person *you,
+                         bool is_invisible) {
+    struct json_writer w;
+    begin(&w, out, cap, "you");
+    put_person(&w, you);
+    json_bool(&w, "isInvisible", is_invisible);
     return end(&w);
 }
 

@@ -32,7 +32,7 @@ static void keep(struct account_call *a, const struct show *show, int64_t cover_
     a->about.cover_s = cover_s;
     show_to_store(&kept, show, a->unix_us);
     kept.about.cover_s = cover_s;
-    account_call_failed(a, store_show_edit(a->accounts->store, &kept, on_kept, a), "");
+    account_call_failed(a, store_show_edit(a->accounts->store, &kept, a->unix_us, on_kept, a), "");
 }
 
 // A change within the same second is another cover, too.
@@ -108,6 +108,10 @@ void cover_get(struct call *c) {
     const struct replay *const replay = replays_find(&c->api->relay->replays, c->id);
     const char *const type = show || replay ? type_of(c->api->recordings_fd, c->id) : NULL;
     char version[32];
+    if (!show && !replay) {
+        show_entry_missing(c->out);
+        return;
+    }
     if (!show_entry_lets_to(c, show, replay))
         return;
     if (!type || (show && !show->about.cover_s) ||

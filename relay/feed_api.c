@@ -26,8 +26,8 @@ void feed_show_calendar(struct call *c) {
     const struct show *const show = shows_find(&c->api->relay->shows, c->id);
     char base[LIMIT_HTTP_HEADER_BYTES + 16];
     struct feed_text f = {0};
-    if (!show || !show->about.starts_us) {
-        http_problem(c->out, 404, "Not found", "There is no such show, or no time is set for it.");
+    if (!show) {
+        show_entry_missing(c->out);
         return;
     }
     struct show_door door;
@@ -36,7 +36,11 @@ void feed_show_calendar(struct call *c) {
     if (!show_entry_find(c, &door, &entry))
         return;
     if (entry == SHOW_ENTRY_HIDDEN) {
-        show_entry_refuse(c->out, &door, entry);
+        show_entry_missing(c->out);
+        return;
+    }
+    if (!show->about.starts_us) {
+        http_problem(c->out, 404, "Not found", "No time is set for this show.");
         return;
     }
     char *const text = malloc(FEED_FRAME_BYTES + FEED_SHOW_BYTES);

@@ -6,6 +6,7 @@
 #include "relay/api_json.h"
 #include "relay/json_writer.h"
 #include "relay/show_door.h"
+#include "relay/show_entry.h"
 #include "relay/show_keeper.h"
 #include "relay/time_text.h"
 #include <stdlib.h>
@@ -19,7 +20,7 @@ static void on_done(void *ctx, enum store_status status) {
 
 static void on_reminder(void *ctx, enum store_status status) {
     struct account_call *const a = ctx;
-    if (!account_call_failed(a, status, "There is no such show."))
+    if (!account_call_failed(a, status, SHOW_MISSING))
         account_call_answer(a, 204, NULL, 0, NULL, NULL);
 }
 
@@ -85,8 +86,9 @@ static enum show_entry entry_of(const struct account_call *a, const struct show 
 
 static void remind(struct account_call *a) {
     const struct show *const show = shows_find(&a->relay->shows, a->id);
-    if (show && entry_of(a, show) == SHOW_ENTRY_HIDDEN) {
-        account_call_failed(a, STORE_NOT_FOUND, "There is no such show.");
+    // What can still begin is in memory; of the rest nobody need know whether it ever was.
+    if (!show || entry_of(a, show) == SHOW_ENTRY_HIDDEN) {
+        account_call_failed(a, STORE_NOT_FOUND, SHOW_MISSING);
         return;
     }
     account_call_failed(
@@ -116,7 +118,7 @@ void reminder_end(struct call *c) {
 static bool put_notification(struct json_writer *w, const struct account_call *a,
                              const struct store_notification *n) {
     const struct relay *const r = a->relay;
-    static const char *const kinds[] = {"scheduled", "live", "reminder"};
+    static const char *const kinds[] = {"scheduled", "live", "reminder", "invited"};
     char at[TIME_TEXT_LEN + 1];
     struct show copy;
     const struct show *show = shows_find(&r->shows, n->show.id);

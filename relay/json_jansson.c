@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "relay/json_jansson.h"
 
+#include "relay/seen_text.h"
 #include "shared/utf8.h"
 #include <string.h>
 
@@ -40,5 +41,5 @@ const json_t *jansson_member(const json_t *root, const char *name) {
 }
 
 bool jansson_is_title(const char *text) {
-    return text[0] && jansson_is_line(text) && strspn(text, " ") < strlen(text);
+    return jansson_is_line(text) && seen_text_is_plain(text);
 }

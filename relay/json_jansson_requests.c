@@ -148,7 +148,7 @@ static bool is_link(const char *text) {
     const size_t len = strlen(text);
     return (strncmp(text, "https://", 8) == 0 || strncmp(text, "http://", 7) == 0) &&
            len <= LIMIT_LINK_BYTES && strchr(text, ':')[3] && strcspn(text, " \"'<>`\\") == len &&
-           jansson_is_line(text);
+           jansson_is_title(text);
 }
 
 static bool read_links(char out[LIMIT_LINKS_BYTES + 1], const json_t *links) {
@@ -197,6 +197,18 @@ static const char *read_password(struct account_request *out, enum account_reque
         jansson_copy_text(out->invitation, sizeof(out->invitation), invitation) < 0)
         return "invitation";
     return kind == ACCOUNT_SIGN_UP ? read_profile(out, root) : NULL;
+}
+
+static const char *read_settings(struct account_request *out, const json_t *root) {
+    const json_t *const is_invisible = jansson_member(root, "isInvisible");
+    const json_t *const mutes = jansson_member(root, "mutesInvitations");
+    out->has_invisible = is_invisible != NULL;
+    out->has_mutes_invitations = mutes != NULL;
+    out->settings.is_invisible = json_is_true(is_invisible);
+    out->settings.mutes_invitations = json_is_true(mutes);
+    if (is_invisible && !json_is_boolean(is_invisible))
+        return "isInvisible";
+    return mutes && !json_is_boolean(mutes) ? "mutesInvitations" : NULL;
 }
 
 static const char *read_admin_change(struct account_request *out, const json_t *root) {
@@ -279,6 +291,8 @@ const char *account_request_read(struct account_request *out, enum account_reque
     memset(out, 0, sizeof(*out));
     if (kind == ACCOUNT_PROFILE)
         wrong = read_profile(out, root);
+    else if (kind == ACCOUNT_SETTINGS)
+        wrong = read_settings(out, root);
     else if (kind == ACCOUNT_ADMIN)
         wrong = read_admin_change(out, root);
     else if (kind == ACCOUNT_RESET)

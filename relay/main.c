@@ -133,6 +133,7 @@ static void poll_threads(void *ctx, uint64_t now_us) {
         openid_poll(p->openid);
     errands_poll(&p->errands, now_us);
     mail_desk_poll(&p->relay, now_us);
+    discards_poll(&p->relay, p->api.recordings_fd, relay_unix_us(&p->relay, now_us) / 1000000);
     show_news_poll(&p->news, now_us);
     while (p->relay.recorder && recorder_poll(p->relay.recorder, &event)) {
         if (event.kind == RECORDER_FINALISED || event.kind == RECORDER_REPAIRED) {
@@ -207,6 +208,7 @@ static int open_webpush(struct program *p) {
     }
     p->relay.push_key = &p->push_key;
     p->news = (struct show_news){.relay = &p->relay, .webpush = p->webpush};
+    p->relay.news = &p->news;
     return 0;
 }
 
@@ -319,6 +321,7 @@ static int start(struct program *p) {
         return -1;
     }
     const int replays = replay_scan(p->api.recordings_fd, &p->relay.replays);
+    discards_read(&p->relay, p->api.recordings_fd);
     show_hide_replays(&p->relay);
     const struct recorder_config recorder = {.dir = p->recordings,
                                              .queue_limit_bytes = (uint64_t)o->recorder_queue_mb

@@ -108,9 +108,31 @@ int recording_discard(int dir_fd, const char *id) {
     recording_name(film, id, RECORDING_REPLAY);
     recording_name(litter, id, RECORDING_REPLAY_TMP);
     int status = renameat(dir_fd, film, dir_fd, litter) == 0 || errno == ENOENT ? 0 : -errno;
+    recording_name(film, id, RECORDING_GONE);
+    if (status == 0 && renameat(dir_fd, film, dir_fd, litter) != 0 && errno != ENOENT)
+        status = -errno;
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]) && status == 0; i++)
         status = recording_remove_file(dir_fd, id, others[i]);
     return status;
+}
+
+int recording_put_aside(int dir_fd, const char *id, int64_t unix_s) {
+    const struct timespec times[2] = {{.tv_sec = unix_s}, {.tv_sec = unix_s}};
+    char film[RECORDING_NAME_LEN], gone[RECORDING_NAME_LEN];
+    recording_name(film, id, RECORDING_REPLAY);
+    recording_name(gone, id, RECORDING_GONE);
+    // The time first: a film without it would go at once.
+    return utimensat(dir_fd, film, times, AT_SYMLINK_NOFOLLOW) == 0 &&
+                   renameat(dir_fd, film, dir_fd, gone) == 0
+               ? 0
+               : -errno;
+}
+
+int recording_take_back(int dir_fd, const char *id) {
+    char film[RECORDING_NAME_LEN], gone[RECORDING_NAME_LEN];
+    recording_name(film, id, RECORDING_REPLAY);
+    recording_name(gone, id, RECORDING_GONE);
+    return renameat(dir_fd, gone, dir_fd, film) == 0 ? 0 : -errno;
 }
 
 int recording_replace_file(int dir_fd, const char *id, const char *suffix, const void *bytes,
@@ -283,4 +305,25 @@ static void call_if_leftover(void *ctx, const char *name) {
 int recording_each_leftover(int dir_fd, void (*on_leftover)(void *ctx, const char *id), void *ctx) {
     struct leftover_call call = {.on_leftover = on_leftover, .ctx = ctx};
     return each_name(dir_fd, call_if_leftover, &call);
+}
+
+struct gone_call {
+    int dir_fd;
+    void (*on_gone)(void *ctx, const char *id, int64_t unix_s);
+    void *ctx;
+};
+
+static void call_if_gone(void *ctx, const char *name) {
+    const struct gone_call *const call = ctx;
+    char id[LIMIT_ID_CHARS + 1];
+    struct stat info;
+    if (id_of_name(id, name, RECORDING_GONE) &&
+        fstatat(call->dir_fd, name, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(info.st_mode))
+        call->on_gone(call->ctx, id, info.st_mtim.tv_sec);
+}
+
+int recording_each_gone(int dir_fd, void (*on_gone)(void *ctx, const char *id, int64_t unix_s),
+                        void *ctx) {
+    struct gone_call call = {.dir_fd = dir_fd, .on_gone = on_gone, .ctx = ctx};
+    return each_name(dir_fd, call_if_gone, &call);
 }

@@ -10,6 +10,7 @@
 //   ID.json       {"id", "title", "startedAt"}; finalise adds "durationMs" and "sizeBytes"
 //   ID.chat.jsonl one chat object per line
 //   ID.jpg        poster
+//   ID.gone       the replay, put aside by who made it (discards.h); its time says since when
 //   ID.*.tmp      a file that is being replaced; worthless after a crash
 #ifndef TABCAST_RELAY_RECORDING_DIR_H
 #define TABCAST_RELAY_RECORDING_DIR_H
@@ -28,6 +29,7 @@
 #define RECORDING_CHAT ".chat.jsonl"
 #define RECORDING_POSTER ".jpg"
 #define RECORDING_COVER ".cover"
+#define RECORDING_GONE ".gone"
 
 #define RECORDING_NAME_LEN (LIMIT_ID_CHARS + 20)
 
@@ -45,8 +47,14 @@ bool recording_has_file(int dir_fd, const char *id, const char *suffix);
 int recording_remove_file(int dir_fd, const char *id, const char *suffix);
 // Every file of the show.
 int recording_remove_all(int dir_fd, const char *id);
-// A replay is to be nobody's any more, also after a crash: its film gets a name that is litter, all
-// else goes. Quick, whatever its size; the litter is for recorder_sweep.
+// The replay is no replay any more, but can become one again. -ENOENT: there is none.
+int recording_put_aside(int dir_fd, const char *id, int64_t unix_s);
+int recording_take_back(int dir_fd, const char *id);
+// Calls on_gone for each that was put aside, with the time of that.
+int recording_each_gone(int dir_fd, void (*on_gone)(void *ctx, const char *id, int64_t unix_s),
+                        void *ctx);
+// A replay, also one put aside, is to be nobody's any more, also after a crash: its film gets a
+// name that is litter, all else goes. Quick, whatever its size; the litter is for recorder_sweep.
 int recording_discard(int dir_fd, const char *id);
 // The whole file becomes these bytes, or stays as it was. With is_synced also through a loss of
 // power; without, no disk is waited for.

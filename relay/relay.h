@@ -8,6 +8,7 @@
 #ifndef TABCAST_RELAY_RELAY_H
 #define TABCAST_RELAY_RELAY_H
 
+#include "relay/discards.h"
 #include "relay/log.h"
 #include "relay/metrics.h"
 #include "relay/rate_limit.h"
@@ -53,6 +54,7 @@ struct relay {
     struct store *store;                // may be NULL: nothing outlives the relay
     const struct webpush_key *push_key; // may be NULL: no Web Push is sent
     struct mailer *mailer;              // may be NULL: no mail is sent
+    struct show_news *news;             // the same
     // Of the network, from any thread: this connection has something to write; this branch's room
     // has something new; this branch is about to be freed (on its own loop's thread; may be NULL).
     void (*wake)(void *conn);
@@ -67,6 +69,7 @@ struct relay {
     uint64_t started_us;
     struct shows shows;
     struct replays replays;
+    struct discards discards;
     struct metrics metrics;
     struct address_limit creations;
     struct relay_loop loops[LIMIT_LOOPS_COUNT];

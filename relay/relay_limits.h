@@ -60,6 +60,9 @@
 #define LIMIT_SEARCH_DEPTH_COUNT 1000
 #define LIMIT_FOLLOWS_COUNT 2000     // of one account
 #define LIMIT_NOTIFICATIONS_COUNT 50 // shown; older ones are in nobody's way
+// A replay that its maker has deleted can be had back for so long, and so many of them.
+#define LIMIT_DISCARD_S 3600
+#define LIMIT_DISCARDS_COUNT 256
 #define LIMIT_SHOW_ENDED_US (3600ULL * 1000000)
 
 // Accounts. A name is part of an address, /@NAME.
@@ -169,6 +172,8 @@
 #define LIMIT_CHAT_PER_SECOND 1
 #define LIMIT_CHAT_BURST 5
 #define LIMIT_JOINS_PER_SECOND 20
+// Of whom a publisher that comes is told as being there: as many as fit a text message.
+#define LIMIT_PEOPLE_COUNT 16
 #define LIMIT_POSTER_INTERVAL_US 4500000ULL // 5 s by the protocol, less what a timer may jitter
 
 #define LIMIT_KEYFRAME_WISH_US 1000000ULL

@@ -2,6 +2,7 @@
 #include "relay/room.h"
 
 #include "relay/control.h"
+#include "relay/presence.h"
 #include "relay/relay.h"
 #include "relay/session.h"
 #include "relay/show_keeper.h"
@@ -107,20 +108,6 @@ void room_remove_viewer(struct room *room, struct viewer *v) {
     }
 }
 
-// Tells the publisher who comes and goes; beyond 20 a second only `presence` tells.
-static void tell_coming(struct room *room, const struct session *s, bool is_join, uint64_t now_us) {
-    char json[LIMIT_TEXT_MESSAGE_BYTES];
-    if (!room->publisher || room->is_over)
-        return;
-    if (!rate_limit_take(&room->coming, now_us, 1, LIMIT_JOINS_PER_SECOND,
-                         LIMIT_JOINS_PER_SECOND)) {
-        room->relay->metrics.notices_left_out++;
-        return;
-    }
-    const size_t len = control_write_coming(json, sizeof(json), is_join, s->id, s->name);
-    session_tell(room->publisher, message_create_text(json, len));
-}
-
 int room_add_session(struct room *room, struct session *s, uint64_t now_us) {
     s->text_cursor = room->texts.next;
     s->viewer.loop = s->loop;
@@ -138,7 +125,7 @@ int room_add_session(struct room *room, struct session *s, uint64_t now_us) {
         room->publisher = s;
         room->relay->publisher_count++;
     } else {
-        tell_coming(room, s, true, now_us);
+        presence_coming(room, s, true, now_us);
     }
     return 0;
 }
@@ -156,7 +143,7 @@ void room_remove_session(struct room *room, struct session *s, uint64_t now_us) 
     room->show->touched_us = now_us;
     if (s->viewer.room) {
         room_remove_viewer(room, &s->viewer);
-        tell_coming(room, s, false, now_us);
+        presence_coming(room, s, false, now_us);
     }
     if (s->is_publisher)
         room->relay->publisher_count--;
@@ -374,19 +361,6 @@ void room_recorder_event(struct room *room, const struct recorder_event *event, 
     (void)now_us;
 }
 
-static void tell_presence(struct room *room, uint64_t now_us) {
-    char json[64];
-    if (room->presence_told == room->viewer_count ||
-        now_us - room->presence_told_us < LIMIT_PRESENCE_US)
-        return;
-    room->presence_told = room->viewer_count;
-    room->presence_told_us = now_us;
-    room_tell(
-        room,
-        message_create_text(json, control_write_presence(json, sizeof(json), room->viewer_count)),
-        now_us);
-}
-
 static void tell_ack(struct room *room, uint64_t now_us) {
     static const char *const recording[] = {"off", "on", "lagging"};
     struct publishing *const p = room->publisher ? room->publisher->publishing : NULL;
@@ -416,7 +390,7 @@ void room_tick(struct room *room, uint64_t now_us) {
     }
     if (room->is_over)
         return; // "ended" is its last word
-    tell_presence(room, now_us);
+    presence_tell(room, now_us);
     tell_ack(room, now_us);
     renditions_tick(room, now_us);
 }

@@ -49,6 +49,7 @@ struct room {
     uint64_t presence_told_us;
     uint32_t presence_told;   // viewers at that time
     struct rate_limit coming; // joins and leaves told to the publisher
+    bool has_untold_coming;   // some were not
     bool is_restored;         // was live when the relay ended; its publisher has not come back yet
     bool is_over;             // the show has ended; members are on their way out
 };

@@ -2,10 +2,12 @@
 // Hello, texts and what is pulled. The publisher's media: publish.c.
 #include "relay/session.h"
 
+#include "relay/presence.h"
 #include "relay/programme.h"
 #include "relay/publish.h"
 #include "relay/relay.h"
 #include "relay/room.h"
+#include "relay/seen_text.h"
 #include "relay/session_door.h"
 #include "shared/utf8.h"
 #include <assert.h>
@@ -58,6 +60,7 @@ void session_destroy(struct session *s, uint64_t now_us) {
     message_queue_dispose(&s->queue);
     free(s->publishing);
     free(s->name);
+    free(s->member);
     free(s);
 }
 
@@ -131,6 +134,8 @@ static void tell_welcome(struct session *s, uint64_t now_us) {
         .session = s->id,
         .role = s->is_publisher ? "publish" : "watch",
         .name = s->name,
+        .account = s->member ? s->member->name : "",
+        .is_invisible = s->member && s->member->is_invisible,
         .show = show->id,
         .title = show->about.title,
         .description = show->about.description,
@@ -145,9 +150,11 @@ static void tell_welcome(struct session *s, uint64_t now_us) {
     session_tell(s, message_create_text(json, len));
     session_tell(s, chat_history(&room->chat));
     renditions_tell(s->room, s);
+    if (s->is_publisher)
+        presence_tell_people(s);
 }
 
-static bool take_name(struct session *s, const char *name) {
+bool session_take_name(struct session *s, const char *name) {
     char *const taken = strdup(name);
     if (!taken)
         return false;
@@ -157,14 +164,12 @@ static bool take_name(struct session *s, const char *name) {
 }
 
 // What the session needs from now on; false when out of memory.
-static bool become_member(struct session *s, const struct control_message *m) {
-    char made_up[32];
+static bool become_member(struct session *s, const struct control_message *m, bool is_sure) {
+    char made_up[PRESENCE_NAME_BYTES];
     s->is_publisher = m->hello.is_publisher;
-    snprintf(made_up, sizeof(made_up), s->is_publisher ? "Host" : "Guest %04u",
-             random_below(10000));
     if (s->is_publisher && !s->publishing)
         s->publishing = calloc(1, sizeof(*s->publishing));
-    return take_name(s, m->hello.name[0] ? m->hello.name : made_up) &&
+    return session_take_name(s, presence_name(s, is_sure ? m->hello.name : "", made_up)) &&
            (!s->is_publisher || s->publishing);
 }
 
@@ -181,11 +186,14 @@ static enum refusal on_hello(struct session *s, const struct control_message *m,
         if (why != REFUSAL_NONE || session_door_waits(s))
             return why;
     }
+    // Somebody who wants to be invisible must not come in under a name of theirs.
+    const bool is_sure = m->hello.is_publisher || session_door_is_sure(s);
+    s->member = m->hello.is_publisher ? NULL : session_door_take_member(s);
     session_door_dispose(s); // what it brought along is of no use inside
     struct room *const room = room_open(s->relay, show);
     if (!room || (!m->hello.is_publisher && room_is_full(room)))
         return REFUSAL_ROOM_FULL;
-    if (!become_member(s, m) || room_add_session(room, s, now_us) != 0) {
+    if (!become_member(s, m, is_sure) || room_add_session(room, s, now_us) != 0) {
         room_close_if_idle(room);
         return REFUSAL_ROOM_FULL;
     }
@@ -208,6 +216,7 @@ static enum refusal on_chat(struct session *s, const struct control_message *m, 
     struct control_chat_line line = {
         .session = s->id,
         .name = s->name,
+        .account = presence_account(s),
         .role = s->is_publisher ? "publish" : "watch",
         .text = m->chat.text,
         .at_us = (int64_t)room_media_time_us(room, now_us),
@@ -226,7 +235,9 @@ static enum refusal on_chat(struct session *s, const struct control_message *m, 
 
 static enum refusal on_name(struct session *s, const struct control_message *m, uint64_t now_us) {
     (void)now_us;
-    (void)take_name(s, m->name.name); // out of memory: the old one stays
+    // Whose account nobody shall see says none of its names by mistake.
+    if (seen_text_is_plain(m->name.name) && !(s->member && s->member->is_invisible))
+        (void)session_take_name(s, m->name.name); // out of memory: the old one stays
     return REFUSAL_NONE;
 }
 

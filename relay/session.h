@@ -17,6 +17,7 @@
 
 struct relay;
 struct room;
+struct session_member;
 struct session_papers;
 
 enum session_pull {
@@ -44,6 +45,7 @@ struct session {
     struct session *room_previous, *room_next; // of the room, or of those who listen
     void *conn;                                // the socket's, for relay->wake
     char *name;                                // NULL before hello
+    struct session_member *member;             // presence.h; owned; NULL = a guest
     struct publishing *publishing;             // of a publisher; else NULL
     enum session_state state;
     uint16_t loop;       // whose thread owns the socket
@@ -96,6 +98,9 @@ void session_heard(struct session *s, uint64_t now_us);
 void session_refuse(struct session *s, enum refusal why, uint64_t now_us);
 // Closes without blame (1000, 1001).
 void session_close(struct session *s, uint16_t close_code, uint64_t now_us);
+
+// Changes the name that others see. False when out of memory: it stays.
+bool session_take_name(struct session *s, const char *name);
 
 // Queues a text for this session alone. Takes the caller's reference; false when it was left out
 // (full queue, memory).

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "relay/session_door.h"
 
+#include "relay/presence.h"
 #include "relay/relay.h"
 #include "relay/show_door.h"
 #include "relay/show_pass.h"
@@ -15,7 +16,8 @@ struct question {
 struct session_papers {
     char token[LIMIT_KEY_CHARS + 1];
     struct person person;
-    bool is_identified;
+    struct session_member *member; // the same, for those inside; NULL = a guest, or no memory
+    bool is_asked, is_identified;
     struct question *question;     // asked and not answered
     struct control_message *hello; // what waits for the answer
     char cookies[];
@@ -35,18 +37,31 @@ void session_door_bring(struct session *s, const char *authorization, const char
     s->papers = papers;
 }
 
+static struct session_member *member_of(const struct store_account *account, bool is_invisible) {
+    struct session_member *const member = malloc(sizeof(*member));
+    if (!member)
+        return NULL;
+    memcpy(member->id, account->id, sizeof(member->id));
+    memcpy(member->name, account->name, sizeof(member->name));
+    memcpy(member->display_name, account->display_name, sizeof(member->display_name));
+    member->is_invisible = is_invisible;
+    return member;
+}
+
 static void on_session(void *ctx, enum store_status status, const struct store_session *found,
                        const struct store_account *account) {
     struct question *const question = ctx;
     struct session *const s = question->session;
-    (void)found;
     free(question);
     if (!s)
         return;
     s->papers->question = NULL;
-    s->papers->is_identified = true;
-    if (status == STORE_OK)
+    s->papers->is_identified = status == STORE_OK || status == STORE_NOT_FOUND;
+    s->papers->is_asked = true;
+    if (status == STORE_OK) {
         s->papers->person = person_of(account);
+        s->papers->member = member_of(account, found->is_invisible);
+    }
     s->relay->wake(s->conn); // session_pull goes on, on the session's own loop
 }
 
@@ -77,16 +92,29 @@ enum refusal session_door_ask(struct session *s, const struct show *show,
     char pass[SHOW_PASS_CHARS + 1] = "";
     struct show_visitor visitor = {.pass = pass, .unix_us = relay_unix_us(s->relay, now_us)};
     struct show_door door;
+    if (papers && papers->token[0] && !papers->is_asked && s->relay->accounts &&
+        identify(s, hello, visitor.unix_us))
+        return REFUSAL_NONE;
     show_door_of(&door, show);
     if (papers) {
         show_pass_find(pass, papers->cookies, show->id);
         visitor.person = papers->person;
     }
     const enum show_entry entry = show_door_entry(&door, &visitor);
-    if (entry == SHOW_ENTRY_OPEN || (papers && papers->token[0] && !papers->is_identified &&
-                                     s->relay->accounts && identify(s, hello, visitor.unix_us)))
+    if (entry == SHOW_ENTRY_OPEN)
         return REFUSAL_NONE;
     return entry == SHOW_ENTRY_HIDDEN ? REFUSAL_NOT_FOUND : REFUSAL_LOCKED;
+}
+
+struct session_member *session_door_take_member(struct session *s) {
+    struct session_member *const member = s->papers ? s->papers->member : NULL;
+    if (member)
+        s->papers->member = NULL;
+    return member;
+}
+
+bool session_door_is_sure(const struct session *s) {
+    return !s->papers || !s->papers->token[0] || s->papers->is_identified || !s->relay->accounts;
 }
 
 bool session_door_waits(const struct session *s) { return s->papers && s->papers->hello; }
@@ -111,6 +139,7 @@ void session_door_dispose(struct session *s) {
     if (papers->question)
         papers->question->session = NULL;
     free(papers->hello);
+    free(papers->member);
     free(papers);
     s->papers = NULL;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Who a viewer is, where the show asks: what the WebSocket's handshake brought along (the token of
-// an account's session, passes of shows with passwords) is kept until its hello, and looked at for
-// shows that are not open to all. The token is looked up in the store, so the hello may wait. Under
-// the relay's lock.
+// Who a viewer is: what the WebSocket's handshake brought along (the token of an account's session,
+// passes of shows with passwords) is kept until its hello. A token is looked up in the store, and
+// the hello waits for that; who brings none waits for nothing. Passes are looked at for shows that
+// are not open to all. Under the relay's lock.
 #ifndef TABCAST_RELAY_SESSION_DOOR_H
 #define TABCAST_RELAY_SESSION_DOOR_H
 
@@ -18,6 +18,10 @@ enum refusal session_door_ask(struct session *s, const struct show *show,
                               const struct control_message *hello, uint64_t now_us);
 // It is not known yet whose the session is; nothing else may be said.
 bool session_door_waits(const struct session *s);
+// Whose the session is, once that is known; the caller's then. NULL: a guest's.
+struct session_member *session_door_take_member(struct session *s);
+// False: a token was brought, and nobody could be asked whose it is.
+bool session_door_is_sure(const struct session *s);
 // It is known now: session_door_take_hello has one.
 bool session_door_is_ready(const struct session *s);
 bool session_door_take_hello(struct session *s, struct control_message *out);

@@ -3,77 +3,15 @@
 // show_rights.c. A change is answered once it is on disk.
 #include "relay/account_call.h"
 #include "relay/api_json.h"
-#include "relay/control.h"
 #include "relay/room.h"
 #include "relay/session.h"
 #include "relay/show_answer.h"
+#include "relay/show_body.h"
 #include "relay/show_entry.h"
 #include "relay/show_keeper.h"
-#include "shared/utf8.h"
+#include "relay/show_news.h"
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
-
-#define LATE_US 3600000000LL // a start may lie so far back: clocks differ, and so do people
-
-static void unprocessable(struct call *c, const char *wrong) {
-    static const struct {
-        const char *member, *detail;
-    } details[] = {
-        {"title", "title: 1 to 200 bytes without control characters."},
-        {"description", "description: at most 2000 bytes without control characters but newline."},
-        {"category", "category: not one of those there are."},
-        {"tags", "tags: at most 8, of at most 32 bytes each, without quotes, commas and brackets."},
-        {"startsAt",
-         "startsAt: a time from now to a year ahead, as 2026-01-31T20:00:00Z, or null."},
-        {"visibility", "visibility: public, unlisted, private or password."},
-        {"invited", "invited: at most 50 names of accounts."},
-        {"password", "password: 6 to 200 bytes; a show with a password needs one."},
-        {"priceCoins", "priceCoins: a whole number from 0 to 1000000."},
-        {"lengthMinutes", "lengthMinutes: a whole number from 1 to 1440, or null."},
-        {"language", "language: two or three small letters (ISO 639), or nothing."},
-        {"isRecorded", "isRecorded: true or false."},
-    };
-    for (size_t i = 0; i < sizeof(details) / sizeof(details[0]); i++)
-        if (strcmp(details[i].member, wrong) == 0)
-            http_problem(c->out, 422, "Unprocessable content", details[i].detail);
-}
-
-static bool is_from_here(struct call *c) {
-    if (!http_origin_is_ours(c->request->origin, c->request->host,
-                             c->api->relay->config.public_url)) {
-        http_problem(c->out, 403, "Forbidden", "Shows are made from this site's own pages.");
-        return false;
-    }
-    if (strncasecmp(c->request->content_type, "application/json", 16) == 0)
-        return true;
-    http_problem(c->out, 415, "Unsupported media type", "Send the show as application/json.");
-    return false;
-}
-
-// False: answered.
-static bool read_about(struct call *c, struct show_about *about,
-                       char password[LIMIT_PASSWORD_BYTES + 1], bool is_new) {
-    const int64_t unix_us = relay_unix_us(c->api->relay, c->now_us);
-    const int64_t before_us = is_new ? 0 : about->starts_us;
-    const char *wrong = utf8_is_valid((const uint8_t *)c->body, c->body_len)
-                            ? show_request_read(about, password, is_new, c->body, c->body_len)
-                            : "";
-    if (!wrong)
-        show_about_settle(about);
-    if (!wrong && about->visibility == SHOW_PASSWORD && !about->password_hash[0] && !password[0])
-        wrong = "password";
-    if (!wrong && about->starts_us && about->starts_us != before_us &&
-        (about->starts_us < unix_us - LATE_US || about->starts_us > unix_us + LIMIT_SHOW_AHEAD_US))
-        wrong = "startsAt";
-    if (!wrong)
-        return true;
-    if (*wrong)
-        unprocessable(c, wrong);
-    else
-        http_problem(c->out, 400, "Bad request", "The body is not a JSON object in UTF-8.");
-    return false;
-}
 
 static void log_show(const struct account_call *a, const char *event, const struct show *show) {
     log_event(a->relay->log, a->unix_us, LOG_LEVEL_INFO, event, LOG_TEXT("show", show->id),
@@ -160,6 +98,7 @@ static void on_created(void *ctx, enum store_status status, const struct store_s
         return;
     a->relay->metrics.shows_created++;
     log_show(a, "show-created", show);
+    show_news_invited(a->relay, show, show->created_unix_us);
     answer_created(a, show);
 }
 
@@ -219,7 +158,7 @@ void show_create(struct call *c) {
     const uint64_t per_minute = relay->config.shows_per_minute;
     struct show_about about;
     char password[LIMIT_PASSWORD_BYTES + 1] = "";
-    if (!is_from_here(c))
+    if (!show_body_is_from_here(c))
         return;
     // Counted in thousandths of a show, so that a rate per minute is a whole number per second.
     if (!address_limit_take(&relay->creations, c->request->address, c->now_us,
@@ -229,7 +168,7 @@ void show_create(struct call *c) {
         c->out->retry_after_s = 60;
         return;
     }
-    if (!read_about(c, &about, password, true))
+    if (!show_body_read(c, &about, password, true))
         return;
     if (c->request->request_key[0] == '?') {
         http_problem(c->out, 400, "Bad request", "Idempotency-Key: at most 64 bytes.");
@@ -271,6 +210,7 @@ static void on_edited(void *ctx, enum store_status status) {
     if (is_other_door && show->room)
         room_ask_anew(show->room, a->now_us);
     log_show(a, "show-changed", show);
+    show_news_invited(a->relay, show, a->unix_us);
     const struct api_show_item item = {.show = show, .is_owners = true};
     char *const json = api_json_show(&item, &len);
     account_call_answer(a, 200, json, len, NULL, NULL);
@@ -288,7 +228,8 @@ static void keep_edited(struct account_call *a) {
     show_to_store(&kept, show, a->unix_us);
     a->about.cover_s = show->about.cover_s; // is changed apart (cover_api.c)
     kept.about = a->about;
-    account_call_failed(a, store_show_edit(a->accounts->store, &kept, on_edited, a), "");
+    account_call_failed(a, store_show_edit(a->accounts->store, &kept, a->unix_us, on_edited, a),
+                        "");
 }
 
 // Only the owner's password is worth a worker's time.
@@ -301,11 +242,15 @@ void show_change(struct call *c) {
     const struct show *const show = shows_find(&c->api->relay->shows, c->id);
     struct show_about about = {0};
     char password[LIMIT_PASSWORD_BYTES + 1] = "";
-    if (!is_from_here(c))
+    if (!show_body_is_from_here(c))
         return;
+    if (c->api->relay->accounts && (!show || (show->state == SHOW_ENDED && !show->is_cancelled))) {
+        show_change_over(c);
+        return;
+    }
     if (show)
         about = show->about;
-    if (!read_about(c, &about, password, false))
+    if (!show_body_read(c, &about, password, false))
         return;
     struct account_call *const a = account_call_begin(c, true, NULL);
     if (!a)

@@ -57,10 +57,14 @@ bool show_entry_find(struct call *c, const struct show_door *door, enum show_ent
     return false;
 }
 
+void show_entry_missing(struct http_response *out) {
+    http_problem(out, 404, "Not found", SHOW_MISSING);
+}
+
 void show_entry_refuse(struct http_response *out, const struct show_door *door,
                        enum show_entry entry) {
     if (entry == SHOW_ENTRY_HIDDEN)
-        http_problem(out, 404, "Not found", "There is no such show, or it has ended.");
+        show_entry_missing(out);
     else if (door->visibility == SHOW_PASSWORD)
         http_problem(out, 403, "Forbidden", "This show has a password; say it on its page first.");
     else
@@ -92,7 +96,7 @@ struct show *show_entry_allowed(struct account_call *a, enum show_action action)
     if (show)
         show_door_of(&door, show);
     if (!show || show_door_entry(&door, &visitor) == SHOW_ENTRY_HIDDEN)
-        account_call_problem(a, 404, "Not found", "There is no such show, or it has ended.", 0);
+        account_call_problem(a, 404, "Not found", SHOW_MISSING, 0);
     else if (!show_may(show_door_actor(&door, &visitor), action))
         account_call_problem(a, 403, "Forbidden", "This is not your show.", 0);
     else

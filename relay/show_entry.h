@@ -20,6 +20,9 @@ bool show_entry_lets_to(struct call *c, const struct show *show, const struct re
 struct account_call;
 struct show *show_entry_allowed(struct account_call *a, enum show_action action);
 
+// There is no such show: the same word by word as for those to whom there is none.
+#define SHOW_MISSING "There is no such show, or it has ended."
+void show_entry_missing(struct http_response *out);
 // Answers those who are not let in.
 void show_entry_refuse(struct http_response *out, const struct show_door *door,
                        enum show_entry entry);

@@ -153,6 +153,13 @@ static void hide_as(struct relay *r, const struct store_show *kept) {
     replays_hide(&r->replays, kept->id, door);
 }
 
+void show_set_replay_door(struct relay *r, const struct store_show *kept) {
+    if (kept->about.visibility == SHOW_PUBLIC)
+        replays_open(&r->replays, kept->id);
+    else
+        hide_as(r, kept);
+}
+
 static void on_hidden(void *ctx, enum store_status status, const struct store_show *shows,
                       size_t count) {
     struct relay *const r = ctx;

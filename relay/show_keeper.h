@@ -29,6 +29,8 @@ int show_restore_all(struct relay *r, uint64_t now_us);
 // Once at start, when the replays are known: those of shows that are not public leave the lists,
 // and get their doors.
 void show_hide_replays(struct relay *r);
+// The show is for others now, and so is its replay, if there is one.
+void show_set_replay_door(struct relay *r, const struct store_show *kept);
 // A replay has come: as its show was, it is listed, hidden or behind a door. Until that is known
 // (the show may be in the store alone) it is behind one that nobody opens.
 void show_add_replay(struct relay *r, struct replay *replay);

@@ -44,13 +44,15 @@ static void on_subscriptions(void *ctx, enum store_status status, const struct s
     free(t);
 }
 
-static bool write_text(char out[WEBPUSH_TEXT_BYTES + 1], const struct show *show, bool is_live) {
+static bool write_text(char out[WEBPUSH_TEXT_BYTES + 1], const struct show *show,
+                       const char *kind) {
     struct json_writer w;
     char url[64];
-    snprintf(url, sizeof(url), "/show/%s", show->id);
+    // What is over is invited to as its replay.
+    snprintf(url, sizeof(url), "/%s/%s", show->state == SHOW_ENDED ? "replay" : "show", show->id);
     json_writer_init(&w, out, WEBPUSH_TEXT_BYTES);
     json_object_begin(&w, NULL);
-    json_text(&w, "kind", is_live ? "live" : "scheduled");
+    json_text(&w, "kind", kind);
     json_text(&w, "who", show->creator_display_name);
     json_text(&w, "title", show->about.title);
     json_text(&w, "url", url);
@@ -66,9 +68,22 @@ static void tell(struct show_news *n, const struct show *show, bool is_live) {
     if (!t)
         return;
     t->news = n;
-    if (!show->account_id[0] || (!is_live && !is_public) || !write_text(t->text, show, is_live) ||
+    if (!show->account_id[0] || (!is_live && !is_public) ||
+        !write_text(t->text, show, is_live ? "live" : "scheduled") ||
         store_push_list(n->relay->store, is_public ? show->account_id : "", is_live ? show->id : "",
                         on_subscriptions, t) != STORE_OK)
+        free(t);
+}
+
+void show_news_invited(struct relay *r, const struct show *show, int64_t at_us) {
+    if (!r->news || show->about.visibility != SHOW_PRIVATE)
+        return;
+    struct telling *const t = malloc(sizeof(*t));
+    if (!t)
+        return;
+    t->news = r->news;
+    if (!write_text(t->text, show, "invited") ||
+        store_push_list_invited(r->store, show->id, at_us, on_subscriptions, t) != STORE_OK)
         free(t);
 }
 

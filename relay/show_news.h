@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Tells by Web Push who follows a show's creator, or wanted to be reminded of the show, that it was
-// announced or is live. Looks at the catalogue once a second. Under the relay's lock.
+// Tells by Web Push who follows a show's creator, wanted to be reminded of the show or was invited
+// to it, that it was announced or is live, and who is invited that they are. Looks at the catalogue
+// once a second; of invitations it is told. Under the relay's lock.
 #ifndef TABCAST_RELAY_SHOW_NEWS_H
 #define TABCAST_RELAY_SHOW_NEWS_H
 
@@ -14,5 +15,8 @@ struct show_news {
 };
 
 void show_news_poll(struct show_news *n, uint64_t now_us);
+
+// The store has kept the show, and with it that some are invited since `at_us` (perhaps nobody).
+void show_news_invited(struct relay *r, const struct show *show, int64_t at_us);
 
 #endif

@@ -37,13 +37,13 @@ static void on_found(void *ctx, enum store_status status, const struct store_sho
     struct show_door door;
     size_t len = 0;
     if (account_call_failed(a, count || status != STORE_OK ? status : STORE_NOT_FOUND,
-                            "There is no such show."))
+                            SHOW_MISSING))
         return;
     show_from_store(&show, rows);
     show_door_of(&door, &show);
     const enum show_entry entry = show_door_entry(&door, &visitor);
     if (entry == SHOW_ENTRY_HIDDEN) {
-        account_call_failed(a, STORE_NOT_FOUND, "There is no such show.");
+        account_call_failed(a, STORE_NOT_FOUND, SHOW_MISSING);
         return;
     }
     char *const json = write_show(a->relay, &show, &visitor, entry, &len);
@@ -69,7 +69,7 @@ void show_get(struct call *c) {
     if (show)
         show_door_of(&door, show);
     if (!show) {
-        http_problem(c->out, 404, "Not found", "There is no such show.");
+        http_problem(c->out, 404, "Not found", SHOW_MISSING);
     } else if (show_entry_find(c, &door, &entry)) {
         const struct show_visitor visitor = {.person = c->request->person,
                                              .pass = c->request->pass,
@@ -77,7 +77,7 @@ void show_get(struct call *c) {
         char *const json =
             entry == SHOW_ENTRY_HIDDEN ? NULL : write_show(relay, show, &visitor, entry, &len);
         if (entry == SHOW_ENTRY_HIDDEN)
-            http_problem(c->out, 404, "Not found", "There is no such show.");
+            http_problem(c->out, 404, "Not found", SHOW_MISSING);
         else
             http_json(c->out, 200, json, len);
     }

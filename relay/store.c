@@ -42,8 +42,10 @@ bool store_op_is_write(enum store_op_kind kind) {
     case STORE_IDENTITY_OF:
     case STORE_EMAIL_FIND:
     case STORE_ACCOUNT_FIND_EMAIL:
+    case STORE_SETTINGS_FIND:
     case STORE_FACE_FIND:
     case STORE_PUSH_LIST:
+    case STORE_PUSH_LIST_INVITED:
     case STORE_SHOW_FIND:
     case STORE_SHOW_LIST_OPEN:
     case STORE_SHOW_LIST_HIDDEN:
@@ -124,6 +126,7 @@ static void answer(const struct store_op *op) {
         op->on.shows(op->ctx, op->status, is_ok ? op->out.rows : NULL, is_ok ? op->out.count : 0);
         return;
     case STORE_PUSH_LIST:
+    case STORE_PUSH_LIST_INVITED:
         op->on.pushes(op->ctx, op->status, is_ok ? op->out.rows : NULL, is_ok ? op->out.count : 0);
         return;
     case STORE_FACE_FIND:
@@ -133,6 +136,9 @@ static void answer(const struct store_op *op) {
     case STORE_EMAIL_FIND:
     case STORE_EMAIL_CONFIRM:
         op->on.email(op->ctx, op->status, is_ok ? &op->row.email : NULL);
+        return;
+    case STORE_SETTINGS_FIND:
+        op->on.settings(op->ctx, op->status, is_ok ? &op->row.settings : NULL);
         return;
     case STORE_FACTOR_FIND:
         op->on.factor(op->ctx, op->status, is_ok ? &op->row.factor : NULL);
@@ -283,9 +289,12 @@ enum store_status store_show_find(struct store *s, const char *id, store_on_show
     STORE_SUBMIT(STORE_SHOW_FIND, shows, COPY(op->in.id, id));
 }
 
-enum store_status store_show_edit(struct store *s, const struct store_show *show,
+enum store_status store_show_edit(struct store *s, const struct store_show *show, int64_t now_us,
                                   store_on_done *done, void *ctx) {
-    STORE_SUBMIT(STORE_SHOW_EDIT, done, op->row.show = *show);
+    STORE_SUBMIT(STORE_SHOW_EDIT, done, {
+        op->row.show = *show;
+        op->in.now_us = now_us;
+    });
 }
 
 enum store_status store_show_set_key(struct store *s, const char *id,

@@ -76,6 +76,13 @@ struct store_session {
     int64_t created_us, expires_us;
     char address[46];
     char agent[LIMIT_AGENT_BYTES + 1];
+    bool is_invisible; // what its account wants (struct store_settings); handed out, not taken
+};
+
+// What an account has chosen; all false until it has.
+struct store_settings {
+    bool is_invisible;      // in rooms it is a guest to everybody else
+    bool mutes_invitations; // is not told of shows that it is invited to
 };
 
 struct store_invitation {
@@ -161,7 +168,7 @@ struct store_profile {
     bool is_followed;
 };
 
-enum store_notification_kind { NOTIFY_SCHEDULED, NOTIFY_LIVE, NOTIFY_REMINDED };
+enum store_notification_kind { NOTIFY_SCHEDULED, NOTIFY_LIVE, NOTIFY_REMINDED, NOTIFY_INVITED };
 
 struct store_notification {
     enum store_notification_kind kind;
@@ -194,6 +201,8 @@ typedef void store_on_pushes(void *ctx, enum store_status status, const struct s
 typedef void store_on_factor(void *ctx, enum store_status status,
                              const struct store_factor *factor);
 typedef void store_on_email(void *ctx, enum store_status status, const struct store_email *email);
+typedef void store_on_settings(void *ctx, enum store_status status,
+                               const struct store_settings *settings);
 typedef void store_on_counts(void *ctx, enum store_status status,
                              const struct store_counts *counts);
 typedef void store_on_profile(void *ctx, enum store_status status,
@@ -329,6 +338,12 @@ enum store_status store_email_end(struct store *s, const char *account_id, store
 // By its confirmed address, as mail_address_read folded it.
 enum store_status store_account_find_email(struct store *s, const char *folded,
                                            store_on_account *done, void *ctx);
+enum store_status store_settings_find(struct store *s, const char *account_id,
+                                      store_on_settings *done, void *ctx);
+// STORE_NOT_FOUND: no such account.
+enum store_status store_settings_set(struct store *s, const char *account_id,
+                                     const struct store_settings *settings, store_on_done *done,
+                                     void *ctx);
 
 // What somebody looks like: JPEG, copied. STORE_NOT_FOUND: no such account.
 enum store_status store_face_set(struct store *s, const char *account_id, const uint8_t *bytes,
@@ -349,10 +364,13 @@ enum store_status store_push_delete(struct store *s, const char *account_id, con
                                     store_on_done *done, void *ctx);
 enum store_status store_push_forget(struct store *s, const char *endpoint, store_on_done *done,
                                     void *ctx);
-// Of those who follow `followed_id` or are to be reminded of `show_id` ("" = nobody), each once, at
-// most LIMIT_PUSHES_COUNT.
+// Of those who follow `followed_id`, are to be reminded of `show_id` or were invited to it ("" =
+// nobody), each once, at most LIMIT_PUSHES_COUNT.
 enum store_status store_push_list(struct store *s, const char *followed_id, const char *show_id,
                                   store_on_pushes *done, void *ctx);
+// Of those who were invited to it at that time. Here and above without those who mute invitations.
+enum store_status store_push_list_invited(struct store *s, const char *show_id, int64_t at_us,
+                                          store_on_pushes *done, void *ctx);
 
 // --- Errands
 enum store_status store_errand_add(struct store *s, const struct store_errand *errand,
@@ -389,8 +407,8 @@ enum store_status store_show_create(struct store *s, const struct store_show *sh
                                     void *ctx);
 enum store_status store_show_find(struct store *s, const char *id, store_on_shows *done, void *ctx);
 // What its maker says of it. Here and above STORE_NOT_FOUND also when it invites a name that is
-// nobody's.
-enum store_status store_show_edit(struct store *s, const struct store_show *show,
+// nobody's; who is invited and was not before is so from now on (here), or since the show was made.
+enum store_status store_show_edit(struct store *s, const struct store_show *show, int64_t now_us,
                                   store_on_done *done, void *ctx);
 enum store_status store_show_set_key(struct store *s, const char *id,
                                      const uint8_t key_hash[SECRET_HASH_LEN], store_on_done *done,
@@ -425,8 +443,9 @@ enum store_status store_remind(struct store *s, const char *account_id, const ch
                                int64_t now_us, store_on_done *done, void *ctx);
 enum store_status store_unremind(struct store *s, const char *account_id, const char *show_id,
                                  store_on_done *done, void *ctx);
-// Public shows of those the account follows that were announced or went live since, and shows it
-// wanted to be reminded of that went live; newest first.
+// Public shows of those the account follows that were announced or went live since, shows it wanted
+// to be reminded of that went live, and those it was invited to (unless it mutes that) when it was
+// and when they went live; newest first.
 enum store_status store_notification_list(struct store *s, const char *account_id,
                                           store_on_notifications *done, void *ctx);
 // All up to `at_us` have been seen.

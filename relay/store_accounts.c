@@ -168,6 +168,22 @@ enum store_status store_factor_end(struct store *s, const char *account_id, stor
     STORE_SUBMIT(STORE_FACTOR_END, done, COPY(op->in.id, account_id));
 }
 
+// --- Settings
+
+enum store_status store_settings_find(struct store *s, const char *account_id,
+                                      store_on_settings *done, void *ctx) {
+    STORE_SUBMIT(STORE_SETTINGS_FIND, settings, COPY(op->in.id, account_id));
+}
+
+enum store_status store_settings_set(struct store *s, const char *account_id,
+                                     const struct store_settings *settings, store_on_done *done,
+                                     void *ctx) {
+    STORE_SUBMIT(STORE_SETTINGS_SET, done, {
+        COPY(op->in.id, account_id);
+        op->row.settings = *settings;
+    });
+}
+
 // --- Faces
 
 enum store_status store_face_set(struct store *s, const char *account_id, const uint8_t *bytes,
@@ -219,6 +235,14 @@ enum store_status store_push_delete(struct store *s, const char *account_id, con
 enum store_status store_push_forget(struct store *s, const char *endpoint, store_on_done *done,
                                     void *ctx) {
     STORE_SUBMIT(STORE_PUSH_FORGET, done, COPY(op->row.push.endpoint, endpoint));
+}
+
+enum store_status store_push_list_invited(struct store *s, const char *show_id, int64_t at_us,
+                                          store_on_pushes *done, void *ctx) {
+    STORE_SUBMIT(STORE_PUSH_LIST_INVITED, pushes, {
+        COPY(op->in.id, show_id);
+        op->in.now_us = at_us;
+    });
 }
 
 enum store_status store_push_list(struct store *s, const char *followed_id, const char *show_id,

@@ -41,6 +41,8 @@ enum store_op_kind {
     STORE_EMAIL_CONFIRM,
     STORE_EMAIL_END,
     STORE_ACCOUNT_FIND_EMAIL,
+    STORE_SETTINGS_FIND,
+    STORE_SETTINGS_SET,
     STORE_FACE_SET,
     STORE_FACE_DELETE,
     STORE_FACE_FIND,
@@ -48,6 +50,7 @@ enum store_op_kind {
     STORE_PUSH_DELETE,
     STORE_PUSH_FORGET,
     STORE_PUSH_LIST,
+    STORE_PUSH_LIST_INVITED,
     STORE_ERRAND_ADD,
     STORE_ERRAND_LIST,
     STORE_ERRAND_CLEAR,
@@ -92,6 +95,7 @@ struct store_op {
         store_on_errands *errands;
         store_on_factor *factor;
         store_on_email *email;
+        store_on_settings *settings;
         store_on_face *face;
         store_on_pushes *pushes;
         store_on_counts *counts;
@@ -122,6 +126,7 @@ struct store_op {
         struct store_email email;
         struct store_email_link email_link;
         struct store_push push;
+        struct store_settings settings;
         uint8_t hashes[LIMIT_RECOVERY_CODES_COUNT][SECRET_HASH_LEN];
         struct store_counts counts;
         struct store_show show;

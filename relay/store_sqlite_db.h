@@ -55,6 +55,8 @@
     X(email_link_delete)                                                                           \
     X(email_links_expire)                                                                          \
     X(account_find_email)                                                                          \
+    X(settings_find)                                                                               \
+    X(settings_set)                                                                                \
     X(face_set)                                                                                    \
     X(face_delete)                                                                                 \
     X(face_find)                                                                                   \
@@ -63,6 +65,7 @@
     X(push_delete)                                                                                 \
     X(push_forget)                                                                                 \
     X(push_list)                                                                                   \
+    X(push_list_invited)                                                                           \
     X(errand_insert)                                                                               \
     X(errand_list)                                                                                 \
     X(errand_clear)                                                                                \
@@ -88,6 +91,9 @@
     X(show_search_near)                                                                            \
     X(show_list_over)                                                                              \
     X(show_list_of_account)                                                                        \
+    X(invited_insert)                                                                              \
+    X(invited_list)                                                                                \
+    X(invited_delete)                                                                              \
     X(follow_insert)                                                                               \
     X(follow_count)                                                                                \
     X(follow_delete)                                                                               \

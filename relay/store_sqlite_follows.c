@@ -34,8 +34,9 @@ static void read_notification(void *out, sqlite3_stmt *s) {
     struct store_notification *const n = out;
     row_show(&n->show, s);
     const int kind = sqlite3_column_int(s, ROW_SHOW_COLUMNS);
-    n->kind = kind == NOTIFY_SCHEDULED || kind == NOTIFY_LIVE ? (enum store_notification_kind)kind
-                                                              : NOTIFY_REMINDED;
+    n->kind = kind >= NOTIFY_SCHEDULED && kind <= NOTIFY_INVITED
+                  ? (enum store_notification_kind)kind
+                  : NOTIFY_REMINDED;
     n->at_us = sqlite3_column_int64(s, ROW_SHOW_COLUMNS + 1);
     n->is_unread = sqlite3_column_int(s, ROW_SHOW_COLUMNS + 2) != 0;
 }

@@ -89,6 +89,8 @@ static enum store_status session_find(struct store_db *db, struct store_op *op) 
     if (status == STORE_OK) {
         row_account(&op->row.login.account, s);
         row_session(&op->row.login.session, s, ROW_ACCOUNT_COLUMNS);
+        op->row.login.session.is_invisible =
+            sqlite3_column_int(s, ROW_ACCOUNT_COLUMNS + ROW_SESSION_COLUMNS) != 0;
     }
     sqlite3_reset(s);
     return status;
@@ -154,6 +156,8 @@ static enum store_status (*const table[STORE_OP_COUNT])(struct store_db *db,
     [STORE_EMAIL_CONFIRM] = store_db_email,
     [STORE_EMAIL_END] = store_db_email,
     [STORE_ACCOUNT_FIND_EMAIL] = store_db_email,
+    [STORE_SETTINGS_FIND] = store_db_settings,
+    [STORE_SETTINGS_SET] = store_db_settings,
     [STORE_FACE_SET] = store_db_face,
     [STORE_FACE_DELETE] = store_db_face,
     [STORE_FACE_FIND] = store_db_face,
@@ -161,6 +165,7 @@ static enum store_status (*const table[STORE_OP_COUNT])(struct store_db *db,
     [STORE_PUSH_DELETE] = store_db_push,
     [STORE_PUSH_FORGET] = store_db_push,
     [STORE_PUSH_LIST] = store_db_push,
+    [STORE_PUSH_LIST_INVITED] = store_db_push,
     [STORE_ERRAND_ADD] = store_db_admin,
     [STORE_ERRAND_LIST] = store_db_admin,
     [STORE_ERRAND_CLEAR] = store_db_admin,

@@ -41,6 +41,11 @@ enum store_status store_db_push(struct store_db *db, struct store_op *op) {
                         store_db_bind(db, SQL_push_list, "tti", op->in.id, op->in.other_id,
                                       (int64_t)LIMIT_PUSHES_COUNT),
                         sizeof(struct store_push), read_push);
+    case STORE_PUSH_LIST_INVITED:
+        return row_list(op,
+                        store_db_bind(db, SQL_push_list_invited, "tii", op->in.id, op->in.now_us,
+                                      (int64_t)LIMIT_PUSHES_COUNT),
+                        sizeof(struct store_push), read_push);
     default:
         assert(false && "an op about pushes");
         return STORE_FAILED;

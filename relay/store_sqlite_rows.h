@@ -7,6 +7,7 @@
 #include "relay/store_sqlite_db.h"
 
 #define ROW_ACCOUNT_COLUMNS 10 // what follows an account begins here
+#define ROW_SESSION_COLUMNS 7  // and so many are a session's
 #define ROW_SHOW_COLUMNS 24    // of the view show_rows
 
 void row_account(struct store_account *out, sqlite3_stmt *s);
@@ -35,6 +36,7 @@ enum store_status store_db_factor(struct store_db *db, struct store_op *op);
 enum store_status store_db_account_create(struct store_db *db, struct store_op *op);
 enum store_status store_db_identity(struct store_db *db, struct store_op *op);
 enum store_status store_db_email(struct store_db *db, struct store_op *op);
+enum store_status store_db_settings(struct store_db *db, struct store_op *op);
 enum store_status store_db_face(struct store_db *db, struct store_op *op);
 enum store_status store_db_push(struct store_db *db, struct store_op *op);
 enum store_status store_db_admin(struct store_db *db, struct store_op *op);

@@ -28,6 +28,40 @@ static enum store_status find_invited(struct store_db *db, const char *invited) 
     return STORE_OK;
 }
 
+// Who is not invited any more, but was.
+static enum store_status forget_uninvited(struct store_db *db, const struct store_show *n) {
+    char gone[LIMIT_INVITED_COUNT][LIMIT_ACCOUNT_NAME_BYTES + 1];
+    size_t count = 0;
+    enum store_status status = STORE_OK;
+    sqlite3_stmt *const s = store_db_bind(db, SQL_invited_list, "t", n->id);
+    int stepped;
+    while ((stepped = sqlite3_step(s)) == SQLITE_ROW && count < LIMIT_INVITED_COUNT) {
+        ROW_TEXT(gone[count], 0);
+        count += !show_is_invited(n->about.invited, gone[count]);
+    }
+    sqlite3_reset(s);
+    if (stepped != SQLITE_DONE && stepped != SQLITE_ROW)
+        return STORE_FAILED;
+    for (size_t i = 0; i < count && status == STORE_OK; i++)
+        status =
+            store_db_run(db, store_db_bind(db, SQL_invited_delete, "tt", n->id, gone[i]), NULL);
+    return status;
+}
+
+// One row for each who is invited, with the time since when: what they are told follows from it.
+static enum store_status keep_invited(struct store_db *db, const struct store_show *n,
+                                      int64_t now_us) {
+    const char *invited = n->about.invited;
+    char name[LIMIT_ACCOUNT_NAME_BYTES + 1], canonical[LIMIT_ACCOUNT_NAME_BYTES + 1];
+    enum store_status status = forget_uninvited(db, n);
+    while (status == STORE_OK && show_invited_next(&invited, name)) {
+        (void)account_name_read(canonical, name);
+        status = store_db_run(
+            db, store_db_bind(db, SQL_invited_insert, "tti", canonical, n->id, now_us), NULL);
+    }
+    return status;
+}
+
 static enum store_status show_create(struct store_db *db, struct store_op *op) {
     const struct store_show *const n = &op->row.show;
     const struct show_about *const a = &n->about;
@@ -48,22 +82,25 @@ static enum store_status show_create(struct store_db *db, struct store_op *op) {
                       n->created_us, n->started_us, n->ended_us, (int64_t)a->price_coins,
                       (int64_t)a->length_min, a->language, a->invited, a->password_hash),
         NULL);
+    if (status == STORE_OK && a->invited[0])
+        status = keep_invited(db, n, n->created_us);
     if (status != STORE_OK)
         return status;
     return row_list_shows(op, store_db_bind(db, SQL_show_find, "t", n->id));
 }
 
-static enum store_status show_edit(struct store_db *db, const struct store_show *n) {
+static enum store_status show_edit(struct store_db *db, const struct store_show *n,
+                                   int64_t now_us) {
     const struct show_about *const a = &n->about;
-    const enum store_status status = find_invited(db, a->invited);
-    if (status != STORE_OK)
-        return status;
-    return row_changed_one(db,
-                           store_db_bind(db, SQL_show_edit, "tttttiiiiittti", n->id, a->title,
-                                         a->description, a->category, a->tags, a->starts_us,
-                                         (int64_t)a->visibility, (int64_t)a->is_unrecorded,
-                                         (int64_t)a->price_coins, (int64_t)a->length_min,
-                                         a->language, a->invited, a->password_hash, a->cover_s));
+    enum store_status status = find_invited(db, a->invited);
+    if (status == STORE_OK)
+        status = row_changed_one(
+            db, store_db_bind(db, SQL_show_edit, "tttttiiiiittti", n->id, a->title, a->description,
+                              a->category, a->tags, a->starts_us, (int64_t)a->visibility,
+                              (int64_t)a->is_unrecorded, (int64_t)a->price_coins,
+                              (int64_t)a->length_min, a->language, a->invited, a->password_hash,
+                              a->cover_s));
+    return status == STORE_OK ? keep_invited(db, n, now_us) : status;
 }
 
 // --- Searching
@@ -230,7 +267,7 @@ enum store_status store_db_show(struct store_db *db, struct store_op *op) {
         return status == STORE_OK && !op->out.count ? STORE_NOT_FOUND : status;
     }
     case STORE_SHOW_EDIT:
-        return show_edit(db, n);
+        return show_edit(db, n, op->in.now_us);
     case STORE_SHOW_SET_KEY:
         return row_changed_one(db,
                                store_db_bind(db, SQL_show_set_key, "tb", op->in.id, op->in.hash));

@@ -236,6 +236,22 @@ SELECT account_id, 0, code_hash, created_us, expires_us FROM resets;
 DROP TABLE resets;
 ALTER TABLE resets_of_two_kinds RENAME TO resets;
 
+-- name: migration_13
+CREATE TABLE account_settings (
+    account_id TEXT PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+    is_invisible INTEGER NOT NULL,
+    mutes_invitations INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- name: migration_14
+CREATE TABLE show_invitations (
+    account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    show_id TEXT NOT NULL REFERENCES shows (id) ON DELETE CASCADE,
+    created_us INTEGER NOT NULL,
+    PRIMARY KEY (account_id, show_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX show_invitations_by_show ON show_invitations (show_id, created_us);
+
 -- name: begin
 BEGIN IMMEDIATE;
 -- name: commit
@@ -362,6 +378,12 @@ DELETE FROM email_links WHERE expires_us <= ?1;
 SELECT a.id, a.name, a.canonical, a.display_name, a.password_hash, a.role, a.created_us, a.bio, a.links, a.banned_us, e.address
 FROM emails AS e JOIN accounts AS a ON a.id = e.account_id WHERE e.folded = ?1;
 
+-- name: settings_find
+SELECT is_invisible, mutes_invitations FROM account_settings WHERE account_id = ?1;
+-- name: settings_set
+INSERT INTO account_settings (account_id, is_invisible, mutes_invitations) VALUES (?1, ?2, ?3)
+ON CONFLICT (account_id) DO UPDATE SET is_invisible = ?2, mutes_invitations = ?3;
+
 -- name: face_set
 INSERT INTO faces (account_id, bytes) VALUES (?1, ?2) ON CONFLICT (account_id) DO UPDATE SET bytes = ?2;
 -- name: face_delete
@@ -380,7 +402,14 @@ DELETE FROM pushes WHERE endpoint = ?1 AND account_id = ?2;
 DELETE FROM pushes WHERE endpoint = ?1;
 -- name: push_list
 SELECT p.account_id, p.endpoint, p.point, p.auth FROM pushes AS p JOIN accounts AS a ON a.id = p.account_id AND a.banned_us = 0
-WHERE p.account_id IN (SELECT follower_id FROM follows WHERE followed_id = ?1 UNION SELECT account_id FROM reminders WHERE show_id = ?2)
+WHERE p.account_id IN (SELECT follower_id FROM follows WHERE followed_id = ?1 UNION SELECT account_id FROM reminders WHERE show_id = ?2
+    UNION SELECT account_id FROM show_invitations WHERE show_id = ?2
+        AND account_id NOT IN (SELECT account_id FROM account_settings WHERE mutes_invitations))
+LIMIT ?3;
+-- name: push_list_invited
+SELECT p.account_id, p.endpoint, p.point, p.auth FROM pushes AS p JOIN accounts AS a ON a.id = p.account_id AND a.banned_us = 0
+WHERE p.account_id IN (SELECT account_id FROM show_invitations WHERE show_id = ?1 AND created_us = ?2
+    AND account_id NOT IN (SELECT account_id FROM account_settings WHERE mutes_invitations))
 LIMIT ?3;
 
 -- name: errand_insert
@@ -398,7 +427,8 @@ DELETE FROM sessions WHERE token_hash IN (
     SELECT token_hash FROM sessions WHERE account_id = ?1 ORDER BY created_us DESC LIMIT -1 OFFSET ?2);
 -- name: session_find
 SELECT a.id, a.name, a.canonical, a.display_name, a.password_hash, a.role, a.created_us, a.bio, a.links, a.banned_us,
-    s.id, s.account_id, s.token_hash, s.created_us, s.expires_us, s.address, s.agent
+    s.id, s.account_id, s.token_hash, s.created_us, s.expires_us, s.address, s.agent,
+    ifnull((SELECT is_invisible FROM account_settings WHERE account_id = a.id), 0)
 FROM sessions AS s JOIN accounts AS a ON a.id = s.account_id
 WHERE s.token_hash = ?1 AND s.expires_us > ?2 AND a.banned_us = 0;
 -- name: session_list
@@ -463,6 +493,16 @@ SELECT * FROM show_rows WHERE number IN (
     ORDER BY created_us DESC, number DESC LIMIT ?5 OFFSET ?6)
 ORDER BY created_us DESC, number DESC;
 
+-- Who invites oneself is told nothing.
+-- name: invited_insert
+INSERT INTO show_invitations (account_id, show_id, created_us)
+SELECT a.id, s.id, ?3 FROM accounts AS a, shows AS s WHERE a.canonical = ?1 AND s.id = ?2 AND a.id IS NOT s.account_id
+ON CONFLICT DO UPDATE SET created_us = created_us;
+-- name: invited_list
+SELECT a.canonical FROM show_invitations AS i JOIN accounts AS a ON a.id = i.account_id WHERE i.show_id = ?1;
+-- name: invited_delete
+DELETE FROM show_invitations WHERE show_id = ?1 AND account_id = (SELECT id FROM accounts WHERE canonical = ?2);
+
 -- name: follow_insert
 INSERT INTO follows (follower_id, followed_id, created_us)
 SELECT ?1, id, ?3 FROM accounts WHERE canonical = ?2 AND id <> ?1
@@ -489,6 +529,15 @@ SELECT r.*, e.kind, e.at_us, e.at_us > (SELECT notified_us FROM accounts WHERE i
     SELECT 2, s.started_us, s.number FROM reminders AS m JOIN shows AS s ON s.id = m.show_id
     WHERE m.account_id = ?1 AND s.started_us > 0
         AND NOT EXISTS (SELECT 1 FROM follows WHERE follower_id = ?1 AND followed_id = s.account_id AND s.visibility = 0)
+    UNION ALL
+    SELECT 3, i.created_us, s.number FROM show_invitations AS i JOIN shows AS s ON s.id = i.show_id
+    WHERE i.account_id = ?1 AND NOT s.is_cancelled
+        AND NOT EXISTS (SELECT 1 FROM account_settings WHERE account_id = ?1 AND mutes_invitations)
+    UNION ALL
+    SELECT 1, s.started_us, s.number FROM show_invitations AS i JOIN shows AS s ON s.id = i.show_id
+    WHERE i.account_id = ?1 AND s.started_us >= i.created_us
+        AND NOT EXISTS (SELECT 1 FROM account_settings WHERE account_id = ?1 AND mutes_invitations)
+        AND NOT EXISTS (SELECT 1 FROM reminders WHERE account_id = ?1 AND show_id = s.id)
     ORDER BY 2 DESC LIMIT ?2
 ) AS e CROSS JOIN show_rows AS r ON r.number = e.number ORDER BY e.at_us DESC, e.kind DESC;
 -- name: notifications_read

@@ -132,8 +132,13 @@ for (const [door, cells] of Object.entries(CELLS)) {
                     assert.deepEqual((await client.ask('GET', at)).body.items.map((s) => s.id), [], at);
                 for (const at of ['/@owner/feed.xml', '/@owner/calendar.ics']) assert.doesNotMatch(await (await fetch(relay.url + at, { headers: authorization(client) })).text(), /rehearsal|News/i);
             }
-            const { items } = (await people.friend.ask('GET', 'notifications')).body;
-            assert.deepEqual(items.filter((n) => n.kind !== 'reminder'), []);
+            // Who is invited is told that, and nobody of anything else but what they asked to be reminded of.
+            for (const client of [people.friend, people.other]) {
+                const { items } = (await client.ask('GET', 'notifications')).body;
+                assert.deepEqual(items.filter((n) => n.kind !== 'reminder' && n.kind !== 'invited'), []);
+                const invitations = items.filter((n) => n.kind === 'invited' && [show.id, news.id].includes(n.show.id)).map((n) => n.show.id);
+                assert.deepEqual(invitations.sort(), door === 'private' && client === people.friend ? [show.id, news.id].sort() : []);
+            }
             assert.ok((await people.owner.ask('GET', 'shows?creator=me')).body.items.some((s) => s.id === news.id && !s.isLocked));
             await people.owner.ask('DELETE', `shows/${news.id}`);
         });

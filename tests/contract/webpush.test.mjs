@@ -85,6 +85,32 @@ test('a reminder tells of going live alone, an unlisted show nobody else, and le
     assert.equal(gone.messages().length, 0);
 });
 
+test('who is invited is told that they are, and when the show goes live, unless they mute that', { timeout: 60_000 }, async () => {
+    const [early, late, muted] = [await member(relay, 'early'), await member(relay, 'late'), await member(relay, 'muted')];
+    const [first, second, third] = [new Browser('/early'), new Browser('/late'), new Browser('/muted')];
+    for (const [client, browser] of [[early, first], [late, second], [muted, third]]) await subscribe(client, browser);
+    await muted.ask('PATCH', 'accounts/me/settings', { mutesInvitations: true });
+    const bell = async (client) => (await client.ask('GET', 'notifications')).body.items.map(({ kind, show }) => [kind, show.id]);
+    const about = { title: 'Closed', visibility: 'private', startsAt: new Date(Date.now() + 3_600_000).toISOString() };
+    const show = (await creator.ask('POST', 'shows', { ...about, invited: ['Early', 'muted'] })).body;
+    const invited = { kind: 'invited', who: 'Cré Ator', title: 'Closed', url: `/show/${show.id}` };
+    await until(() => first.messages().length === 1, 'the invitation');
+    assert.deepEqual(first.messages()[0], invited);
+    assert.deepEqual(await bell(early), [['invited', show.id]]);
+    // Who comes later is told then, and nobody twice.
+    assert.equal((await creator.ask('PATCH', `shows/${show.id}`, { invited: ['early', 'late', 'muted'] })).status, 200);
+    await until(() => second.messages().length === 1, 'the second invitation');
+    assert.deepEqual(second.messages()[0], invited);
+    assert.deepEqual(await bell(late), [['invited', show.id]]);
+    const peer = await goLive(relay, show);
+    await until(() => first.messages().length === 2 && second.messages().length === 2, 'going live');
+    peer.end();
+    assert.deepEqual([first.messages()[1].kind, second.messages()[1].kind], ['live', 'live']);
+    assert.deepEqual(await bell(early), [['live', show.id], ['invited', show.id]]);
+    assert.equal(third.messages().length, 0);
+    assert.deepEqual(await bell(muted), []);
+});
+
 test('an endpoint that is gone is forgotten', { timeout: 60_000 }, async () => {
     const fan = await member(relay, 'moved');
     const browser = new Subscription(service, '/gone');

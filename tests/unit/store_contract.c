@@ -33,6 +33,7 @@ struct told {
     struct store_errand errand;
     struct store_counts counts;
     struct store_email email;
+    struct store_settings settings;
 };
 
 static void note(struct told *t, enum store_status status) {
@@ -122,6 +123,15 @@ static void on_counts(void *ctx, enum store_status status, const struct store_co
     note(t, status);
     if (counts)
         t->counts = *counts;
+}
+
+static void on_settings(void *ctx, enum store_status status,
+                        const struct store_settings *settings) {
+    struct told *const t = ctx;
+    note(t, status);
+    assert_int_equal(status == STORE_OK, settings != NULL);
+    if (settings)
+        t->settings = *settings;
 }
 
 static struct store *open_with(size_t waiting_count) {
@@ -518,6 +528,32 @@ static void accounts_are_listed_by_name(void **state) {
     store_close(s);
 }
 
+static void settings_are_kept_and_go_with_a_session(void **state) {
+    (void)state;
+    struct store *const s = open_empty();
+    struct told t;
+    const struct store_account ada = person("ada");
+    struct store_session session = {.created_us = T0, .expires_us = T0 + 10};
+    const struct store_settings chosen = {.is_invisible = true};
+    ASK(s, t, store_account_create, &ada, NULL, on_account);
+    assert_int_equal(ASK(s, t, store_settings_find, ada.id, on_settings), STORE_OK);
+    assert_false(t.settings.is_invisible || t.settings.mutes_invitations);
+    random_id(session.id);
+    memcpy(session.account_id, ada.id, sizeof(ada.id));
+    memset(session.token_hash, 7, sizeof(session.token_hash));
+    ASK(s, t, store_session_create, &session, on_done);
+    assert_int_equal(ASK(s, t, store_session_find, session.token_hash, T0, on_session), STORE_OK);
+    assert_false(t.session.is_invisible);
+    assert_int_equal(ASK(s, t, store_settings_set, ada.id, &chosen, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_settings_find, ada.id, on_settings), STORE_OK);
+    assert_true(t.settings.is_invisible && !t.settings.mutes_invitations);
+    assert_int_equal(ASK(s, t, store_session_find, session.token_hash, T0, on_session), STORE_OK);
+    assert_true(t.session.is_invisible);
+    assert_int_equal(ASK(s, t, store_settings_set, "aaaaaaaaaaaa", &chosen, on_done),
+                     STORE_NOT_FOUND);
+    store_close(s);
+}
+
 static void errands_are_done_in_their_order(void **state) {
     (void)state;
     struct told t;
@@ -736,7 +772,7 @@ static void shows_are_found_by_words_and_maker(void **state) {
     q.limit = 1;
     assert_string_equal(found(s, &q), "Hidden birds\n");
     snprintf(birds.about.title, sizeof(birds.about.title), "Feathers");
-    assert_int_equal(ASK(s, t, store_show_edit, &birds, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_show_edit, &birds, T0, on_done), STORE_OK);
     q = (struct store_show_query){.words = "drawing", .state = -1, .limit = 10};
     assert_string_equal(found(s, &q), "");
     assert_int_equal(ASK(s, t, store_show_delete, cafe.id, on_done), STORE_OK);
@@ -787,6 +823,57 @@ static void who_follows_is_told(void **state) {
     assert_int_equal(ASK(s, t, store_unremind, bob.id, n.id, on_done), STORE_OK);
     assert_int_equal(ASK(s, t, store_notification_list, bob.id, on_notifications), STORE_OK);
     assert_int_equal(t.row_count, 0);
+    store_close(s);
+}
+
+static void who_is_invited_is_told(void **state) {
+    (void)state;
+    struct told t;
+    struct store *const s = open_empty();
+    const struct store_account ada = person("ada"), bob = person("bob"), cab = person("cab");
+    const struct store_settings muted = {.mutes_invitations = true};
+    ASK(s, t, store_account_create, &ada, NULL, on_account);
+    ASK(s, t, store_account_create, &bob, NULL, on_account);
+    ASK(s, t, store_account_create, &cab, NULL, on_account);
+    struct store_show n = show_of(&ada, "Closed", T0);
+    n.about.visibility = SHOW_PRIVATE;
+    snprintf(n.about.invited, sizeof(n.about.invited), " Bob ada ");
+    assert_int_equal(ASK(s, t, store_show_create, &n, NULL, on_shows), STORE_OK);
+    assert_int_equal(ASK(s, t, store_notification_list, ada.id, on_notifications), STORE_OK);
+    assert_int_equal(t.row_count, 0); // one's own
+    assert_int_equal(ASK(s, t, store_notification_list, bob.id, on_notifications), STORE_OK);
+    assert_int_equal(t.row_count, 1);
+    assert_int_equal(t.notifications[0].kind, NOTIFY_INVITED);
+    assert_int_equal(t.notifications[0].at_us, T0);
+    // Another one later; the first is not told again.
+    snprintf(n.about.invited, sizeof(n.about.invited), " bob cab ");
+    assert_int_equal(ASK(s, t, store_show_edit, &n, T0 + 5, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_notification_list, bob.id, on_notifications), STORE_OK);
+    assert_int_equal(t.notifications[0].at_us, T0);
+    assert_int_equal(ASK(s, t, store_notification_list, cab.id, on_notifications), STORE_OK);
+    assert_int_equal(t.notifications[0].at_us, T0 + 5);
+    n.state = STORE_SHOW_LIVE;
+    n.started_us = T0 + 9;
+    assert_int_equal(ASK(s, t, store_show_update, &n, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_notification_list, bob.id, on_notifications), STORE_OK);
+    assert_int_equal(t.row_count, 2);
+    assert_int_equal(t.notifications[0].kind, NOTIFY_LIVE);
+    // Once, also with a reminder.
+    assert_int_equal(ASK(s, t, store_remind, bob.id, n.id, T0, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_notification_list, bob.id, on_notifications), STORE_OK);
+    assert_int_equal(t.row_count, 2);
+    assert_int_equal(t.notifications[0].kind, NOTIFY_REMINDED);
+    assert_int_equal(ASK(s, t, store_settings_set, cab.id, &muted, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_notification_list, cab.id, on_notifications), STORE_OK);
+    assert_int_equal(t.row_count, 0);
+    // Who is invited no more is told nothing, nor is anybody of a show that is open to all.
+    snprintf(n.about.invited, sizeof(n.about.invited), " cab ");
+    assert_int_equal(ASK(s, t, store_show_edit, &n, T0 + 10, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_unremind, bob.id, n.id, on_done), STORE_OK);
+    assert_int_equal(ASK(s, t, store_notification_list, bob.id, on_notifications), STORE_OK);
+    assert_int_equal(t.row_count, 0);
+    snprintf(n.about.invited, sizeof(n.about.invited), " nobody ");
+    assert_int_equal(ASK(s, t, store_show_edit, &n, T0 + 11, on_done), STORE_NOT_FOUND);
     store_close(s);
 }
 
@@ -874,6 +961,7 @@ int store_contract_run(const struct store_maker *given) {
         cmocka_unit_test(an_address_is_confirmed_by_its_link_alone),
         cmocka_unit_test(one_address_has_one_account),
         cmocka_unit_test(accounts_are_listed_by_name),
+        cmocka_unit_test(settings_are_kept_and_go_with_a_session),
         cmocka_unit_test(errands_are_done_in_their_order),
         cmocka_unit_test(sessions_open_until_they_end),
         cmocka_unit_test(a_new_password_ends_the_other_sessions),
@@ -882,6 +970,7 @@ int store_contract_run(const struct store_maker *given) {
         cmocka_unit_test(a_request_is_done_once),
         cmocka_unit_test(shows_are_found_by_words_and_maker),
         cmocka_unit_test(who_follows_is_told),
+        cmocka_unit_test(who_is_invited_is_told),
         cmocka_unit_test(the_queue_is_bounded_and_closing_drains_it),
         cmocka_unit_test(callbacks_may_call),
     };

@@ -252,6 +252,19 @@ static void the_longest_welcome_fits(void **state) {
     assert_true(whole > len + 1900);
 }
 
+static void as_many_people_as_are_told_fit(void **state) {
+    (void)state;
+    struct control_person people[LIMIT_PEOPLE_COUNT];
+    char name[LIMIT_NAME_BYTES + 1], account[LIMIT_ACCOUNT_NAME_BYTES + 1];
+    char json[LIMIT_TEXT_MESSAGE_BYTES];
+    memset(name, '"', sizeof(name) - 1);
+    memset(account, 'a', sizeof(account) - 1);
+    name[sizeof(name) - 1] = account[sizeof(account) - 1] = '\0';
+    for (size_t i = 0; i < LIMIT_PEOPLE_COUNT; i++)
+        people[i] = (struct control_person){"aaaaaaaaaaaa", name, account};
+    assert_true(control_write_people(json, sizeof(json), people, LIMIT_PEOPLE_COUNT) > 0);
+}
+
 static void writer_escapes_and_counts(void **state) {
     (void)state;
     char out[128];
@@ -300,6 +313,7 @@ int main(void) {
         cmocka_unit_test(terms_of_a_show),
         cmocka_unit_test(sidecars),
         cmocka_unit_test(the_longest_welcome_fits),
+        cmocka_unit_test(as_many_people_as_are_told_fit),
         cmocka_unit_test(writer_escapes_and_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

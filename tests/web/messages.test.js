@@ -50,6 +50,12 @@ const relayMessages = [
     { type: 'presence', viewers: 12 },
     { type: 'join', session: 's2', name: 'Guest 7' },
     { type: 'leave', session: 's2', name: 'Guest 7' },
+    { type: 'join', session: 's2', name: 'Ann', account: 'ann' },
+    { type: 'people', people: [] },
+    { type: 'people', people: [{ session: 's2', name: 'Ann', account: 'ann' }, { session: 's3', name: 'Guest 0001' }] },
+    { type: 'you', session: 's2', name: 'Guest 0002', account: 'ann', isInvisible: true },
+    { ...welcome, account: 'ann', isInvisible: false },
+    { ...chat, account: 'ann' },
     { type: 'ack', bytes: 123456, timestampUs: 40000, recording: 'lagging' },
     { type: 'keyframe', rendition: 1 },
     { type: 'renditions', renditions: [{ rendition: 0, width: 1280, height: 720 }, { rendition: 2, width: 320, height: 180 }] },
@@ -77,7 +83,7 @@ test('every message of the relay comes back as it was', () => {
         const text = messages.formatRelayMessage(message);
         assert.deepEqual(messages.parseRelayMessage(text), message);
     }
-    assert.equal(new Set(relayMessages.map((m) => m.type)).size, 17);
+    assert.equal(new Set(relayMessages.map((m) => m.type)).size, 19);
 });
 
 test('a missing member or one of a wrong type is refused, whichever it is', () => {
@@ -89,7 +95,7 @@ test('a missing member or one of a wrong type is refused, whichever it is', () =
     for (const [list, parse] of both) {
         for (const message of list) {
             for (const name of Object.keys(message)) {
-                const isOptional = (message.type === 'hello' && name === 'name') || name === 'newestMs' || name === 'best';
+                const isOptional = (message.type === 'hello' && name === 'name') || (message.type !== 'you' && name === 'account') || (message.type === 'welcome' && name === 'isInvisible') || name === 'newestMs' || name === 'best';
                 const without = { ...message };
                 delete without[name];
                 if (!isOptional) assert.throws(() => parse(JSON.stringify(without)), messages.MessageError);

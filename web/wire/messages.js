@@ -44,16 +44,19 @@ const HISTORY_BYTES = 256 * 1024;
 /**
  * Relay to client.
  * @typedef {{id:string, title:string, description:string, state:ShowState}} ShowInfo
- * @typedef {{type:'welcome', version:1, session:string, role:Role, name:string, show:ShowInfo,
+ * @typedef {{session:string, name:string, account?:string}} Person account: the name in /@NAME; guests, and who wants to be one, have none
+ * @typedef {{type:'welcome', version:1, session:string, role:Role, name:string, account?:string, isInvisible?:boolean, show:ShowInfo,
  *            now:number, epochMs:number|null, mediaTimeMs:number, viewers:number,
  *            limits:{mediaMessageBytes:number, chatTextBytes:number}}} WelcomeMessage
- * @typedef {{type:'chat', id:number, session:string, name:string, text:string, at:number,
+ * @typedef {{type:'chat', id:number, session:string, name:string, account?:string, text:string, at:number,
  *            sentAt:number, role:Role}} ChatMessage
  * @typedef {{type:'history', messages:ChatMessage[]}} HistoryMessage
  * @typedef {{type:'state', state:ShowState, epochMs:number|null}} StateMessage
  * @typedef {{type:'presence', viewers:number}} PresenceMessage
- * @typedef {{type:'join', session:string, name:string}} JoinMessage
- * @typedef {{type:'leave', session:string, name:string}} LeaveMessage
+ * @typedef {{type:'join', session:string, name:string, account?:string}} JoinMessage
+ * @typedef {{type:'leave', session:string, name:string, account?:string}} LeaveMessage
+ * @typedef {{type:'people', people:Person[]}} PeopleMessage who is there, the newest of them
+ * @typedef {{type:'you', session:string, name:string, account:string, isInvisible:boolean}} YouMessage as whom a member is seen from now on
  * @typedef {{type:'ack', bytes:number, timestampUs:number, recording:'on'|'off'|'lagging'}} AckMessage
  * @typedef {{type:'quality', stage:'none'|'no-tl2'|'base'|'keys'|'audio'|'closed', rendition:number}} QualityMessage
  * @typedef {{type:'keyframe', rendition:number}} KeyframeWish
@@ -65,7 +68,7 @@ const HISTORY_BYTES = 256 * 1024;
  * @typedef {{type:'warning', code:string, message:string}} WarningMessage
  * @typedef {{type:'error', code:string, message:string}} ErrorMessage
  * @typedef {WelcomeMessage|HistoryMessage|StateMessage|ChatMessage|PresenceMessage|JoinMessage
- *           |LeaveMessage|AckMessage|KeyframeWish|RenditionsMessage|WantedMessage|QualityMessage|TimeReplyMessage|ProgrammeMessage|WarningMessage
+ *           |LeaveMessage|PeopleMessage|YouMessage|AckMessage|KeyframeWish|RenditionsMessage|WantedMessage|QualityMessage|TimeReplyMessage|ProgrammeMessage|WarningMessage
  *           |ErrorMessage|TimingMessage} RelayMessage
  */
 
@@ -202,6 +205,8 @@ const isShowInfo = (v) =>
 /** @type {Check} */
 const isProgramme = (v) => Array.isArray(v) && v.every((item) => isObject(item) && isShowId(item.id) && (isShowState(item.state) || item.state === 'replay') && isCount(item.viewers));
 /** @type {Check} */
+const isPeople = (v) => Array.isArray(v) && v.every((one) => isObject(one) && misfit(RELAY_TABLE.join, one) === null);
+/** @type {Check} */
 const isLimits = (v) => isObject(v) && isCount(v.mediaMessageBytes) && isCount(v.chatTextBytes);
 /** @type {Check} */
 const isChatLine = (v) => isObject(v) && v.type === 'chat' && misfit(RELAY_TABLE.chat, v) === null;
@@ -251,6 +256,8 @@ const RELAY_TABLE = {
         session: isString,
         role: isRole,
         name: isString,
+        'account?': isString,
+        'isInvisible?': isBoolean,
         show: isShowInfo,
         now: isTime,
         epochMs: isTimeOrNull,
@@ -264,14 +271,17 @@ const RELAY_TABLE = {
         id: isCount,
         session: isString,
         name: isString,
+        'account?': isString,
         text: isChatText,
         at: isTime,
         sentAt: isTime,
         role: isRole,
     },
     presence: { viewers: isCount },
-    join: { session: isString, name: isString },
-    leave: { session: isString, name: isString },
+    join: { session: isString, name: isString, 'account?': isString },
+    leave: { session: isString, name: isString, 'account?': isString },
+    people: { people: isPeople },
+    you: { session: isString, name: isString, account: isString, isInvisible: isBoolean },
     ack: { bytes: isCount, timestampUs: isCount, recording: isRecordingState },
     keyframe: { rendition: isRendition },
     renditions: { renditions: isRenditionInfos },

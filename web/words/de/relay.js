@@ -83,7 +83,10 @@ export const sentences = {
     'This link was used, has expired, or a newer one was sent.': 'Dieser Link wurde schon benutzt, ist abgelaufen, oder es wurde ein neuerer geschickt.',
 
     // Shows
-    'There is no such show.': 'Diese Show gibt es nicht.',
+    'The show is not over.': 'Die Show ist noch nicht vorbei.',
+    'The show has ended; only who may see its replay can be changed.': 'Die Show ist vorbei; ändern lässt sich nur noch, wer ihre Aufzeichnung sehen darf.',
+    'This replay was not deleted, or is gone for good.': 'Diese Aufzeichnung wurde nicht gelöscht, oder sie ist endgültig weg.',
+    'No time is set for this show.': 'Für diese Show steht noch keine Zeit fest.',
     'There is no such show, or it has ended.': 'Diese Show gibt es nicht, oder sie ist zu Ende.',
     'There is no such show, or it has no password.': 'Diese Show gibt es nicht, oder sie hat kein Passwort.',
     'There is no such replay.': 'Diese Aufzeichnung gibt es nicht.',

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "relay/presence.h"
+
+#include "relay/room.h"
+#include "relay/seen_text.h"
+#include "relay/session.h"
+#include <stdio.h>
+#include <string.h>
+
+const char *presence_account(const struct session *s) {
+    if (s->is_publisher)
+        return s->room ? s->room->show->creator_name : "";
+    return s->member && !s->member->is_invisible ? s->member->name : "";
+}
+
+const char *presence_name(const struct session *s, const char *name,
+                          char made_up[PRESENCE_NAME_BYTES]) {
+    const bool is_invisible = s->member && s->member->is_invisible;
+    if (!is_invisible && seen_text_is_plain(name))
+        return name;
+    if (s->member && !is_invisible)
+        return s->member->display_name;
+    if (s->is_publisher)
+        return "Host";
+    snprintf(made_up, PRESENCE_NAME_BYTES, "Guest %04u", random_below(10000));
+    return made_up;
+}
+
+void presence_coming(struct room *room, const struct session *s, bool is_join, uint64_t now_us) {
+    char json[LIMIT_TEXT_MESSAGE_BYTES];
+    if (!room->publisher || room->is_over)
+        return;
+    if (!rate_limit_take(&room->coming, now_us, 1, LIMIT_JOINS_PER_SECOND,
+                         LIMIT_JOINS_PER_SECOND)) {
+        room->relay->metrics.notices_left_out++;
+        room->has_untold_coming = true;
+        return;
+    }
+    const struct control_person person = {s->id, s->name, presence_account(s)};
+    const size_t len = control_write_coming(json, sizeof(json), is_join, &person);
+    session_tell(room->publisher, message_create_text(json, len));
+}
+
+void presence_tell_people(struct session *publisher) {
+    struct control_person people[LIMIT_PEOPLE_COUNT];
+    char json[LIMIT_TEXT_MESSAGE_BYTES];
+    size_t count = 0;
+    const struct session *s = publisher->room->sessions;
+    for (; s && count < LIMIT_PEOPLE_COUNT; s = s->room_next)
+        if (!s->is_publisher)
+            people[count++] = (struct control_person){s->id, s->name, presence_account(s)};
+    const size_t len = control_write_people(json, sizeof(json), people, count);
+    session_tell(publisher, message_create_text(json, len));
+}
+
+void presence_tell(struct room *room, uint64_t now_us) {
+    char json[64];
+    if ((room->presence_told == room->viewer_count && !room->has_untold_coming) ||
+        now_us - room->presence_told_us < LIMIT_PRESENCE_US)
+        return;
+    if (room->has_untold_coming && room->publisher)
+        presence_tell_people(room->publisher);
+    room->has_untold_coming = false;
+    room->presence_told = room->viewer_count;
+    room->presence_told_us = now_us;
+    room_tell(
+        room,
+        message_create_text(json, control_write_presence(json, sizeof(json), room->viewer_count)),
+        now_us);
+}
+
+// As if one had gone and another had come: its lines of before and of now have nothing in common.
+static void show_session(struct session *s, bool is_invisible, uint64_t now_us) {
+    struct session_member *const member = s->member;
+    char json[LIMIT_TEXT_MESSAGE_BYTES], made_up[PRESENCE_NAME_BYTES];
+    if (member->is_invisible == is_invisible)
+        return;
+    presence_coming(s->room, s, false, now_us);
+    member->is_invisible = is_invisible;
+    random_id(s->id);
+    if (!session_take_name(s, presence_name(s, "", made_up))) {
+        session_close(s, 1001, now_us); // without memory for another name it comes back for one
+        return;
+    }
+    presence_coming(s->room, s, true, now_us);
+    const struct control_person you = {s->id, s->name, member->name};
+    const size_t len = control_write_you(json, sizeof(json), &you, member->is_invisible);
+    session_tell(s, message_create_text(json, len));
+}
+
+void presence_show_account(struct relay *r, const char *account_id, bool is_invisible,
+                           uint64_t now_us) {
+    for (struct room *room = r->rooms; room; room = room->next)
+        for (struct session *s = room->sessions; s; s = s->room_next)
+            if (s->member && strcmp(s->member->id, account_id) == 0)
+                show_session(s, is_invisible, now_us);
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// Who is in a room, as others are told of it: how many to all, who comes and goes to the publisher.
+// Guests have the name they say; a member (a session with an account) also shows its account,
+// unless it wants to be invisible: then it is a guest with a made-up name to everybody else. Under
+// the relay's lock.
+#ifndef TABCAST_RELAY_PRESENCE_H
+#define TABCAST_RELAY_PRESENCE_H
+
+#include "relay/relay.h"
+
+struct room;
+struct session;
+
+// The account behind a session; owned by it.
+struct session_member {
+    char id[LIMIT_ID_CHARS + 1];
+    char name[LIMIT_ACCOUNT_NAME_BYTES + 1]; // of /@NAME
+    char display_name[LIMIT_NAME_BYTES + 1];
+    bool is_invisible;
+};
+
+// The account that others see beside the session's name; "" = none. A publisher's is its show's.
+const char *presence_account(const struct session *s);
+// What to call a session that has said `name` ("" = nothing) of itself. Valid as long as `name` and
+// the session are; `made_up` is room for a name of ours.
+#define PRESENCE_NAME_BYTES 16
+const char *presence_name(const struct session *s, const char *name,
+                          char made_up[PRESENCE_NAME_BYTES]);
+
+// To the publisher: somebody came or went; beyond 20 a second only presence_tell tells.
+void presence_coming(struct room *room, const struct session *s, bool is_join, uint64_t now_us);
+// To a publisher that has just come, or was not told of everybody: who is there, the newest.
+void presence_tell_people(struct session *publisher);
+// To all: how many watch; at most once a second, when that has changed.
+void presence_tell(struct room *room, uint64_t now_us);
+
+// The account wants to be seen, or not, from now on, in every room it is in.
+void presence_show_account(struct relay *r, const char *account_id, bool is_invisible,
+                           uint64_t now_us);
+
+#endif
