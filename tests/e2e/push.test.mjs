@@ -18,6 +18,28 @@ after(async () => {
     await relay?.stop();
 });
 
+test('Chromium finds nothing that keeps the site from being installed', { timeout: 60_000 }, async () => {
+    const page = await chromium.context.newPage();
+    await page.goto(relay.url);
+    const cdp = await chromium.context.newCDPSession(page);
+    const { errors, data } = await cdp.send('Page.getAppManifest');
+    assert.deepEqual(errors, []);
+    assert.deepEqual((await cdp.send('Page.getInstallabilityErrors')).installabilityErrors, []);
+    const touch = await page.evaluate(() => /** @type {HTMLLinkElement} */ (document.querySelector('link[rel=apple-touch-icon]')).href);
+    for (const src of [...JSON.parse(data).icons.map((icon) => icon.src), touch]) {
+        // Each is a picture that the browser can draw, of the size it says.
+        const size = await page.evaluate(async (url) => {
+            const image = new Image();
+            image.src = url;
+            await image.decode();
+            return `${image.naturalWidth}x${image.naturalHeight}`;
+        }, new URL(src, relay.url).href);
+        const said = JSON.parse(data).icons.find((icon) => icon.src === src)?.sizes ?? '180x180';
+        if (said !== 'any') assert.equal(size, said, src);
+    }
+    await page.close();
+});
+
 test('news that arrive are shown, in the words of the page', { timeout: 60_000 }, async (t) => {
     const page = await chromium.context.newPage();
     await page.goto(`${relay.url}/sign-in?next=/account`);
