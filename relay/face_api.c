@@ -114,8 +114,8 @@ void face_set(struct call *c) {
         account_call_problem(a, 415, "Unsupported media type", "A picture is image/jpeg.", 0);
     } else if (c->body_len > LIMIT_FACE_BYTES) {
         account_call_problem(a, 413, "Content too large", "A picture is 48 KiB at most.", 0);
-    } else if (info.kind != IMAGE_JPEG || info.components > 3 ||
-               info.width != LIMIT_FACE_PIXELS || info.height != LIMIT_FACE_PIXELS) {
+    } else if (info.kind != IMAGE_JPEG || info.components > 3 || info.width != LIMIT_FACE_PIXELS ||
+               info.height != LIMIT_FACE_PIXELS) {
         account_call_problem(a, 422, "Unprocessable content",
                              "A picture is one JPEG of 256 by 256 pixels.", 0);
     } else if (!(a->blob = malloc(c->body_len))) {

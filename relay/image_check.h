@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What kind of picture some bytes are, and how large: JPEG (ITU-T T.81), PNG (RFC 2083) or WebP
-// (RFC 9649), by their heads. Of JPEGs only those that browsers show: no lossless, no arithmetic coding, 8 bits.
-// Nothing is decoded: browsers do that, and are told the type. Pure.
+// (RFC 9649), by their heads. Of JPEGs only those that browsers show: no lossless, no arithmetic
+// coding, 8 bits. Nothing is decoded: browsers do that, and are told the type. Pure.
 #ifndef TABCAST_RELAY_IMAGE_CHECK_H
 #define TABCAST_RELAY_IMAGE_CHECK_H
 

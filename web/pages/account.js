@@ -11,6 +11,7 @@ import '../ui/tabcast-email-setting.js';
 import '../ui/tabcast-empty-stage.js';
 import '../ui/tabcast-openid.js';
 import '../ui/tabcast-own-face.js';
+import '../ui/tabcast-own-settings.js';
 import '../ui/tabcast-own-shows.js';
 import '../ui/tabcast-push-setting.js';
 import '../ui/tabcast-second-factor.js';
@@ -126,6 +127,7 @@ class TabcastAccountPage extends PageElement {
             <tabcast-own-shows></tabcast-own-shows>
             ${this.#renderProfile(account)} ${this.#renderPassword(account)}
             ${this.session.hasPassword ? html`<tabcast-email-setting></tabcast-email-setting>` : nothing}
+            <tabcast-own-settings></tabcast-own-settings>
             <tabcast-push-setting></tabcast-push-setting>
             ${this.session.openId ? html`<tabcast-openid></tabcast-openid>` : nothing}
             ${this.session.hasPassword ? html`<tabcast-second-factor></tabcast-second-factor>` : nothing}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `/schedule`: announces a show; with `?show=ID` changes one. The key is shown once, after announcing.
+// `/schedule`: announces a show; with `?show=ID` changes one, or who may watch its replay when it is over. The key is shown
+// once, after announcing.
 import { html, nothing } from 'lit';
 import { getJson } from '../ui/api.js';
 import { ask, currentSession, signInUrl } from '../ui/ask.js';
@@ -63,7 +64,7 @@ class TabcastSchedulePage extends PageElement {
             }
             if (this.#id && ID.test(this.#id)) this.show = await getJson(`/api/v1/shows/${this.#id}`);
             this.visibility = this.show?.visibility ?? 'public';
-            const mayChange = this.show?.state !== 'ended' && (this.show?.creator?.name === account.name || account.role === 'admin');
+            const mayChange = !this.show?.isCancelled && (this.show?.creator?.name === account.name || account.role === 'admin');
             this.state = this.#id && !mayChange ? 'refused' : 'ready';
         } catch (error) {
             this.state = /** @type {{status?: number}} */ (error).status === 404 ? 'refused' : 'away';
@@ -75,13 +76,14 @@ class TabcastSchedulePage extends PageElement {
         event.preventDefault();
         const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
         const field = (/** @type {string} */ name) => String(form.get(name) ?? '').replace(/\r\n/g, '\n').trim();
+        if (this.#isOver) return this.#sendDoor(field);
         const title = field('title');
         const starts = field('startsAt') ? new Date(field('startsAt')).getTime() : null;
         const isSame = starts !== null && localTime(this.show?.startsAt) === field('startsAt');
         if (!title || new TextEncoder().encode(title).length > 200) return this.#refuse(words.show.titleFault, 'title');
         if (starts !== null && !isSame && !(starts > Date.now() - HOUR_MS && starts < Date.now() + YEAR_MS)) return this.#refuse(words.show.timeFault, 'startsAt');
-        const needsPassword = this.visibility === 'password' && (field('password') !== '' || this.show?.visibility !== 'password');
-        if (needsPassword && new TextEncoder().encode(field('password')).length < 6) return this.#refuse(words.show.showPasswordFault, 'password');
+        const door = this.#readDoor(field);
+        if (!door) return this.#refuse(words.show.showPasswordFault, 'password');
         const [length, price] = [Number(field('lengthMinutes')), Number(field('priceCoins'))];
         if (!Number.isInteger(length) || length < 0 || length > 1440) return this.#refuse(words.show.lengthFault, 'lengthMinutes');
         if (!Number.isInteger(price) || price < 0 || price > 1_000_000) return this.#refuse(words.show.priceFault, 'priceCoins');
@@ -90,9 +92,7 @@ class TabcastSchedulePage extends PageElement {
             description: field('description'),
             category: field('category'),
             tags: splitList(field('tags')),
-            visibility: this.visibility,
-            ...(this.visibility === 'private' ? { invited: splitList(field('invited')) } : {}),
-            ...(needsPassword ? { password: field('password') } : {}),
+            ...door,
             lengthMinutes: length || null,
             priceCoins: price,
             language: field('language'),
@@ -112,6 +112,37 @@ class TabcastSchedulePage extends PageElement {
                 await this.#sendCover(/** @type {Show} */ (this.made).id).catch((error) => (this.fault = `${words.show.coverLost} ${faultSentence(error)}`));
                 this.updateComplete.then(() => /** @type {HTMLElement|null} */ (this.querySelector('h1'))?.focus());
             }
+        } catch (error) {
+            this.fault = faultSentence(error);
+        }
+        this.isAsking = false;
+    }
+
+    /** What stays changeable when the show is over is who may watch it. */
+    get #isOver() {
+        return this.show?.state === 'ended';
+    }
+
+    /** Who may watch; null: the password is missing or too short. @param {(name: string) => string} field */
+    #readDoor(field) {
+        const needsPassword = this.visibility === 'password' && (field('password') !== '' || this.show?.visibility !== 'password');
+        if (needsPassword && new TextEncoder().encode(field('password')).length < 6) return null;
+        return {
+            visibility: this.visibility,
+            ...(this.visibility === 'private' ? { invited: splitList(field('invited')) } : {}),
+            ...(needsPassword ? { password: field('password') } : {}),
+        };
+    }
+
+    /** @param {(name: string) => string} field */
+    async #sendDoor(field) {
+        const door = this.#readDoor(field);
+        if (!door) return this.#refuse(words.show.showPasswordFault, 'password');
+        this.isAsking = true;
+        this.fault = '';
+        try {
+            await ask('PATCH', `/api/v1/shows/${this.show?.id}`, door);
+            location.assign('/account');
         } catch (error) {
             this.fault = faultSentence(error);
         }
@@ -151,7 +182,22 @@ class TabcastSchedulePage extends PageElement {
         if (this.state !== 'ready')
             return html`<tabcast-empty-stage .level=${1} heading=${this.state === 'away' ? words.profile.failedTitle : words.show.failed} text=${this.state === 'away' ? words.away : words.show.notYours}>
                 <a class="button primary" href="/account">${words.show.back}</a></tabcast-empty-stage>`;
-        return this.made ? this.#renderMade(this.made) : this.#renderForm();
+        return this.made ? this.#renderMade(this.made) : this.#isOver ? this.#renderDoorForm() : this.#renderForm();
+    }
+
+    /** Of a show that is over. */
+    #renderDoorForm() {
+        const text = words.show;
+        return html`<div class="plain">
+            <h1>${text.doorTitle}</h1>
+            <p class="lead">${this.show?.title}</p>
+            <form class="card" novalidate @submit=${this.#onSubmit}>
+                ${this.#renderVisibility()}
+                <p class="fault" role="alert" ?hidden=${!this.fault}>${this.fault}</p>
+                <div class="row"><button class="button primary large" ?disabled=${this.isAsking}>${text.save}</button>
+                    <a class="button quiet" href="/account">${text.back}</a></div>
+            </form>
+        </div>`;
     }
 
     #renderForm() {
@@ -191,10 +237,7 @@ class TabcastSchedulePage extends PageElement {
                         <input id="priceCoins" name="priceCoins" class="field" type="number" inputmode="numeric" min="0" max="1000000" step="1" aria-describedby="price-hint" .value=${String(show?.priceCoins ?? 0)}>
                         <p class="hint" id="price-hint">${text.priceHint}</p></div>
                 </div>
-                <fieldset><legend>${text.visibility}</legend>
-                    ${this.#renderChoice('public', text.public, text.publicHint)} ${this.#renderChoice('unlisted', text.unlisted, text.unlistedHint)}
-                    ${this.#renderChoice('private', text.private, text.privateHint)} ${this.#renderChoice('password', text.password, text.passwordHint)}</fieldset>
-                ${this.#renderDoor()}
+                ${this.#renderVisibility()}
                 <label class="choice"><input type="checkbox" name="isRecorded" ?checked=${show?.isRecorded ?? true}>${text.record}<span class="hint">${text.recordHint}</span></label>
                 <p class="fault" role="alert" ?hidden=${!this.fault}>${this.fault}</p>
                 <div class="row"><button class="button primary large" ?disabled=${this.isAsking}>${show ? text.save : text.create}</button>
@@ -213,6 +256,14 @@ class TabcastSchedulePage extends PageElement {
                 ${url ? html`<button class="button" type="button" @click=${() => (this.cover = null)}>${text.coverRemove}</button>` : nothing}
             </div>
             <p class="hint" id="cover-hint">${text.coverHint}</p></div>`;
+    }
+
+    #renderVisibility() {
+        const text = words.show;
+        return html`<fieldset><legend>${text.visibility}</legend>
+                ${this.#renderChoice('public', text.public, text.publicHint)} ${this.#renderChoice('unlisted', text.unlisted, text.unlistedHint)}
+                ${this.#renderChoice('private', text.private, text.privateHint)} ${this.#renderChoice('password', text.password, text.passwordHint)}</fieldset>
+            ${this.#renderDoor()}`;
     }
 
     /** Whom a closed show is open to. */

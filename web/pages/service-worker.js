@@ -5,7 +5,7 @@ import { news as german } from '../words/de/news.js';
 import { news as english } from '../words/en/news.js';
 import { chooseLanguage } from '../words/languages.js';
 
-/** @typedef {{kind: 'live'|'scheduled', who: string, title: string, url: string}} News */
+/** @typedef {{kind: 'live'|'scheduled'|'invited', who: string, title: string, url: string}} News */
 
 const worker = /** @type {any} */ (self); // ServiceWorkerGlobalScope; the page's library of types does not know it
 const words = { en: english, de: german }[chooseLanguage(new URLSearchParams(worker.location.search).get('language'), worker.navigator.languages)] ?? english;
@@ -16,8 +16,8 @@ worker.addEventListener('activate', (/** @type {any} */ event) => event.waitUnti
 worker.addEventListener('push', (/** @type {any} */ event) => {
     /** @type {News} */
     const news = event.data.json();
-    const heading = news.kind === 'live' ? words.live(news.who) : words.scheduled(news.who);
-    event.waitUntil(worker.registration.showNotification(heading, { body: news.title, tag: news.url, icon: '/icon.svg', data: { url: news.url } }));
+    const heading = news.kind === 'live' ? words.live(news.who) : news.kind === 'invited' ? words.invited(news.who) : words.scheduled(news.who);
+    event.waitUntil(worker.registration.showNotification(heading, { body: news.title, tag: news.url, icon: '/icon-192.png', data: { url: news.url } }));
 });
 
 worker.addEventListener('notificationclick', (/** @type {any} */ event) => {

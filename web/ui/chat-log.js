@@ -6,6 +6,7 @@
  * @property {number} id
  * @property {string} session
  * @property {string} name
+ * @property {string} [account] of /@NAME; none of guests
  * @property {string} text
  * @property {number} at show's clock, ms
  * @property {number} [sentAt] Unix ms

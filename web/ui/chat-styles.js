@@ -85,6 +85,9 @@ export const chatStyles = css`
     .text {
         unicode-bidi: isolate;
     }
+    tabcast-face {
+        margin-right: 0.2em;
+    }
     .name {
         font-weight: 650;
         margin-right: 0.3em;

@@ -13,7 +13,7 @@ import { bell, icon, user, x } from './icons.js';
 import { PollController } from './poll-controller.js';
 import './tabcast-face.js';
 
-/** @typedef {{kind: 'scheduled'|'live'|'reminder', at: string, isUnread: boolean, show: import('./api.js').Show}} Notification */
+/** @typedef {{kind: 'scheduled'|'live'|'reminder'|'invited', at: string, isUnread: boolean, show: import('./api.js').Show}} Notification */
 
 const POLL_MS = 8000;
 
@@ -172,6 +172,11 @@ export class TabcastAccountMenu extends LitElement {
         await this.#told.refresh();
     }
 
+    async #mute() {
+        await ask('PATCH', '/api/v1/accounts/me/settings', { mutesInvitations: true }).catch(() => {});
+        await this.#told.refresh();
+    }
+
     render() {
         const unread = this.#told.value?.unread ?? 0;
         const name = words.bell.open(unread);
@@ -198,12 +203,14 @@ export class TabcastAccountMenu extends LitElement {
         const text = words.bell;
         const who = show.creator?.displayName ?? '';
         const isOn = show.state === 'live' || show.state === 'reconnecting';
-        const what = kind === 'scheduled' ? text.scheduled(who) : kind === 'reminder' ? text.reminder : isOn ? text.live(who) : text.wasLive(who);
+        const what = kind === 'scheduled' ? text.scheduled(who) : kind === 'reminder' ? text.reminder : kind === 'invited' ? text.invited(who) : isOn ? text.live(who) : text.wasLive(who);
         const when = kind === 'scheduled' && show.startsAt ? formatWhen(show.startsAt, Date.now()) : formatWhen(at, Date.now());
-        const stop = text.unfollow(who);
+        // One is told of a show that is not public because of an invitation, not of following.
+        const isInvited = kind === 'invited' || (kind === 'live' && show.visibility === 'private');
+        const stop = isInvited ? text.mute : text.unfollow(who);
         return html`<li class=${`${isUnread ? 'unread' : ''} ${isOn ? 'live' : ''}`}>
             <a href=${show.replayUrl ?? `/show/${show.id}`}><strong>${show.creator ? html`<tabcast-face name=${show.creator.name} size="24"></tabcast-face> ` : nothing}${what}</strong><span>${show.title}</span><small>${when}</small></a>
-            ${kind === 'reminder' || !show.creator ? nothing : html`<button class="button quiet icon-button" type="button" aria-label=${stop} title=${stop} @click=${() => this.#unfollow(show.creator?.name ?? '')}>${icon(x, 16)}</button>`}
+            ${kind === 'reminder' || !show.creator ? nothing : html`<button class="button quiet icon-button" type="button" aria-label=${stop} title=${stop} @click=${() => (isInvited ? this.#mute() : this.#unfollow(show.creator?.name ?? ''))}>${icon(x, 16)}</button>`}
         </li>`;
     }
 }

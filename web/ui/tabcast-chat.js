@@ -18,6 +18,7 @@ import { chatStyles } from './chat-styles.js';
 import { controlStyles } from './control-styles.js';
 import { arrowDown, icon, pencil, send } from './icons.js';
 import { checkName, keepOwnName, readOwnName } from './own-name.js';
+import './tabcast-face.js';
 
 /**
  * @typedef {EventTarget & { sendChat?: (text: string) => unknown, setName?: (name: string) => unknown }} Room
@@ -39,6 +40,7 @@ export class TabcastChat extends LitElement {
         unread: { state: true },
         notice: { state: true },
         draft: { state: true },
+        isInvisible: { state: true },
         isNaming: { state: true },
         nameFault: { state: true },
     };
@@ -66,6 +68,7 @@ export class TabcastChat extends LitElement {
         this.unread = 0;
         this.notice = '';
         this.draft = '';
+        this.isInvisible = false;
         this.isNaming = false;
         this.nameFault = '';
     }
@@ -109,22 +112,29 @@ export class TabcastChat extends LitElement {
         on('welcome', (welcome) => this.#onWelcome(welcome));
         on('history', ({ messages = [], replace = false }) => this.#onHistory(messages, replace));
         on('chat', (line) => this.#onLine(line));
+        on('you', (you) => this.#onYou(you));
         on('state', ({ state }) => this.#onState(state));
         on('reconnecting', () => this.state !== 'closed' && (this.state = 'waiting'));
         on('close', ({ isFatal }) => (this.state = isFatal === false ? 'waiting' : 'closed'));
         on('error', ({ code }) => this.#onError(code));
     }
 
-    /** @param {{session: string, name: string, show?: {id: string, state: string}}} welcome */
-    #onWelcome({ session, name, show }) {
+    /** @param {{session: string, name: string, isInvisible?: boolean, show?: {id: string, state: string}}} welcome */
+    #onWelcome({ session, name, isInvisible, show }) {
         // A studio may give one show after another.
         if (show && this.#showId !== '' && show.id !== this.#showId) this.#log.clear();
         this.#showId = show?.id ?? '';
-        this.#session = session;
         this.#sent = [];
         this.state = show?.state === 'ended' ? 'closed' : 'open';
         this.notice = '';
-        const chosen = readOwnName();
+        this.#onYou({ session, name, isInvisible });
+    }
+
+    /** As whom others see this page. Who wants to be invisible has the name that the relay made up. @param {{session: string, name: string, isInvisible?: boolean}} you */
+    #onYou({ session, name, isInvisible = false }) {
+        const chosen = isInvisible ? null : readOwnName();
+        this.#session = session;
+        this.isInvisible = isInvisible;
         if (chosen && chosen !== name) this.room?.setName?.(chosen);
         this.ownName = chosen ?? name;
     }
@@ -299,6 +309,7 @@ export class TabcastChat extends LitElement {
         const isOwn = line.session !== '' && line.session === this.#session;
         const isCreator = line.role === 'publish';
         return html`<div class=${isContinued ? 'line continued' : 'line'}>
+            ${line.account && !isContinued ? html`<tabcast-face name=${line.account} size="20"></tabcast-face>` : nothing}
             <span class=${isContinued ? 'visually-hidden' : `name colour-${nameColour(line.session)}`}>${line.name}${isOwn
                 ? html`<span class="mine">(${strings.chat.you})</span>`
                 : nothing}</span>
@@ -310,6 +321,7 @@ export class TabcastChat extends LitElement {
     #renderMe() {
         const { chat } = strings;
         if (!this.ownName || this.isNaming || this.state === 'connecting' || !this.room?.setName) return nothing;
+        if (this.isInvisible) return html`<span class="me-name">${chat.as(this.ownName)}</span>`;
         return html`<button class="button quiet me" type="button" @click=${this.#openNaming} aria-label=${`${chat.as(this.ownName)}: ${chat.changeName}`}>
             <span class="me-name">${chat.as(this.ownName)}</span>${icon(pencil, 16)}
         </button>`;

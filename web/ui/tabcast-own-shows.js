@@ -17,7 +17,7 @@ import { showToast } from './tabcast-toast.js';
 const PAGE_COUNT = 20;
 
 export class TabcastOwnShows extends LitElement {
-    static properties = { shows: { state: true }, next: { state: true }, fault: { state: true }, cancelled: { state: true }, key: { state: true }, isAsking: { state: true } };
+    static properties = { shows: { state: true }, next: { state: true }, fault: { state: true }, cancelled: { state: true }, discarded: { state: true }, key: { state: true }, isAsking: { state: true } };
 
     constructor() {
         super();
@@ -26,6 +26,7 @@ export class TabcastOwnShows extends LitElement {
         /** @type {string|null} */ this.next = null;
         this.fault = '';
         /** @type {Show|null} what Undo brings back */ this.cancelled = null;
+        /** @type {Show|null} the one whose replay Undo brings back */ this.discarded = null;
         /** @type {{id: string, key: string}|null} shown this once */ this.key = null;
         this.isAsking = false;
     }
@@ -98,6 +99,24 @@ export class TabcastOwnShows extends LitElement {
         });
     }
 
+    /** @param {Show} show */
+    #discard(show) {
+        return this.#do(async () => {
+            await ask('POST', `/api/v1/replays/${show.id}/discard`);
+            this.discarded = show;
+            await this.#load('');
+        });
+    }
+
+    #restore() {
+        return this.#do(async () => {
+            await ask('POST', `/api/v1/replays/${this.discarded?.id}/restore`);
+            this.discarded = null;
+            await this.#load('');
+            showToast(words.show.replayRestored);
+        });
+    }
+
     render() {
         const text = words.show;
         return html`<section class="card" aria-labelledby="own-shows" aria-busy=${this.shows === null && !this.fault}>
@@ -107,6 +126,10 @@ export class TabcastOwnShows extends LitElement {
             ${this.cancelled
                 ? html`<p class="fault row apart" role="status"><span>${text.cancelled(this.cancelled.title)}</span>
                       <button class="button" type="button" ?disabled=${this.isAsking} @click=${this.#undo}>${text.undo}</button></p>`
+                : nothing}
+            ${this.discarded
+                ? html`<p class="fault row apart" role="status"><span>${text.replayDeleted(this.discarded.title)}</span>
+                      <button class="button" type="button" ?disabled=${this.isAsking} @click=${this.#restore}>${text.undo}</button></p>`
                 : nothing}
             ${this.shows?.length === 0 ? html`<p class="hint"><strong>${words.account.noShowsTitle}.</strong> ${words.account.noShows}</p>` : nothing}
             ${this.shows === null && !this.fault ? html`<div class="wait"></div>` : nothing}
@@ -127,6 +150,10 @@ export class TabcastOwnShows extends LitElement {
                 ${isOver ? nothing : html`<button class="button primary" type="button" ?disabled=${this.isAsking} aria-label=${`${text.start}: ${show.title}`} @click=${() => this.#start(show)}>${icon(video)}${text.start}</button>
                     <a class="button" href=${`/schedule?show=${show.id}`} aria-label=${`${text.edit}: ${show.title}`}>${icon(pencil)}${text.edit}</a>`}
                 ${show.isCancelled ? nothing : html`<a class="button" href=${isOver && show.replayUrl ? show.replayUrl : `/show/${show.id}`} aria-label=${`${show.replayUrl ? text.watchReplay : text.watch}: ${show.title}`}>${show.replayUrl ? text.watchReplay : text.watch}</a>`}
+                ${isOver && show.replayUrl
+                    ? html`<a class="button" href=${`/schedule?show=${show.id}`} aria-label=${`${text.door}: ${show.title}`}>${text.door}</a>
+                          <button class="button quiet" type="button" ?disabled=${this.isAsking} aria-label=${`${text.deleteReplay}: ${show.title}`} @click=${() => this.#discard(show)}>${text.deleteReplay}</button>`
+                    : nothing}
                 ${show.state === 'scheduled'
                     ? html`<button class="button quiet" type="button" ?disabled=${this.isAsking} aria-label=${`${text.newKey}: ${show.title}`} @click=${() => this.#renew(show)}>${text.newKey}</button>
                           <button class="button quiet" type="button" ?disabled=${this.isAsking} aria-label=${`${text.cancel}: ${show.title}`} @click=${() => this.#cancel(show)}>${text.cancel}</button>`

@@ -9,6 +9,7 @@ import { LitElement, html, nothing } from 'lit';
 import { strings } from '../words/strings.js';
 import { studioStrings as words } from '../words/studio.js';
 import { ApiError } from './api.js';
+import { AudienceList } from './audience-list.js';
 import { controlStyles } from './control-styles.js';
 import { FocusKeeper } from './focus-keeper.js';
 import { formatCount, formatDuration } from './format.js';
@@ -18,6 +19,7 @@ import { createShow, findAnnouncedShow, findInterruptedShow, forgetOwnShow, keep
 import { allNumbers, shortNumbers, stateSentence } from './studio-report.js';
 import { keepSound, readSound, renderSound } from './studio-sound.js';
 import { studioStyles } from './studio-styles.js';
+import './tabcast-audience.js';
 import './tabcast-empty-stage.js';
 import './tabcast-level.js';
 import './tabcast-share-button.js';
@@ -50,6 +52,7 @@ export class TabcastStudio extends LitElement {
     /** @type {AbortController} */ #life = new AbortController();
     /** @type {OwnShow|null} announced, not ended */ #show = null;
     #publisher = new Publisher();
+    #audience = new AudienceList();
     /** @type {ReturnType<typeof setTimeout>|undefined} */ #arrivalTimer;
 
     constructor() {
@@ -105,7 +108,9 @@ export class TabcastStudio extends LitElement {
         on('fault', () => this.#notify({ id: 'encoder', text: words.encoderFault, actions: [] }));
         on('warning', ({ code, message }) => this.#onWarning(code, message));
         on('live', () => this.#forget('start'));
-        on('join', ({ name }) => this.#onJoin(name));
+        on('people', ({ people }) => this.#audience.set(people));
+        on('join', (person) => this.#onComing(person, true));
+        on('leave', (person) => this.#onComing(person, false));
         window.addEventListener('beforeunload', (event) => publisher.phase !== 'off' && event.preventDefault(), { signal });
     }
 
@@ -120,10 +125,12 @@ export class TabcastStudio extends LitElement {
         if (!signal.aborted && (await Publisher.isAllowed())) this.#openCamera();
     }
 
-    /** Who came in is shown for a moment; a crowd shows its last one. @param {string} name */
-    #onJoin(name) {
+    /** Who came or went is shown for a moment; a crowd shows its last one. @param {import('../wire/messages.js').Person} person @param {boolean} isIn */
+    #onComing(person, isIn) {
         clearTimeout(this.#arrivalTimer);
-        this.arrival = words.cameIn(name);
+        if (isIn) this.#audience.join(person);
+        else this.#audience.leave(person);
+        this.arrival = isIn ? words.cameIn(person.name) : words.wentOut(person.name);
         this.#arrivalTimer = setTimeout(() => (this.arrival = ''), ARRIVAL_MS);
     }
 
@@ -307,7 +314,7 @@ export class TabcastStudio extends LitElement {
             ${this.#renderRoom(phase)}
             <div class="words">
                 <p class="state" role="status">${this.#sentence(phase)}</p>
-                ${isOff ? nothing : this.#renderNumbers()}
+                ${isOff ? nothing : html`<tabcast-audience .people=${this.#audience.people} .viewers=${this.stats.viewers}></tabcast-audience>${this.#renderNumbers()}`}
             </div>
             <div class="notices">${this.#renderFinished()}${this.#renderInterrupted(isOff)}${this.notices.map((notice) => this.#renderNotice(notice))}</div>
             ${isOff || this.areSettingsOpen ? this.#renderSetup(isOff) : nothing}

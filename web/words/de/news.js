@@ -5,4 +5,5 @@
 export const news = {
     live: (who) => `${who} ist live`,
     scheduled: (who) => `${who} kündigt an`,
+    invited: (who) => `${who} lädt dich ein`,
 };

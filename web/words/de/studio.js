@@ -102,6 +102,12 @@ export const studioStrings = {
     encoderFault: 'Das Kodieren hat aufgehört. Lade diese Seite neu: Deine Show wartet eine halbe Minute und lässt sich fortsetzen.',
 
     cameIn: (name) => `${name} ist da`,
+    wentOut: (name) => `${name} ist gegangen`,
+    audience: (count) => `Wer da ist: ${count}`,
+    audienceEmpty: 'Noch niemand.',
+    audienceList: 'Wer da ist',
+    audienceMore: (count) => `und ${count} mehr`,
+    audienceProfile: (name) => `${name}, öffnet sich in einem neuen Tab`,
     sharedScreen: 'Du teilst deinen Bildschirm',
     muted: 'Mikrofon stumm',
     address: 'Adresse für das Publikum',

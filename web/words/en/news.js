@@ -5,4 +5,5 @@
 export const news = {
     live: (/** @type {string} */ who) => `${who} is live`,
     scheduled: (/** @type {string} */ who) => `${who} announced`,
+    invited: (/** @type {string} */ who) => `${who} invited you`,
 };

@@ -63,6 +63,12 @@ export const studioStrings = {
     encoderFault: 'The encoder has stopped. Reload this page: your show waits half a minute and can be continued.',
 
     cameIn: (/** @type {string} */ name) => `${name} came in`,
+    wentOut: (/** @type {string} */ name) => `${name} left`,
+    audience: (/** @type {string} */ count) => `Who is here: ${count}`,
+    audienceEmpty: 'Nobody yet.',
+    audienceList: 'Who is here',
+    audienceMore: (/** @type {string} */ count) => `and ${count} more`,
+    audienceProfile: (/** @type {string} */ name) => `${name}, opens in a new tab`,
     sharedScreen: 'You share your screen',
     muted: 'Microphone muted',
     address: 'Address for viewers',
