@@ -111,8 +111,9 @@
 #define LIMIT_OPENID_WAITING_COUNT 32 // at one to ten a second, nobody's turn is far
 // From leaving for the provider to coming back, where passwords are looked for and accounts made.
 #define LIMIT_OPENID_FLOW_S 900
-#define LIMIT_OPENID_BEGINS_PER_SECOND 1 // of one address
-#define LIMIT_OPENID_BEGINS_BURST 30
+// Of one address: a class that signs in at the beginning of the hour.
+#define LIMIT_OPENID_BEGINS_PER_SECOND 2
+#define LIMIT_OPENID_BEGINS_BURST 60
 #define LIMIT_OPENID_FACTOR_S 300 // from the provider's word to the code of the second factor
 // An account without a password is given one by who has signed in no longer ago.
 #define LIMIT_FRESH_SESSION_S 600

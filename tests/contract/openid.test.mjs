@@ -199,13 +199,15 @@ test('a public client, ES256, by invitation; and nobody new where it is closed',
 test('nothing that a provider makes up is believed', async (t) => {
     const liar = await hostileProvider();
     liar.behave('');
-    const relay = await startRelay({ args: [...ARGS, '--oidc-issuer', liar.issuer, '--oidc-client-secret-file', secretFile] });
+    const relay = await startRelay({ args: [...ARGS, '--oidc-issuer', liar.issuer, '--oidc-client-secret-file', secretFile, '--trust-proxy'] });
+    let visits = 0;
     t.after(async () => {
         await relay.stop();
         await liar.stop();
     });
     const attempt = async (prepare) => {
         const visit = new Visit(new Client(relay));
+        visit.headers = { 'x-forwarded-for': `192.0.2.${++visits}` }; // so many of one address are slowed
         const begun = await visit.begin();
         assert.equal(begun.status, 201, JSON.stringify(begun.body));
         liar.behave(visit.query.get('nonce'));
@@ -319,8 +321,8 @@ test('beginning is limited by address', async (t) => {
         await liar.stop();
     });
     const answers = [];
-    for (let i = 0; i < 45; i++) answers.push((await new Visit(new Client(relay)).begin()).status);
-    assert.ok(answers.slice(0, 30).every((status) => status === 201));
+    for (let i = 0; i < 90; i++) answers.push((await new Visit(new Client(relay)).begin()).status);
+    assert.ok(answers.slice(0, 60).every((status) => status === 201));
     assert.ok(answers.includes(429));
     assert.equal(liar.asked.length <= 2, true, 'the document is asked for once by each worker');
 });

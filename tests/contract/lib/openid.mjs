@@ -103,10 +103,12 @@ export class Visit {
     constructor(client) {
         this.client = client;
         this.cookie = '';
+        /** Sent along with everything. */
+        this.headers = {};
     }
 
     async #post(target, body) {
-        const answer = await this.client.ask('POST', target, body, this.cookie ? { cookie: this.cookie } : {});
+        const answer = await this.client.ask('POST', target, body, { ...this.headers, ...(this.cookie ? { cookie: this.cookie } : {}) });
         const given = answer.headers.get('set-cookie') ?? '';
         if (given.startsWith('tabcast_openid=')) this.cookie = given.split(';')[0];
         return answer;
