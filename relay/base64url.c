@@ -38,3 +38,10 @@ bool base64url_read(uint8_t *out, size_t len, const char *text) {
     }
     return at == len && (held & ((1u << bits) - 1)) == 0;
 }
+
+bool base64url_is_text(const char *text, size_t len) {
+    size_t i = 0;
+    while (i < len && text[i] && strchr(alphabet, text[i]))
+        i++;
+    return len && i == len && len % 4 != 1;
+}

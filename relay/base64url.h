@@ -11,6 +11,8 @@
 
 // Writes the text and NUL: BASE64URL_CHARS(len) + 1 bytes. Returns its length.
 size_t base64url_write(char *out, const uint8_t *bytes, size_t len);
+// Whether the first `len` characters are such a text of at least one byte.
+bool base64url_is_text(const char *text, size_t len);
 // Exactly `len` bytes, written in the shortest way; false: it is something else. Padding behind it
 // is overlooked.
 bool base64url_read(uint8_t *out, size_t len, const char *text);

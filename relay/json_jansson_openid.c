@@ -2,6 +2,7 @@
 // Documents of OpenID providers, and what browsers bring back from them.
 #include "relay/openid_documents.h"
 
+#include "relay/base64url.h"
 #include "relay/json_jansson.h"
 #include <string.h>
 
@@ -156,6 +157,29 @@ static bool key_fits(const json_t *key, const struct openid_signed_by *by) {
            (is_rsa ? says(key, "kty", "RSA") : says(key, "kty", "EC") && says(key, "crv", "P-256"));
 }
 
+// The numbers that make a key public, and nothing else: what reads them next trusts that they are
+// base64url.
+static size_t write_key(char *out, size_t cap, const json_t *key,
+                        const struct openid_signed_by *by) {
+    static const char *const members[2][2] = {{"n", "e"}, {"x", "y"}};
+    const bool is_rsa = strcmp(by->algorithm, "RS256") == 0;
+    const char *const *const names = members[is_rsa ? 0 : 1];
+    const char *texts[2];
+    for (size_t i = 0; i < 2; i++) {
+        texts[i] = json_string_value(json_object_get(key, names[i]));
+        if (!texts[i] || !base64url_is_text(texts[i], strlen(texts[i])) ||
+            (!is_rsa && strlen(texts[i]) != BASE64URL_CHARS(32)))
+            return 0;
+    }
+    json_t *const bare =
+        is_rsa ? json_pack("{ss ss ss}", "kty", "RSA", names[0], texts[0], names[1], texts[1])
+               : json_pack("{ss ss ss ss}", "kty", "EC", "crv", "P-256", names[0], texts[0],
+                           names[1], texts[1]);
+    const size_t len = bare ? json_dumpb(bare, out, cap, JSON_COMPACT) : 0;
+    json_decref(bare);
+    return len;
+}
+
 size_t openid_key_find(char *out, size_t cap, const struct openid_signed_by *by, const char *json,
                        size_t len) {
     json_t *const root = jansson_load_object(json, len);
@@ -168,7 +192,7 @@ size_t openid_key_find(char *out, size_t cap, const struct openid_signed_by *by,
         }
     }
     if (count == 1)
-        written = json_dumpb(found, out, cap, JSON_COMPACT);
+        written = write_key(out, cap, found, by);
     json_decref(root);
     return written < cap ? written : 0;
 }

@@ -331,6 +331,38 @@ static void a_token_of_any_length_is_no_trouble(void **state) {
     free(token);
 }
 
+// Of which the library says that it cannot be, and ends the program.
+static void what_is_no_base64url_never_reaches_the_library(void **state) {
+    static const char *const tokens[] = {
+        "a===.e30.AAAA", "e30.a===.AAAA", "e30.e30.a===", "a=b=.e30.AAAA", "=.=.=", "..",
+        ".e30.",         "e30.e30.A",     "e30. e30.AA",  "e3 0.e30.AAAA", "a",     "",
+    };
+    static const char *const keys[] = {
+        "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"a===\",\"e\":\"AQAB\"}]}",
+        "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"AAAA\",\"e\":\"a=b=\"}]}",
+        "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"AAAA\",\"e\":7}]}",
+        "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"AAAA\"}]}",
+    };
+    const struct openid_signed_by by = {.algorithm = "RS256"};
+    char key[LIMIT_OPENID_KEY_BYTES], payload[64];
+    struct openid_signed_by out;
+    size_t len;
+    (void)state;
+    for (size_t i = 0; i < sizeof(tokens) / sizeof(tokens[0]); i++) {
+        assert_false(openid_jws_head(&out, tokens[i]));
+        assert_false(openid_jws_verify(payload, sizeof(payload), &len, tokens[i], "{}", 2));
+    }
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+        assert_int_equal(openid_key_find(key, sizeof(key), &by, keys[i], strlen(keys[i])), 0);
+    // Of a key only what makes it public is handed on.
+    static const char whole[] =
+        "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"AAAA\",\"e\":\"AQAB\",\"d\":\"a===\","
+        "\"kid\":\"k\",\"x5c\":[\"x\"]}]}";
+    assert_true(openid_key_find(key, sizeof(key), &by, whole, sizeof(whole) - 1) > 0);
+    assert_null(strstr(key, "\"d\""));
+    assert_null(strstr(key, "x5c"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses_are_https_or_of_this_machine),
@@ -344,6 +376,7 @@ int main(void) {
         cmocka_unit_test(the_address_to_go_to_is_encoded),
         cmocka_unit_test(signatures_hold_or_do_not),
         cmocka_unit_test(a_token_of_any_length_is_no_trouble),
+        cmocka_unit_test(what_is_no_base64url_never_reaches_the_library),
     };
     if (random_start() != 0)
         return 1;
