@@ -87,7 +87,7 @@ test('a reminder tells of going live alone, an unlisted show nobody else, and le
 
 test('who is invited is told that they are, and when the show goes live, unless they mute that', { timeout: 60_000 }, async () => {
     const [early, late, muted] = [await member(relay, 'early'), await member(relay, 'late'), await member(relay, 'muted')];
-    const [first, second, third] = [new Browser('/early'), new Browser('/late'), new Browser('/muted')];
+    const [first, second, third] = [new Subscription(service, '/early'), new Subscription(service, '/late'), new Subscription(service, '/muted')];
     for (const [client, browser] of [[early, first], [late, second], [muted, third]]) await subscribe(client, browser);
     await muted.ask('PATCH', 'accounts/me/settings', { mutesInvitations: true });
     const bell = async (client) => (await client.ask('GET', 'notifications')).body.items.map(({ kind, show }) => [kind, show.id]);

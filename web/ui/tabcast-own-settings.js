@@ -11,13 +11,13 @@ import { showToast } from './tabcast-toast.js';
 /** @typedef {{isInvisible: boolean, mutesInvitations: boolean}} Settings */
 
 export class TabcastOwnSettings extends LitElement {
-    static properties = { settings: { state: true }, fault: { state: true }, isAsking: { state: true } };
+    static properties = { settings: { state: true }, fault: { state: true }, asked: { state: true } };
 
     constructor() {
         super();
         /** @type {Settings|null} */ this.settings = null;
         this.fault = '';
-        this.isAsking = false;
+        /** @type {Partial<Settings>|null} on its way to the relay */ this.asked = null;
     }
 
     createRenderRoot() {
@@ -35,7 +35,7 @@ export class TabcastOwnSettings extends LitElement {
 
     /** @param {Partial<Settings>} change */
     async #change(change) {
-        this.isAsking = true;
+        this.asked = change;
         this.fault = '';
         try {
             this.settings = await ask('PATCH', '/api/v1/accounts/me/settings', change);
@@ -43,12 +43,12 @@ export class TabcastOwnSettings extends LitElement {
         } catch (error) {
             this.fault = faultSentence(error);
         }
-        this.isAsking = false; // a switch that was not taken goes back
+        this.asked = null; // a switch that was not taken goes back
     }
 
     render() {
         const text = words.settings;
-        const { settings } = this;
+        const settings = this.settings && { ...this.settings, ...this.asked };
         return html`<section class="card" aria-labelledby="settings" aria-busy=${settings === null && !this.fault}>
             <h2 id="settings">${text.title}</h2>
             ${this.#renderSwitch('isInvisible', text.invisible, text.invisibleHint, settings?.isInvisible ?? false)}
@@ -59,7 +59,7 @@ export class TabcastOwnSettings extends LitElement {
 
     /** @param {keyof Settings} name @param {string} label @param {string} hint @param {boolean} isOn */
     #renderSwitch(name, label, hint, isOn) {
-        return html`<label class="choice"><input type="checkbox" name=${name} .checked=${live(isOn)} ?disabled=${this.isAsking || !this.settings}
+        return html`<label class="choice"><input type="checkbox" name=${name} .checked=${live(isOn)} ?disabled=${this.asked !== null || !this.settings}
             @change=${(/** @type {Event} */ event) => this.#change({ [name]: /** @type {HTMLInputElement} */ (event.target).checked })}>${label}<span class="hint">${hint}</span></label>`;
     }
 }
