@@ -124,7 +124,7 @@ async function signIn(page) {
     await page.getByLabel('Name', { exact: true }).fill('marguerite');
     await page.getByLabel('Passwort', { exact: true }).fill(PASSWORD);
     await page.getByRole('button', { name: 'Anmelden' }).click();
-    await page.waitForURL('**/account');
+    await page.waitForURL(({ pathname }) => pathname === '/account');
 }
 
 /** What each page is about, in German. */

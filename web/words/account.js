@@ -13,10 +13,10 @@ export const { categories, words } = module;
 /** What shows may be in, as ISO 639 has it; the relay takes any. */
 const SHOW_LANGUAGES = ['ar', 'bn', 'cs', 'da', 'de', 'el', 'en', 'es', 'fa', 'fi', 'fr', 'he', 'hi', 'hu', 'id', 'it', 'ja', 'ko', 'nb', 'nl', 'pl', 'pt', 'ro', 'ru', 'sv', 'sw', 'th', 'tr', 'uk', 'ur', 'vi', 'zh'];
 
+const names = new Intl.DisplayNames([language], { type: 'language', fallback: 'code' });
+
 /** @param {string} code "de" -> "German"; what nobody knows is shown as it is */
-export function languageName(code) {
-    return new Intl.DisplayNames([language], { type: 'language', fallback: 'code' }).of(code) ?? code;
-}
+export const languageName = (code) => names.of(code) ?? code;
 
 /** Code and name, by name. @type {[string, string][]} */
 export const languages = SHOW_LANGUAGES.map((code) => /** @type {[string, string]} */ ([code, languageName(code)])).sort((a, b) => a[1].localeCompare(b[1], locale));
