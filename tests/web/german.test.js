@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The page in German: numbers, times, sentences, and what the relay says. A document that says lang="de" is all it takes.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { emptyStats } from '../../web/publish/publish-messages.js';
 
-let format, report, account, relay, statistics;
+let format, report, account, relay, statistics, names;
 
 before(async () => {
     globalThis.document = { documentElement: { lang: 'de' } };
@@ -13,6 +14,7 @@ before(async () => {
     account = await import('../../web/words/account.js');
     relay = await import('../../web/words/relay.js');
     statistics = await import('../../web/ui/player-statistics-rows.js');
+    names = await import('../../web/ui/own-name.js');
     delete globalThis.document;
 });
 
@@ -56,6 +58,12 @@ test('the relay\'s sentences; one that nobody has put into words stays English',
     assert.equal(await relay.inPageLanguage('Login $& does not answer as it should; please try again later.'), 'Login $& antwortet nicht, wie es soll; bitte versuch es später noch einmal.');
     assert.equal(await relay.inPageLanguage('Something quite new.'), 'Something quite new.');
     assert.equal(await relay.inPageLanguage(''), '');
+});
+
+test('a guest whom the relay named; a name of one\'s own stays', () => {
+    assert.match(readFileSync(new URL('../../relay/presence.c', import.meta.url), 'utf8'), /"Guest %04u"/);
+    assert.equal(names.shownName('Guest 0042'), 'Gast 0042');
+    assert.equal(names.shownName('Guest 42 of Honour'), 'Guest 42 of Honour');
 });
 
 test('the player\'s statistics', () => {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The name a person chose for the chat, kept in this browser. Limits as the relay has them (shared/limits.h).
+// The name a person chose for the chat, kept in this browser; and how names are shown. Limits as the relay has them
+// (shared/limits.h).
 import { LIMIT_NAME_BYTES } from '../wire/limits.js';
+import { strings } from '../words/strings.js';
 
 const KEY = 'tabcast-name';
 const encoder = new TextEncoder();
@@ -36,3 +38,6 @@ export function keepOwnName(name) {
         // Without storage the name lasts as long as the page.
     }
 }
+
+/** The name that the relay made up for a guest (relay/presence.c) in the page's language; anybody's own as it is. @param {string} name */
+export const shownName = (name) => name.replace(/^Guest (\d{4})$/, (_, /** @type {string} */ number) => strings.chat.guest(number));

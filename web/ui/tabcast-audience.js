@@ -7,6 +7,7 @@ import { studioStrings as words } from '../words/studio.js';
 import { controlStyles } from './control-styles.js';
 import { formatCount } from './format.js';
 import { icon, user } from './icons.js';
+import { shownName } from './own-name.js';
 import './tabcast-face.js';
 
 export class TabcastAudience extends LitElement {
@@ -83,7 +84,7 @@ export class TabcastAudience extends LitElement {
 
     /** The studio must not be left by mistake while it sends. @param {string} name @param {string} [account] */
     #renderPerson(name, account) {
-        if (!account) return html`<span class="guest">${name}</span>`;
+        if (!account) return html`<span class="guest">${shownName(name)}</span>`;
         return html`<a href=${`/@${account}`} target="_blank" rel="noopener" aria-label=${words.audienceProfile(name)}><tabcast-face name=${account} size="24"></tabcast-face>${name}</a>`;
     }
 }

@@ -17,7 +17,7 @@ import { ChatLog, nameColour } from './chat-log.js';
 import { chatStyles } from './chat-styles.js';
 import { controlStyles } from './control-styles.js';
 import { arrowDown, icon, pencil, send } from './icons.js';
-import { checkName, keepOwnName, readOwnName } from './own-name.js';
+import { checkName, keepOwnName, readOwnName, shownName } from './own-name.js';
 import './tabcast-face.js';
 
 /**
@@ -310,7 +310,7 @@ export class TabcastChat extends LitElement {
         const isCreator = line.role === 'publish';
         return html`<div class=${isContinued ? 'line continued' : 'line'}>
             ${line.account && !isContinued ? html`<tabcast-face name=${line.account} size="20"></tabcast-face>` : nothing}
-            <span class=${isContinued ? 'visually-hidden' : `name colour-${nameColour(line.session)}`}>${line.name}${isOwn
+            <span class=${isContinued ? 'visually-hidden' : `name colour-${nameColour(line.session)}`}>${shownName(line.name)}${isOwn
                 ? html`<span class="mine">(${strings.chat.you})</span>`
                 : nothing}</span>
             ${isCreator && !isContinued ? html`<span class="badge">${strings.chat.creator}</span>` : nothing}
@@ -320,10 +320,11 @@ export class TabcastChat extends LitElement {
 
     #renderMe() {
         const { chat } = strings;
+        const as = chat.as(shownName(this.ownName));
         if (!this.ownName || this.isNaming || this.state === 'connecting' || !this.room?.setName) return nothing;
-        if (this.isInvisible) return html`<span class="me-name">${chat.as(this.ownName)}</span>`;
-        return html`<button class="button quiet me" type="button" @click=${this.#openNaming} aria-label=${`${chat.as(this.ownName)}: ${chat.changeName}`}>
-            <span class="me-name">${chat.as(this.ownName)}</span>${icon(pencil, 16)}
+        if (this.isInvisible) return html`<span class="me-name">${as}</span>`;
+        return html`<button class="button quiet me" type="button" @click=${this.#openNaming} aria-label=${`${as}: ${chat.changeName}`}>
+            <span class="me-name">${as}</span>${icon(pencil, 16)}
         </button>`;
     }
 
@@ -332,7 +333,7 @@ export class TabcastChat extends LitElement {
         return html`<form class="naming" @submit=${this.#onNameSubmit} @keydown=${(/** @type {KeyboardEvent} */ event) => event.key === 'Escape' && this.#closeNaming()}>
             <label for="name">${chat.nameLabel}</label>
             <span class="hint" id="name-hint">${this.nameFault || chat.nameHint}</span>
-            <input class="field" id="name" autocomplete="nickname" maxlength="64" .value=${this.ownName}
+            <input class="field" id="name" autocomplete="nickname" maxlength="64" .value=${shownName(this.ownName)}
                 aria-describedby="name-hint" aria-invalid=${this.nameFault ? 'true' : 'false'}>
             <div class="row">
                 <button class="button quiet" type="button" @click=${this.#closeNaming}>${chat.cancelName}</button>

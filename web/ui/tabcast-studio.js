@@ -14,7 +14,7 @@ import { controlStyles } from './control-styles.js';
 import { FocusKeeper } from './focus-keeper.js';
 import { formatCount, formatDuration } from './format.js';
 import { camera, circleStop, eye, gauge, icon, mic, micOff, screenShare, screenShareOff, settings, triangleAlert, video, x } from './icons.js';
-import { readOwnName } from './own-name.js';
+import { readOwnName, shownName } from './own-name.js';
 import { createShow, findAnnouncedShow, findInterruptedShow, forgetOwnShow, keepOwnShow } from './own-show.js';
 import { allNumbers, shortNumbers, stateSentence } from './studio-report.js';
 import { keepSound, readSound, renderSound } from './studio-sound.js';
@@ -130,7 +130,7 @@ export class TabcastStudio extends LitElement {
         clearTimeout(this.#arrivalTimer);
         if (isIn) this.#audience.join(person);
         else this.#audience.leave(person);
-        this.arrival = isIn ? words.cameIn(person.name) : words.wentOut(person.name);
+        this.arrival = isIn ? words.cameIn(shownName(person.name)) : words.wentOut(shownName(person.name));
         this.#arrivalTimer = setTimeout(() => (this.arrival = ''), ARRIVAL_MS);
     }
 

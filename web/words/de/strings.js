@@ -150,6 +150,7 @@ export const strings = {
         send: 'Senden',
         creator: 'Regie',
         you: 'du',
+        guest: (number) => `Gast ${number}`,
         empty: 'Noch hat niemand etwas gesagt. Brichst du die Stille?',
         connecting: 'Dein Platz wird gesucht…',
         closed: 'Die Show ist zu Ende, der Chat geschlossen.',

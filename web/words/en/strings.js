@@ -128,6 +128,7 @@ export const strings = {
         send: 'Send',
         creator: 'Creator',
         you: 'you',
+        guest: (/** @type {string} */ number) => `Guest ${number}`,
         empty: 'Nobody has said anything yet. Break the silence?',
         connecting: 'Finding your seat…',
         closed: 'The show has ended; the chat is closed.',
