@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 static struct kit kit;
-static struct kit_peer pub, slow, quick;
+static struct kit_peer pub, slow, quick, joiner;
 
 #define FRAME_BYTES 8000
 
@@ -33,6 +33,7 @@ static int teardown(void **state) {
     kit_close(&kit, &pub);
     kit_close(&kit, &slow);
     kit_close(&kit, &quick);
+    kit_close(&kit, &joiner);
     kit_dispose(&kit);
     return 0;
 }
@@ -127,7 +128,6 @@ static void a_joiners_backlog_is_no_slowness(void **state) {
         kit.now_us += 33333;
         send_frame(n);
     }
-    struct kit_peer joiner;
     kit_watch(&kit, &joiner, pub.session->room->show);
     kit_pull(&kit, &joiner, 0);
     assert_int_equal(kit_count_kind(&joiner, WIRE_VIDEO),
@@ -135,6 +135,92 @@ static void a_joiners_backlog_is_no_slowness(void **state) {
     for (size_t i = 0; i < joiner.count; i++)
         assert_true(joiner.inbox[i]->is_text || !(joiner.inbox[i]->header.flags & WIRE_GAP));
     kit_close(&kit, &joiner);
+}
+
+// The first picture in the inbox, or NULL.
+static const struct message *first_picture(const struct kit_peer *p) {
+    for (size_t i = 0; i < p->count; i++)
+        if (!p->inbox[i]->is_text && p->inbox[i]->header.kind == WIRE_VIDEO)
+            return p->inbox[i];
+    return NULL;
+}
+
+static void let_pass(uint64_t *n, unsigned frames) {
+    for (unsigned i = 0; i < frames; i++) {
+        kit.now_us += 33333;
+        send_frame(++*n);
+        relay_tick(&kit.relay, 0, kit.now_us, NULL);
+    }
+}
+
+static void make_key_frame(uint64_t *n) {
+    kit.now_us += 33333;
+    kit_send_video(&kit, &pub, ++*n * 33333, WIRE_KEY, 0, 60000);
+}
+
+// Comes while the newest key frame is 1 s old; the wish goes to the creator.
+static void join(uint64_t *n) {
+    let_pass(n, 30);
+    kit_pull(&kit, &pub, 0);
+    kit_forget(&pub);
+    kit_watch(&kit, &joiner, pub.session->room->show);
+    kit_pull(&kit, &joiner, 0);
+    kit_pull(&kit, &pub, 0);
+    assert_non_null(kit_text(&pub, "{\"type\":\"keyframe\",\"rendition\":0}", 0));
+}
+
+static void a_joiner_begins_with_the_key_frame_it_wished_for(void **state) {
+    (void)state;
+    uint64_t n = 0;
+    join(&n); // nobody knows yet how soon the creator answers
+    assert_int_equal(first_picture(&joiner)->header.timestamp_us, 0);
+    let_pass(&n, 2);
+    make_key_frame(&n); // 100 ms
+    kit_close(&kit, &joiner);
+
+    join(&n);
+    assert_int_equal(kit_count_kind(&joiner, WIRE_INIT), 1); // can be made use of meanwhile
+    let_pass(&n, 2);
+    kit_pull(&kit, &joiner, 0);
+    assert_null(first_picture(&joiner));
+    make_key_frame(&n);
+    kit_pull(&kit, &joiner, 0);
+    assert_int_equal(first_picture(&joiner)->header.timestamp_us, n * 33333);
+    assert_int_equal(first_picture(&joiner)->header.flags, WIRE_KEY);
+    assert_int_equal(kit_count_kind(&joiner, WIRE_AUDIO), 0); // none from before
+    kit_close(&kit, &joiner);
+}
+
+static void a_joiner_begins_with_the_old_one_when_none_comes(void **state) {
+    (void)state;
+    uint64_t n = 0;
+    join(&n);
+    make_key_frame(&n);
+    const uint64_t key_us = n * 33333;
+    kit_close(&kit, &joiner);
+
+    join(&n);
+    let_pass(&n, 2); // an answer took 33 ms; a half more and 50 ms are 100 ms
+    kit_pull(&kit, &joiner, 0);
+    assert_null(first_picture(&joiner));
+    let_pass(&n, 2);
+    kit_pull(&kit, &joiner, 0);
+    assert_int_equal(first_picture(&joiner)->header.timestamp_us, key_us);
+    assert_int_equal(kit_count_kind(&joiner, WIRE_VIDEO), 35); // and everything since
+}
+
+static void a_joiner_waits_for_no_creator_that_falls_silent(void **state) {
+    (void)state;
+    uint64_t n = 0;
+    join(&n);
+    make_key_frame(&n);
+    kit_close(&kit, &joiner);
+    join(&n);
+    const size_t wakes = joiner.wakes;
+    kit_tick(&kit, 1100000);
+    assert_true(joiner.wakes > wakes);
+    kit_pull(&kit, &joiner, 0);
+    assert_non_null(first_picture(&joiner));
 }
 
 static void lagging_decoders_are_relieved_of_layers(void **state) {
@@ -239,6 +325,9 @@ int main(void) {
         T(a_tenth_of_the_rate_stays_within_seconds_for_ever),
         T(a_viewer_that_slept_beyond_the_ring_goes_on_at_a_key_frame),
         T(a_joiners_backlog_is_no_slowness),
+        T(a_joiner_begins_with_the_key_frame_it_wished_for),
+        T(a_joiner_begins_with_the_old_one_when_none_comes),
+        T(a_joiner_waits_for_no_creator_that_falls_silent),
         T(lagging_decoders_are_relieved_of_layers),
         T(what_is_long_under_way_counts_as_lag),
     };
