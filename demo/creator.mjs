@@ -56,8 +56,9 @@ class UsageError extends Error {}
 function readOptions() {
     let values;
     try {
-        // parseArgs takes "-8" for an option; "--cpu-used=-8" is what it understands.
-        const args = process.argv.slice(2).flatMap((arg, i, all) => (all[i - 1] === '--cpu-used' ? [] : arg === '--cpu-used' ? [`${arg}=${all[i + 1]}`] : [arg]));
+        // parseArgs takes "-8", and a key that begins with a dash, for an option; "--cpu-used=-8" is what it understands.
+        const isDashed = (arg) => arg === '--cpu-used' || arg === '--key';
+        const args = process.argv.slice(2).flatMap((arg, i, all) => (isDashed(all[i - 1]) ? [] : isDashed(arg) ? [`${arg}=${all[i + 1]}`] : [arg]));
         values = parseArgs({ args, options: OPTIONS }).values;
     } catch (error) {
         throw new UsageError(error.message);
