@@ -308,6 +308,16 @@ static void serve_asset(struct call *c, const struct asset *asset, uint16_t stat
     out->bytes = copy;
 }
 
+// Whoever is given a show's page comes in within a moment, and then a fresh key frame is there.
+static void expect_viewer(struct call *c) {
+    char id[PATH_WORD_BYTES];
+    if (!path_matches("/show/ID", c->request->path, id))
+        return;
+    const struct show *const show = shows_find(&c->api->relay->shows, id);
+    if (show && show->room)
+        room_expect_viewer(show->room, c->now_us);
+}
+
 static void serve_page(struct call *c) {
     const char *const path = c->request->path;
     const bool is_reading = c->request->method == HTTP_GET || c->request->method == HTTP_HEAD;
@@ -317,6 +327,7 @@ static void serve_page(struct call *c) {
         c->out->allow = "GET, HEAD";
     } else if (asset) {
         serve_asset(c, asset, 200);
+        expect_viewer(c);
     } else if (is_reading && strncmp(path, "/api/", 5) != 0 && strncmp(path, "/assets/", 8) != 0 &&
                (asset = assets_find_file(c->api->assets, "404.html"))) {
         serve_asset(c, asset, 404);

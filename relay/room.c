@@ -72,6 +72,17 @@ static void tell_branches(struct room *room) {
         room->relay->wake_branch(b);
 }
 
+static bool has_fresh_key(const struct room *room, uint8_t rendition, uint64_t now_us) {
+    const uint64_t key = room->media.newest_key[rendition];
+    return key != RING_NONE &&
+           now_us - ring_peek(&room->media, key)->arrived_us < LIMIT_KEYFRAME_FRESH_US;
+}
+
+void room_expect_viewer(struct room *room, uint64_t now_us) {
+    if (!has_fresh_key(room, 0, now_us))
+        room_wish_keyframe(room, 0, now_us);
+}
+
 int room_add_viewer(struct room *room, struct viewer *v, uint64_t now_us) {
     if (branch_add(room, v) != 0)
         return -1;
@@ -82,9 +93,7 @@ int room_add_viewer(struct room *room, struct viewer *v, uint64_t now_us) {
         room->member_count++; // a session counts itself
     viewer_start(v, room, now_us);
     renditions_count(room, v, 1);
-    const uint64_t key = room->media.newest_key[v->rendition];
-    const bool is_fresh = key != RING_NONE && now_us - ring_peek(&room->media, key)->arrived_us <
-                                                  LIMIT_KEYFRAME_FRESH_US;
+    const bool is_fresh = has_fresh_key(room, v->rendition, now_us);
     if (!is_fresh)
         room_wish_keyframe(room, v->rendition, now_us);
     if (!is_fresh && !v->is_plain)

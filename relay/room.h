@@ -96,6 +96,8 @@ void room_tell(struct room *room, struct message *take_text, uint64_t now_us);
 void room_tell_state(struct room *room, uint64_t now_us);
 // A wish for a key frame of a rendition: passed on at most once a second.
 void room_wish_keyframe(struct room *room, uint8_t rendition, uint64_t now_us);
+// Somebody will come in within a moment: that no joiner begins with an old key frame.
+void room_expect_viewer(struct room *room, uint64_t now_us);
 // What the recorder said about this room's recording.
 void room_recorder_event(struct room *room, const struct recorder_event *event, uint64_t now_us);
 // Presence, grace, acknowledgements: call it each 50 ms or so.

@@ -408,6 +408,37 @@ static void live_streams_are_init_key_frame_and_payloads(void **state) {
     assert_int_equal(get(path), 404);
 }
 
+static size_t wishes(struct kit_peer *pub) {
+    size_t n = 0;
+    kit_pull(&kit, pub, 0);
+    while (kit_text(pub, "\"type\":\"keyframe\"", n))
+        n++;
+    return n;
+}
+
+static void a_shows_page_has_a_fresh_key_frame_made(void **state) {
+    (void)state;
+    char path[64];
+    struct kit_peer pub;
+    struct show *const show = kit_show(&kit, "Show");
+    snprintf(path, sizeof(path), "/show/%s", show->id);
+    assert_int_equal(get(path), 200); // before anybody is there
+    kit_publish(&kit, &pub, show, kit.key);
+    kit_start(&kit, &pub, 0);
+    kit_send_init(&kit, &pub);
+    kit_send_video(&kit, &pub, 1000, WIRE_KEY, 0, 500);
+    kit.now_us += 400000;
+    assert_int_equal(get(path), 200);
+    assert_int_equal(wishes(&pub), 0); // there is one
+    kit.now_us += 200000;
+    assert_int_equal(get("/show/abcdefgh2345"), 200); // no such show
+    assert_int_equal(wishes(&pub), 0);
+    assert_int_equal(get(path), 200);
+    assert_int_equal(get(path), 200); // at most one a second
+    assert_int_equal(wishes(&pub), 1);
+    kit_close(&kit, &pub);
+}
+
 static void posters_of_live_shows(void **state) {
     (void)state;
     char path[64];
@@ -443,6 +474,7 @@ int main(void) {
         T(replays_with_ranges_chat_and_poster),
         T(a_file_that_shrinks_ends_the_response),
         T(live_streams_are_init_key_frame_and_payloads),
+        T(a_shows_page_has_a_fresh_key_frame_made),
         T(posters_of_live_shows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
