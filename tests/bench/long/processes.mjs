@@ -6,7 +6,7 @@ import { readFile, readdir } from 'node:fs/promises';
 const megabytes = (status, name) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) / 1024;
 
 /**
- * The largest renderer of a browser is its one tab with something in it; the others are spares.
+ * The largest renderer of a browser (Chromium or Firefox) is its one tab with something in it; the others are spares.
  * @param {number} rootPid the browser
  * @returns {Promise<{residentMb: number, ownMb: number}>} ownMb: without what is shared with other processes (programs, capture buffers)
  */
@@ -20,7 +20,7 @@ export async function tabMemory(rootPid) {
                 parent: Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]),
                 residentMb: megabytes(status, 'VmRSS'),
                 ownMb: megabytes(status, 'RssAnon'),
-                isRenderer: commandLine.includes('--type=renderer'),
+                isRenderer: /--type=renderer|-contentproc.*[ \0]tab\0?$/.test(commandLine),
             });
         } catch {
             // ended between the listing and the read

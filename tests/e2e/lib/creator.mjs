@@ -9,12 +9,12 @@ const CREATOR = fileURLToPath(new URL('../../../demo/creator.mjs', import.meta.u
 /**
  * Makes a show and streams into it until stop(). Resolves when it is live.
  * @param {string} relayUrl
- * @param {{title: string, description?: string, clip?: string, width?: number, height?: number, greeting?: string}} options
+ * @param {{title: string, description?: string, clip?: string, width?: number, height?: number, fps?: number, bitrate?: number, greeting?: string}} options
  */
 export async function startCreator(relayUrl, options) {
     const show = await createShow(relayUrl, options.title, options.description ? { description: options.description } : {});
     const args = [CREATOR, '--url', relayUrl, '--show', show.id, '--key', show.key, '--width', String(options.width ?? 640), '--height', String(options.height ?? 360),
-        '--fps', '15', '--bitrate', '600000', '--greeting', options.greeting ?? ''];
+        '--fps', String(options.fps ?? 15), '--bitrate', String(options.bitrate ?? 600_000), '--greeting', options.greeting ?? ''];
     if (options.clip) args.push('--clip', options.clip);
     const child = spawnChild(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let log = '';
