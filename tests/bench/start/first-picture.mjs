@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // How long a person waits for the first picture of a live show in Chromium: from the navigation to the picture on show.
 // Warm: somebody watched a show for some seconds before, loopback. Cold: nothing cached, a line of 20 Mbit/s with 40 ms of round trip.
-//   node first-picture.mjs [--rounds 9] [--only warm|cold] [--trace yes]     --trace: what the page waited for
+//   node first-picture.mjs [--rounds 9] [--only warm|cold] [--trace yes] [--creator demo]
+// --trace: what the page waited for; --creator demo: the demo creator encodes, and makes key frames that are wished for, which
+// joiners may wait for (else a prepared film is sent, whose newest key frame they begin with).
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { launchChromium } from '../../e2e/lib/browsers.mjs';
+import { startCreator } from '../../e2e/lib/creator.mjs';
 import { startRelay } from '../../e2e/lib/relay.mjs';
 import { encodeClip, startWirePublisher } from '../../e2e/lib/wire-publisher.mjs';
 import { makeClip } from '../../media/make-clip.mjs';
@@ -102,14 +105,21 @@ async function cold(relayUrl, show, { rounds, trace }) {
     }
 }
 
+async function startPublisher(relayUrl, folder, kind) {
+    if (kind !== 'demo') {
+        const clip = await makeClip({ out: folder, width: 1280, height: 720, fps: 30, seconds: 6 });
+        return startWirePublisher(relayUrl, { file: encodeClip({ ...clip, out: path.join(folder, 'clip.webm') }) });
+    }
+    const creator = await startCreator(relayUrl, { title: 'First picture', width: 1280, height: 720, fps: 30, bitrate: 2_000_000 });
+    return { show: creator.show, drop: () => creator.stop() };
+}
+
 async function main() {
-    const o = { rounds: 9, only: '', trace: '' };
+    const o = { rounds: 9, only: '', trace: '', creator: '' };
     for (let i = 2; i < process.argv.length; i += 2) o[process.argv[i].slice(2)] = process.argv[i] === '--rounds' ? Number(process.argv[i + 1]) : process.argv[i + 1];
     const folder = await mkdtemp(path.join(tmpdir(), 'tabcast-start-'));
-    const clip = await makeClip({ out: folder, width: 1280, height: 720, fps: 30, seconds: 6 });
-    const file = encodeClip({ ...clip, out: path.join(folder, 'clip.webm') });
     const relay = await startRelay();
-    const publisher = await startWirePublisher(relay.url, { file });
+    const publisher = await startPublisher(relay.url, folder, o.creator);
     try {
         console.log('| first picture of a live show, 720p | median ms | fastest | slowest | rounds |');
         console.log('|---|---|---|---|---|');
@@ -119,7 +129,7 @@ async function main() {
             console.log(`| ${name} | ${quantile(times, 0.5).toFixed(0)} | ${Math.min(...times).toFixed(0)} | ${Math.max(...times).toFixed(0)} | ${times.length} |`);
         }
     } finally {
-        publisher.drop();
+        await publisher.drop();
         await relay.stop();
         await rm(folder, { recursive: true, force: true });
     }
