@@ -2,10 +2,12 @@
 // What comes from an OpenID provider, and from browsers that were there: documents, tokens, keys,
 // cookies.
 #include "relay/account_names.h"
+#include "relay/base64url.h"
 #include "relay/openid_flow.h"
 #include "relay/openid_jws.h"
 #include "relay/openid_trust.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +55,29 @@ static void read_keys(const char *text, size_t len) {
         abort();
 }
 
+// Behind the coding: any header, and any key for a signature of the right length.
+static void read_behind_coding(const char *text, size_t len) {
+    static char token[BASE64URL_CHARS(4096) + 64], payload[64];
+    static const struct openid_signed_by kinds[] = {{.algorithm = "RS256"}, {.algorithm = "ES256"}};
+    static const char *const heads[] = {"eyJhbGciOiJSUzI1NiJ9", "eyJhbGciOiJFUzI1NiJ9"};
+    static const size_t signature_chars[] = {BASE64URL_CHARS(256), BASE64URL_CHARS(64)};
+    struct openid_signed_by by;
+    char key[LIMIT_OPENID_KEY_BYTES];
+    size_t payload_len = 0;
+    const size_t head_len = base64url_write(token, (const uint8_t *)text, len < 4096 ? len : 4096);
+    memcpy(token + head_len, ".e30.AAAA", sizeof(".e30.AAAA"));
+    (void)openid_jws_head(&by, token);
+    for (size_t i = 0; i < 2; i++) {
+        const size_t key_len = openid_key_find(key, sizeof(key), &kinds[i], text, len);
+        const size_t at = (size_t)snprintf(token, sizeof(token), "%s.e30.", heads[i]);
+        memset(token + at, 'A', signature_chars[i]);
+        token[at + signature_chars[i]] = '\0';
+        if (key_len &&
+            openid_jws_verify(payload, sizeof(payload), &payload_len, token, key, key_len))
+            abort(); // zeros sign nothing
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
     char cookie[OPENID_PASS_CHARS + 1], id[LIMIT_ID_CHARS + 1], form[512] = "";
     struct openid_flow flow;
@@ -63,6 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
     text[len] = '\0';
     read_documents(text, len);
     read_keys(text, len);
+    read_behind_coding(text, len);
     openid_cookie_find(cookie, text);
     if (openid_flow_open(&flow, "key", cookie, "", 1800000000) &&
         strlen(cookie) != OPENID_FLOW_CHARS)
