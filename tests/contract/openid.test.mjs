@@ -345,3 +345,32 @@ test('a key that is not there is not looked for again and again', async (t) => {
     }
     assert.ok(liar.asked.filter(({ path: at }) => at === '/keys').length <= 2, 'once by each worker');
 });
+
+test('a provider that says nothing holds up nobody but who wants to go there', async (t) => {
+    const liar = await hostileProvider();
+    liar.say['/.well-known/openid-configuration'] = () => new Promise(() => {});
+    const relay = await startRelay({ args: [...ARGS, '--oidc-issuer', liar.issuer, '--trust-proxy'] });
+    t.after(async () => {
+        await relay.stop();
+        await liar.stop();
+    });
+    const answers = Array.from({ length: 40 }, async (_, i) => {
+        const visit = new Visit(new Client(relay));
+        visit.headers = { 'x-forwarded-for': `192.0.2.${i + 1}` };
+        return visit.begin();
+    });
+    const all = Promise.all(answers);
+    let isOver = false;
+    all.then(() => (isOver = true));
+    let asked = 0;
+    for (; !isOver; asked++) {
+        const from = Date.now();
+        assert.equal((await fetch(`${relay.url}/api/v1/sessions/current`)).status, 200);
+        assert.ok(Date.now() - from < 1500, 'others are answered meanwhile');
+    }
+    assert.ok(asked > 10);
+    const told = (await all).map(({ status, body }) => `${status} ${body.detail}`);
+    assert.equal(told.length, told.filter((text) => text.startsWith('503 ')).length, told.join('\n'));
+    assert.ok(told.some((text) => text.includes('too much to do')), 'beyond 32 nobody waits');
+    assert.equal((await new Client(relay).signIn('nobody')).status, 401, 'and signing in by password goes on');
+});
