@@ -65,6 +65,8 @@ test('a German browser gets German, before there is a body to paint, and German 
     assert.ok(page.words.length >= 2, 'its words came');
     assert.deepEqual(page.words.filter((name) => !name.includes('.de-')), []);
     assert.equal(new Set(page.words).size, page.words.length, 'each file once');
+    const asked = await page.evaluate(() => performance.getEntriesByType('resource').filter(({ name }) => /\.de-/.test(name)).map(({ initiatorType }) => initiatorType));
+    assert.deepEqual([...new Set(asked)], ['link'], 'asked for by the boot script, before the page\'s own code needs them');
     assert.deepEqual(page.errors, []);
     await page.close();
 });
@@ -219,6 +221,12 @@ test('a show in German: the studio goes live, the player\'s menu and statistics'
     assert.deepEqual(await violations(studio), []);
     assert.equal(await studio.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0, 'scrolls sideways');
     if (PICTURES) await studio.screenshot({ path: path.join(PICTURES, 'studio-live-phone.png'), fullPage: true });
+    const bar = await studio.getByRole('group', { name: 'Bedienung der Show' }).evaluate((group) => {
+        const right = group.getBoundingClientRect().right;
+        const boxes = [...group.querySelectorAll('button')].map((button) => button.getBoundingClientRect());
+        return boxes.every((box, i) => box.right <= right && (i === 0 || box.left >= boxes[i - 1].right));
+    });
+    assert.ok(bar, 'the controls stand beside one another within their bar');
     await studio.setViewportSize(DESKTOP);
     if (PICTURES) await studio.screenshot({ path: path.join(PICTURES, 'studio-live-desktop.png'), fullPage: true });
 
@@ -232,8 +240,8 @@ test('a show in German: the studio goes live, the player\'s menu and statistics'
     if (PICTURES) await page.screenshot({ path: path.join(PICTURES, 'player-statistics-phone.png') });
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0, 'scrolls sideways');
     await page.close();
-    await studio.getByRole('button', { name: 'Show beenden' }).click();
-    await studio.getByRole('dialog').getByRole('button', { name: 'Show beenden' }).click();
+    await studio.getByRole('button', { name: 'Beenden', exact: true }).click();
+    await studio.getByRole('dialog').getByRole('button', { name: 'Beenden', exact: true }).click();
     await studio.getByText(/Der Vorhang ist nach .* gefallen/).waitFor();
     await studio.close();
 });

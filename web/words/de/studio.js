@@ -68,7 +68,7 @@ export const studioStrings = {
         '1080p': '1080p, für schnelle Rechner und Leitungen',
     },
     goLive: 'Live gehen',
-    endShow: 'Show beenden',
+    endShow: 'Beenden',
     shareScreen: 'Bildschirm teilen',
     stopSharing: 'Nicht mehr teilen',
     mute: 'Mikrofon stummschalten',
