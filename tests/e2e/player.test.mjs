@@ -159,7 +159,7 @@ test('live in Chromium: muted autoplay, sound by a tap, pause, keys, loss and re
     });
 
     await t.test('closest to live by the menu and the keyboard alone, kept for the next time', async () => {
-        await page.evaluate(() => document.querySelector('tabcast-player').shadowRoot.querySelector('media-controller').focus());
+        await page.evaluate(() => document.querySelector('tabcast-player').shadowRoot.querySelector('tabcast-media').focus());
         const opener = page.getByRole('button', { name: 'Settings' });
         await opener.focus();
         await page.keyboard.press('ArrowDown');
@@ -183,7 +183,7 @@ test('live in Chromium: muted autoplay, sound by a tap, pause, keys, loss and re
 
     await t.test('statistics for nerds: by key and by menu, on a phone too, and closed again', async () => {
         const size = page.viewportSize();
-        await page.evaluate(() => document.querySelector('tabcast-player').shadowRoot.querySelector('media-controller').focus());
+        await page.evaluate(() => document.querySelector('tabcast-player').shadowRoot.querySelector('tabcast-media').focus());
         await page.keyboard.press('i');
         const numbers = page.getByRole('region', { name: 'Statistics for nerds' });
         await numbers.getByText('640 × 360').waitFor();

@@ -44,6 +44,14 @@ export const playerStyles = css`
         height: 100%;
         outline: none;
     }
+    /* The picture has keys of its own, and says when it listens to them: over what lies on it. */
+    media-controller:focus-visible::after {
+        content: '';
+        position: absolute;
+        inset: 0;
+        box-shadow: inset 0 0 0 3px var(--accent, #ffb648);
+        pointer-events: none;
+    }
     tabcast-media {
         width: 100%;
         height: 100%;

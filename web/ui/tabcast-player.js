@@ -161,10 +161,9 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
         this.hasStatistics = !this.hasStatistics;
     }
 
-    /** A click on the picture gives it the keys. */
+    /** A click on the picture gives it the keys. Not the controller, which as no stop of Tab's would keep Tab from its controls, too. */
     #takeFocus() {
-        const controller = /** @type {HTMLElement|null} */ (this.renderRoot.querySelector('media-controller'));
-        if (controller && !this.shadowRoot?.activeElement) controller.focus({ preventScroll: true });
+        if (!this.shadowRoot?.activeElement) this.#media.focus({ preventScroll: true });
     }
 
     // ---- what is shown --------------------------------------------------------------------------------
@@ -183,7 +182,7 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
         const isBare = this.nocontrols || this.slot === 'media';
         if (isBare) return html`${this.#media}`;
         const isLive = parseSource(this.src).kind === 'live';
-        return html`<media-controller tabindex="-1" nomutedpref autohide=${this.hasMenu ? -1 : 3} hotkeys=${isLive ? LIVE_HOTKEYS : ''}
+        return html`<media-controller nomutedpref autohide=${this.hasMenu ? -1 : 3} hotkeys=${isLive ? LIVE_HOTKEYS : ''}
             keyboardforwardseekoffset="5" keyboardbackwardseekoffset="5" @pointerup=${this.#takeFocus}>
             ${this.#media}
             ${this.viewer.isSoundBlocked ? this.#renderSoundButton() : nothing}

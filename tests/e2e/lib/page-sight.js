@@ -102,10 +102,13 @@
             for (let at = element; at; at = parentOf(at)) if (at === hit) return true;
             return false;
         };
-        for (const { left, top, width, height } of boxes)
+        for (const one of boxes)
             for (const [x, y] of [[0.5, 0.5], [0.1, 0.2], [0.9, 0.2], [0.1, 0.8], [0.9, 0.8]]) {
+                // Of what of it is in the window.
+                const [left, top] = [Math.max(0, one.left), Math.max(0, one.top)];
+                const [width, height] = [Math.min(innerWidth, one.right) - left, Math.min(innerHeight, one.bottom) - top];
+                if (width <= 0 || height <= 0) continue;
                 const [at, down] = [left + width * x, top + height * y];
-                if (at < 0 || down < 0 || at >= innerWidth || down >= innerHeight) continue;
                 let hit = document.elementFromPoint(at, down);
                 while (hit?.shadowRoot?.elementFromPoint(at, down) && hit.shadowRoot.elementFromPoint(at, down) !== hit) hit = hit.shadowRoot.elementFromPoint(at, down);
                 if (hit && belongs(hit)) return true;
@@ -129,9 +132,9 @@
         let before = null;
         if (last && last.element !== element && last.element.isConnected && isSeen(last.element)) before = { name: last.name, isShown: drawn(last.element).some((look, i) => look !== last.looks[i]) };
         // Within a date's field the browser itself marks the part that has it.
-        if (element !== last?.element) last = element && { element, name: `${roleOf(element)} “${nameOf(element)}”`, looks: drawn(element) };
+        if (element !== last?.element) last = element && { element, name: `${roleOf(element)} “${nameOf(element).slice(0, 100)}”`, looks: drawn(element) };
         if (!element) return null;
-        return { key: keyOf(element), role: roleOf(element), name: nameOf(element), tag: element.tagName.toLowerCase(), isUncovered: isUncovered(element), value: String(element.value ?? ''), before };
+        return { key: keyOf(element), role: roleOf(element), name: nameOf(element).slice(0, 100), tag: element.tagName.toLowerCase(), isUncovered: isUncovered(element), value: String(element.value ?? ''), before };
     }
 
     window.__sight = { find, hasText, stop, isFocusUncovered: () => !focused() || isUncovered(focused()) };
