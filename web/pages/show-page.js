@@ -169,7 +169,7 @@ class TabcastShowPage extends PageElement {
                 </div>
                 <div class="footlights under"></div>
             </div>
-            <div class="about">${show ? this.#renderAbout(show, nowMs) : html`<p class="visually-hidden" role="status">${strings.show.loading}</p>`}</div>
+            <div class=${show ? 'about' : 'about coming'}>${show ? this.#renderAbout(show, nowMs) : html`<p class="visually-hidden" role="status">${strings.show.loading}</p>`}</div>
             ${hasChat ? html`<div class="seats"><tabcast-chat .room=${this.room}></tabcast-chat></div>` : nothing}
         </div>`;
     }

@@ -48,6 +48,13 @@ export const theatreStyles = css`
         align-content: start;
         padding: var(--space-3) var(--space-4);
     }
+    /* A title, its facts and who makes it: what stands below does not move when they come. */
+    .theatre .about.coming {
+        min-height: 9.5rem;
+    }
+    .theatre .about > tabcast-show-actions:not(:defined) {
+        min-height: var(--touch);
+    }
     .theatre .about h1 {
         font-size: var(--title-sm);
         overflow-wrap: anywhere;

@@ -3,6 +3,11 @@
 import { css } from 'lit';
 
 export const formStyles = css`
+    /* Until a page is there its foot stays out of sight: nothing moves. */
+    .plain[aria-busy='true'],
+    .profile[aria-busy='true'] {
+        min-height: 100dvh;
+    }
     .plain {
         width: min(100% - 2 * var(--gutter), 46rem);
         margin: clamp(1rem, 4vw, 3rem) auto var(--space-8);
