@@ -256,6 +256,8 @@ static void is_never_two_seconds_behind(void **state) {
         {60000, 65536, 700000, 20000, 1000, 10, 9000},
         {60000, 65536, 700000, 150000, 1500, 10, 5000},
         {60000, 65536, 2000000, 20000, 100, 10, 17800},
+        {60000, 524288, 4000000, 100000, 150, 10, 17800}, // far away, and quick
+        {60000, 1048576, 4000000, 250000, 300, 10, 17800},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         const struct show_shape shape = {33000, cases[i].key_bytes, false, 0};
