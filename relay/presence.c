@@ -13,7 +13,7 @@ const char *presence_account(const struct session *s) {
     return s->member && !s->member->is_invisible ? s->member->name : "";
 }
 
-const char *presence_name(const struct session *s, const char *name,
+const char *presence_name(const struct session *s, const struct show *show, const char *name,
                           char made_up[PRESENCE_NAME_BYTES]) {
     const bool is_invisible = s->member && s->member->is_invisible;
     if (!is_invisible && seen_text_is_plain(name))
@@ -21,7 +21,7 @@ const char *presence_name(const struct session *s, const char *name,
     if (s->member && !is_invisible)
         return s->member->display_name;
     if (s->is_publisher)
-        return "Host";
+        return show->creator_display_name[0] ? show->creator_display_name : "Host";
     snprintf(made_up, PRESENCE_NAME_BYTES, "Guest %04u", random_below(10000));
     return made_up;
 }
@@ -78,7 +78,7 @@ static void show_session(struct session *s, bool is_invisible, uint64_t now_us) 
     presence_coming(s->room, s, false, now_us);
     member->is_invisible = is_invisible;
     random_id(s->id);
-    if (!session_take_name(s, presence_name(s, "", made_up))) {
+    if (!session_take_name(s, presence_name(s, s->room->show, "", made_up))) {
         session_close(s, 1001, now_us); // without memory for another name it comes back for one
         return;
     }

@@ -21,10 +21,11 @@ struct session_member {
 
 // The account that others see beside the session's name; "" = none. A publisher's is its show's.
 const char *presence_account(const struct session *s);
-// What to call a session that has said `name` ("" = nothing) of itself. Valid as long as `name` and
-// the session are; `made_up` is room for a name of ours.
+// What to call a session in the show's room that has said `name` ("" = nothing) of itself: a member
+// and the show's maker by their display names. Valid as long as `name`, the session and the show
+// are; `made_up` is room for a name of ours.
 #define PRESENCE_NAME_BYTES 16
-const char *presence_name(const struct session *s, const char *name,
+const char *presence_name(const struct session *s, const struct show *show, const char *name,
                           char made_up[PRESENCE_NAME_BYTES]);
 
 // To the publisher: somebody came or went; beyond 20 a second only presence_tell tells.

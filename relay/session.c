@@ -164,12 +164,13 @@ bool session_take_name(struct session *s, const char *name) {
 }
 
 // What the session needs from now on; false when out of memory.
-static bool become_member(struct session *s, const struct control_message *m, bool is_sure) {
+static bool become_member(struct session *s, const struct show *show,
+                          const struct control_message *m, bool is_sure) {
     char made_up[PRESENCE_NAME_BYTES];
     s->is_publisher = m->hello.is_publisher;
     if (s->is_publisher && !s->publishing)
         s->publishing = calloc(1, sizeof(*s->publishing));
-    return session_take_name(s, presence_name(s, is_sure ? m->hello.name : "", made_up)) &&
+    return session_take_name(s, presence_name(s, show, is_sure ? m->hello.name : "", made_up)) &&
            (!s->is_publisher || s->publishing);
 }
 
@@ -193,7 +194,7 @@ static enum refusal on_hello(struct session *s, const struct control_message *m,
     struct room *const room = room_open(s->relay, show);
     if (!room || (!m->hello.is_publisher && room_is_full(room)))
         return REFUSAL_ROOM_FULL;
-    if (!become_member(s, m, is_sure) || room_add_session(room, s, now_us) != 0) {
+    if (!become_member(s, show, m, is_sure) || room_add_session(room, s, now_us) != 0) {
         room_close_if_idle(room);
         return REFUSAL_ROOM_FULL;
     }

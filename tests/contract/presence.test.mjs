@@ -47,7 +47,8 @@ test('the creator is told who comes and goes, guests and members, and how many t
     const line = await publisher.text('chat');
     assert.deepEqual([line.name, line.account], ['Ben B.', 'Ben']);
     publisher.say({ type: 'chat', text: 'welcome' });
-    assert.equal((await guest.text('chat', 1)).account, 'ann');
+    const creators = await guest.text('chat', 1);
+    assert.deepEqual([creators.name, creators.account, creators.role], ['Ann A.', 'ann', 'publish']);
     guest.say({ type: 'chat', text: 'me too' });
     assert.equal('account' in (await publisher.text('chat', 2)), false);
     seen.end();
