@@ -43,6 +43,7 @@ export async function copyHouse(data, to) {
     await mkdir(to, { recursive: true });
     await run('cp', ['-al', path.join(data, 'recordings'), to]);
     await run('cp', [path.join(data, 'tabcast.db'), to]);
+    await run('sync', ['-f', to]); // else the copy is written out while something is measured
     return to;
 }
 
