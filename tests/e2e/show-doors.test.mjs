@@ -66,7 +66,7 @@ test('a show with a password and a private one are announced by form', { timeout
     await signIn(page, 'marguerite');
     await page.getByLabel('Title').fill('Dress rehearsal');
     await page.getByLabel('Length, minutes').fill('95');
-    await page.getByLabel('Language').selectOption('de');
+    await page.getByRole('combobox', { name: 'Language' }).selectOption('de');
     await page.getByLabel('Price, coins').fill('12');
     await page.getByLabel('Begins').fill(new Date(Date.now() + 86_400_000).toISOString().slice(0, 16));
     await page.getByLabel('Who knows the password').check();
