@@ -77,6 +77,7 @@ export class TabcastDialog extends LitElement {
     async ask() {
         await this.updateComplete;
         this.close();
+        this.#answer?.(''); // of a question before, whose close the browser has not told yet
         this.#dialog.returnValue = '';
         this.#dialog.showModal();
         return new Promise((resolve) => (this.#answer = resolve));
@@ -88,6 +89,7 @@ export class TabcastDialog extends LitElement {
     }
 
     #onClose() {
+        if (this.#dialog.open) return; // told late: the next question is asked already
         const answer = this.#answer;
         this.#answer = null;
         answer?.(this.#dialog.returnValue);
