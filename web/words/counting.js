@@ -4,7 +4,14 @@
 
 /** @param {string} locale @returns {(count: number, one: string, other: string) => string} "1 show", "1,200 shows" */
 export function countIn(locale) {
-    const rules = new Intl.PluralRules(locale);
-    const numbers = new Intl.NumberFormat(locale);
-    return (count, one, other) => `${numbers.format(count)} ${rules.select(count) === 'one' ? one : other}`;
+    // Made when first asked for: together they take 70 ms of a slow phone's start, and most pages begin without a number.
+    /** @type {Intl.PluralRules | undefined} */
+    let rules;
+    /** @type {Intl.NumberFormat | undefined} */
+    let numbers;
+    return (count, one, other) => {
+        rules ??= new Intl.PluralRules(locale);
+        numbers ??= new Intl.NumberFormat(locale);
+        return `${numbers.format(count)} ${rules.select(count) === 'one' ? one : other}`;
+    };
 }
