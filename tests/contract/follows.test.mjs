@@ -143,7 +143,7 @@ test('a show and a creator have calendars, and a feed, in which text stays text'
 });
 
 test('who is asking is told, and so is a guest', async () => {
-    assert.deepEqual((await guest.ask('GET', 'sessions/current')).body, { account: null, registration: 'open', hasAccounts: true, needsAccount: false, hasPassword: false, openId: null });
+    assert.deepEqual((await guest.ask('GET', 'sessions/current')).body, { account: null, registration: 'open', hasAccounts: true, needsAccount: false, hasPassword: false, openId: null, sendsMail: false });
     assert.equal((await fan.ask('GET', 'sessions/current')).body.account.name, 'fan');
     const empty = await startRelay();
     try {
