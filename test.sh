@@ -33,6 +33,7 @@ done
 
 jobs=${TABCAST_JOBS:-$(nproc)}
 e2e_seconds=${TABCAST_E2E_SECONDS:-900}
+contract_seconds=${TABCAST_CONTRACT_SECONDS:-1500}
 passed_total=0
 failed_total=0
 unsteady=()
@@ -147,7 +148,7 @@ native_stage() {
 
 run_node_tests() { node --test --test-reporter=tap "$@"; }
 # TABCAST_BINARY: the relay that the tests start.
-run_contract_tests() { TABCAST_BINARY=$1 node --test --test-reporter=tap tests/contract/*.test.mjs; }
+run_contract_tests() { TABCAST_BINARY=$1 timeout --kill-after=30 "$contract_seconds" node --test --test-reporter=tap tests/contract/*.test.mjs; }
 run_browser_test() { timeout --kill-after=30 "$e2e_seconds" node --test --test-reporter=tap "$1"; }
 check_types() { (cd web && node_modules/.bin/tsc -p tsconfig.json --noEmit); }
 

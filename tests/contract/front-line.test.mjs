@@ -69,7 +69,7 @@ function framesOf(bytes) {
 
 const masked = (opcode, payload) => Buffer.concat([Buffer.from([0x80 | opcode, 0x80 | payload.length, 0, 0, 0, 0]), payload]);
 
-test('nothing follows the close frame, PINGs are answered between messages', async () => {
+test('nothing follows the close frame, PINGs are answered between messages', async (t) => {
     const relay = await startRelay();
     const show = await createShow(relay.url, 'Close');
     const publisher = await publish(relay.url, show);
@@ -80,6 +80,7 @@ test('nothing follows the close frame, PINGs are answered between messages', asy
     const timer = setInterval(() => {
         for (let i = 0; i < 5; i++) publisher.send(source.video(++at, { bytes: 3000 }));
     }, 2);
+    t.after(() => clearInterval(timer));
     for (let round = 0; round < 5; round++) {
         const socket = net.connect(Number(new URL(relay.url).port), '127.0.0.1');
         const chunks = [];
@@ -107,7 +108,6 @@ test('nothing follows the close frame, PINGs are answered between messages', asy
         await closed;
         assert.deepEqual(opcodes().slice(opcodes().indexOf(8)), [8]);
     }
-    clearInterval(timer);
     publisher.end();
     await relay.stop();
 });

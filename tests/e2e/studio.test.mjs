@@ -78,7 +78,7 @@ test('going live: the state in words, the numbers, the card, a stream that other
     // Nobody watches: only the best size is made.
     assert.deepEqual(stats.renditions.map(({ height, state }) => [height, state]), [[720, 'sent'], [360, 'idle'], [180, 'idle']]);
 
-    await page.locator('tabcast-studio summary').click();
+    await page.locator('tabcast-studio .numbers summary').click();
     await page.getByText('Encoding a picture').waitFor();
     const card = await until(async () => {
         const answer = await fetch(`${relay.url}/posters/${id}.jpg`);
