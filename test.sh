@@ -15,7 +15,8 @@ browser tests that fails is run once more, and named if it passes then.
 
   --fast   leave the browsers out
 
-Each stage's log is in build/logs. TABCAST_E2E_SECONDS (default 900) bounds each browser test file.
+Each stage's log is in build/logs. TABCAST_E2E_SECONDS (default 900) bounds each browser test file,
+TABCAST_CONTRACT_SECONDS (default 1500) a run of all contract tests.
 TEXT
 }
 
