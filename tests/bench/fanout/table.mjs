@@ -32,6 +32,7 @@ const servers = [
     own('C, a send() per viewer', 'send', [], ['w1', 'w2', 'w3']),
     own('C, an SSL_write() per viewer', 'send', [], ['tls']),
     own('C, io_uring', 'io_uring', [], ['w1', 'w2', 'w3']),
+    own('**tabcast** as it comes', 'tabcast', ['--threads', '1'], ['w1', 'w2', 'w3', 'tls']),
     own('**tabcast**', 'tabcast', ['--threads', '1', '--ride', 'never'], ['w1', 'w2', 'w3', 'tls', 'slow']),
     own('**tabcast**, send()', 'tabcast', ['--threads', '1', '--ride', 'never', '--fanout', 'send'], ['w1', 'w2', 'w3']),
     own('**tabcast**, sound rides', 'tabcast', ['--threads', '1', '--ride', 'always'], ['w1', 'w2', 'tls']),
