@@ -2,7 +2,7 @@
 // The fan-out table: the relay, two limits in C and the peers that are installed, in turns, medians as
 // markdown.
 //   node tests/bench/fanout/table.mjs [w1|w2|w3|tls|slow …] [--fanout FILE] [--binary FILE] [--rounds N]
-//        [--seconds S] [--viewers N] [--only NAME,…] [--keep FILE] [--stop-after SECONDS]
+//        [--seconds S] [--viewers N] [--only 'NAME|…'] [--keep FILE] [--stop-after SECONDS]
 // `--keep` adds each round to a file of JSON lines, and what is there already is not measured again;
 // with `--stop-after` no round begins later than that, so that a machine that others need as well can be
 // had in parts: run it again until nothing is missing.
@@ -99,7 +99,7 @@ async function kept(workload, name) {
     return text.split('\n').filter(Boolean).map((line) => JSON.parse(line)).filter((r) => r.workload === workload && r.server === name);
 }
 
-const only = values.only?.split(',');
+const only = values.only?.split('|');
 const chosen = positionals.length > 0 ? positionals : Object.keys(workloads);
 const stopAt = Date.now() + 1000 * Number(values['stop-after'] ?? 1e9);
 console.log(`Medians of ${values.rounds} rounds in turns; in brackets: of the C loop. ${cpus().length} × ${cpus()[0].model}.`);
