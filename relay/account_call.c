@@ -205,7 +205,16 @@ void account_call_authenticate(struct account_call *a, const char *token,
                         "");
 }
 
-// --- The password, before anything changes
+// --- A code or the password, before anything changes
+
+bool account_call_take_code(struct account_call *a, uint8_t hash[SECRET_HASH_LEN]) {
+    const uint32_t wait_s = guess_limits_take(&a->accounts->guesses, "", a->address, a->now_us);
+    secret_hash(hash, a->body.code);
+    if (wait_s)
+        account_call_problem(a, 429, "Too many requests", "Too many wrong codes; wait a little.",
+                             wait_s);
+    return !wait_s;
+}
 
 static void on_password(void *ctx, bool is_right) {
     struct account_call *const a = ctx;

@@ -66,6 +66,9 @@ void account_call_identify(struct account_call *a, const char *token,
 // Goes on with `next` when a->body.current is the password of who is signed in; else answers.
 // Guessing it is slowed as when signing in.
 void account_call_check_password(struct account_call *a, void (*next)(struct account_call *a));
+// Slows guessing codes of links down, by address. False: 429 was answered. Give back with
+// guess_limits_give once the code has turned out to be right.
+bool account_call_take_code(struct account_call *a, uint8_t hash[SECRET_HASH_LEN]);
 // A session of a->account begins: the last step of signing in, answers 201.
 void account_call_sign_in(struct account_call *a);
 

@@ -4,9 +4,7 @@
 #include "relay/openid_line.h"
 #include "relay/openid_talk.h"
 #include "relay/random.h"
-#include <assert.h>
-#include <pthread.h>
-#include <signal.h>
+#include "relay/work_queue.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,17 +15,13 @@
 #define PATIENCE_S 8
 
 struct job {
-    struct job *next;
+    struct work_job link;
     openid_on_result *done;
     void *ctx;
     int64_t since_s;
     bool redeems; // else finds
     struct openid_redemption redemption;
     struct openid_result result;
-};
-
-struct job_list {
-    struct job *first, *last;
 };
 
 struct openid {
@@ -37,39 +31,14 @@ struct openid {
     char secret[LIMIT_ISSUER_BYTES + 1];
     char name[LIMIT_NAME_BYTES + 1];
     char key[LIMIT_KEY_CHARS + 1];
-    struct openid_talk *talks[WORKERS_COUNT];
-    pthread_t workers[WORKERS_COUNT];
-    unsigned worker_count;
-    pthread_mutex_t lock;
-    pthread_cond_t is_wanted;
-    // Under the lock.
-    struct job_list wanted, done;
-    size_t waiting; // accepted, callbacks not yet run
-    bool is_closing;
+    struct openid_talk *talks[WORKERS_COUNT]; // a worker's each
+    struct work_queue *queue;
 };
 
-struct worker {
-    struct openid *openid;
-    struct openid_talk *talk;
-};
-
-static void list_add(struct job_list *list, struct job *job) {
-    job->next = NULL;
-    if (list->first)
-        list->last->next = job;
-    else
-        list->first = job;
-    list->last = job;
-}
-
-static struct job *list_take(struct job_list *list) {
-    struct job *const job = list->first;
-    if (job)
-        list->first = job->next;
-    return job;
-}
-
-static void work(struct openid *o, struct openid_talk *talk, struct job *job, bool is_closing) {
+static void work(void *ctx, unsigned worker, struct work_job *link, bool is_closing) {
+    struct openid *const o = ctx;
+    struct openid_talk *const talk = o->talks[worker];
+    struct job *const job = (struct job *)link;
     if (is_closing || o->config.unix_s() - job->since_s > PATIENCE_S) {
         job->result.status = OPENID_AWAY;
         snprintf(job->result.why, sizeof(job->result.why), "waited too long");
@@ -80,45 +49,11 @@ static void work(struct openid *o, struct openid_talk *talk, struct job *job, bo
     }
 }
 
-static void *worker(void *arg) {
-    struct worker *const w = arg;
-    struct openid *const o = w->openid;
-    struct openid_talk *const talk = w->talk;
-    free(w);
-    pthread_mutex_lock(&o->lock);
-    for (;;) {
-        while (!o->wanted.first && !o->is_closing)
-            pthread_cond_wait(&o->is_wanted, &o->lock);
-        struct job *const job = list_take(&o->wanted);
-        if (!job)
-            break;
-        const bool is_closing = o->is_closing;
-        pthread_mutex_unlock(&o->lock);
-        work(o, talk, job, is_closing);
-        pthread_mutex_lock(&o->lock);
-        list_add(&o->done, job);
-        if (o->config.wake)
-            o->config.wake(o->config.wake_ctx);
-    }
-    pthread_mutex_unlock(&o->lock);
-    return NULL;
-}
-
-static bool start_worker(struct openid *o) {
-    struct worker *const w = malloc(sizeof(*w));
-    struct openid_talk **const talk = &o->talks[o->worker_count];
-    *talk = openid_talk_create(&o->config);
-    if (!w || !*talk) {
-        free(w);
-        return false;
-    }
-    *w = (struct worker){.openid = o, .talk = *talk};
-    if (pthread_create(&o->workers[o->worker_count], NULL, worker, w) == 0) {
-        o->worker_count++;
-        return true;
-    }
-    free(w);
-    return false;
+static void finish(void *ctx, struct work_job *link) {
+    struct job *const job = (struct job *)link;
+    (void)ctx;
+    job->done(job->ctx, &job->result);
+    free(job);
 }
 
 static void copy_texts(struct openid *o, const struct openid_config *config) {
@@ -136,50 +71,47 @@ static void copy_texts(struct openid *o, const struct openid_config *config) {
     o->config.name = o->name;
 }
 
+static bool start(struct openid *o) {
+    const struct work_queue_config queue = {
+        .workers_count = WORKERS_COUNT,
+        .waiting_count = LIMIT_OPENID_WAITING_COUNT,
+        .work = work,
+        .finish = finish,
+        .ctx = o,
+        .wake = o->config.wake,
+        .wake_ctx = o->config.wake_ctx,
+    };
+    openid_line_start();
+    for (unsigned i = 0; i < WORKERS_COUNT; i++)
+        if (!(o->talks[i] = openid_talk_create(&o->config)))
+            return false;
+    return (o->queue = work_queue_create(&queue)) != NULL;
+}
+
 struct openid *openid_create(const struct openid_config *config) {
     struct openid *const o = calloc(1, sizeof(*o));
-    sigset_t all, before;
     if (!o)
         return NULL;
     o->config = *config;
     copy_texts(o, config);
     random_key(o->key);
-    pthread_mutex_init(&o->lock, NULL);
-    pthread_cond_init(&o->is_wanted, NULL);
-    openid_line_start();
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &before); // signals are the event loop's
-    while (o->worker_count < WORKERS_COUNT && start_worker(o))
-        continue;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (o->worker_count)
+    if (start(o))
         return o;
     openid_destroy(o);
     return NULL;
 }
 
 void openid_close(struct openid *o) {
-    if (!o)
-        return;
-    pthread_mutex_lock(&o->lock);
-    o->is_closing = true;
-    pthread_cond_broadcast(&o->is_wanted);
-    pthread_mutex_unlock(&o->lock);
-    for (unsigned i = 0; i < o->worker_count; i++)
-        pthread_join(o->workers[i], NULL);
-    o->worker_count = 0;
-    openid_poll(o);
-    assert(!o->waiting);
+    if (o)
+        work_queue_close(o->queue);
 }
 
 void openid_destroy(struct openid *o) {
     if (!o)
         return;
-    openid_close(o);
+    work_queue_destroy(o->queue);
     for (unsigned i = 0; i < WORKERS_COUNT; i++)
         openid_talk_destroy(o->talks[i]);
-    pthread_cond_destroy(&o->is_wanted);
-    pthread_mutex_destroy(&o->lock);
     free(o);
 }
 
@@ -199,17 +131,10 @@ static bool submit(struct openid *o, const struct openid_redemption *r, openid_o
     job->redeems = r != NULL;
     if (r)
         job->redemption = *r;
-    pthread_mutex_lock(&o->lock);
-    const bool is_accepted = !o->is_closing && o->waiting < LIMIT_OPENID_WAITING_COUNT;
-    if (is_accepted) {
-        o->waiting++;
-        list_add(&o->wanted, job);
-        pthread_cond_signal(&o->is_wanted);
-    }
-    pthread_mutex_unlock(&o->lock);
-    if (!is_accepted)
-        free(job);
-    return is_accepted;
+    if (work_queue_submit(o->queue, &job->link))
+        return true;
+    free(job);
+    return false;
 }
 
 bool openid_find(struct openid *o, openid_on_result *done, void *ctx) {
@@ -221,16 +146,4 @@ bool openid_redeem(struct openid *o, const struct openid_redemption *r, openid_o
     return submit(o, r, done, ctx);
 }
 
-size_t openid_poll(struct openid *o) {
-    size_t count = 0;
-    pthread_mutex_lock(&o->lock);
-    for (struct job *job; (job = list_take(&o->done)); count++) {
-        o->waiting--;
-        pthread_mutex_unlock(&o->lock);
-        job->done(job->ctx, &job->result);
-        free(job);
-        pthread_mutex_lock(&o->lock);
-    }
-    pthread_mutex_unlock(&o->lock);
-    return count;
-}
+size_t openid_poll(struct openid *o) { return work_queue_poll(o->queue); }

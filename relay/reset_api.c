@@ -49,15 +49,8 @@ void password_reset(struct call *c) {
     static const enum account_request_kind kind = ACCOUNT_RESET;
     struct account_call *const a = account_call_begin(c, true, &kind);
     uint8_t code[SECRET_HASH_LEN];
-    if (!a)
+    if (!a || !account_call_take_code(a, code))
         return;
-    const uint32_t wait_s = guess_limits_take(&a->accounts->guesses, "", a->address, a->now_us);
-    if (wait_s) {
-        account_call_problem(a, 429, "Too many requests", "Too many wrong codes; wait a little.",
-                             wait_s);
-        return;
-    }
-    secret_hash(code, a->body.code);
     account_call_failed(a, store_reset_find(a->accounts->store, code, a->unix_us, on_found, a),
                         GONE);
 }
