@@ -44,6 +44,21 @@ export const playerStyles = css`
         height: 100%;
         outline: none;
     }
+    /* Before the controls are there: the picture, and the words upon it. */
+    media-controller:not(:defined) {
+        display: grid;
+        place-items: center;
+    }
+    media-controller:not(:defined) > * {
+        grid-area: 1 / 1;
+        min-width: 0;
+    }
+    media-controller:not(:defined) > .sound {
+        place-self: start;
+    }
+    media-control-bar:not(:defined) {
+        display: none;
+    }
     /* The picture has keys of its own, and says when it listens to them: over what lies on it. */
     media-controller:focus-visible::after {
         content: '';

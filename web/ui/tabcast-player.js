@@ -6,22 +6,11 @@
 //   autoplay, noautoplay, muted   see tabcast-media.js
 //   nocontrols  the picture alone; so it is by itself in `slot="media"` of a media-controller
 //
-// Controls are media-chrome's, and a menu of our own. Keys with the focus inside: space or k, m, f, i, arrows, j, l, 0–9. What the state is,
+// Controls are media-chrome's, and a menu of our own; they come after the picture (player-controls.js). Keys with the focus inside: space or k, m, f, i, arrows, j, l, 0–9. What the state is,
 // is said in words where the picture would be: opening, starts soon, buffering, reconnecting, ended, failed.
 import { LitElement, html, nothing } from 'lit';
 import { strings } from '../words/strings.js';
-import './player-labels.js';
-import 'media-chrome/dist/media-controller.js';
-import 'media-chrome/dist/media-control-bar.js';
-import 'media-chrome/dist/media-fullscreen-button.js';
-import 'media-chrome/dist/media-live-button.js';
-import 'media-chrome/dist/media-mute-button.js';
-import 'media-chrome/dist/media-play-button.js';
-import 'media-chrome/dist/media-time-display.js';
-import 'media-chrome/dist/media-time-range.js';
-import 'media-chrome/dist/media-volume-range.js';
 import { icon, maximize, minimize, pause, play, rotateCw, volume1, volume2, volumeX } from './icons.js';
-import './tabcast-player-menu.js';
 import './tabcast-player-statistics.js';
 import { keepSetting, readSetting } from './player-setting.js';
 import { playerStyles } from './player-styles.js';
@@ -33,6 +22,9 @@ import { parseSource } from './tabcast-media.js';
 const words = strings.player;
 /** A window that is being drawn larger is not asked at every pixel. */
 const RESIZED_MS = 300;
+/** Controls come so long after the picture was handed on for show, and at the latest after so long without one. */
+const CONTROLS_AFTER_MS = 100;
+const CONTROLS_LATEST_MS = 1500;
 /** In a live show there is nowhere to seek to. */
 const LIVE_HOTKEYS = 'noarrowleft noarrowright noj nol';
 
@@ -56,6 +48,7 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
     #best = 0;
     #resizes = new ResizeObserver(() => this.#onResize());
     /** @type {ReturnType<typeof setTimeout>|undefined} */ #resizeTimer;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */ #controlsTimer;
 
     constructor() {
         super();
@@ -107,12 +100,20 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
     connectedCallback() {
         super.connectedCallback();
         this.#resizes.observe(this.#media);
+        this.#wantControls(CONTROLS_LATEST_MS);
     }
 
     disconnectedCallback() {
         super.disconnectedCallback();
         this.#resizes.disconnect();
         clearTimeout(this.#resizeTimer);
+        clearTimeout(this.#controlsTimer);
+    }
+
+    /** Has the controls made after so long; the last call counts. @param {number} ms */
+    #wantControls(ms) {
+        clearTimeout(this.#controlsTimer);
+        this.#controlsTimer = setTimeout(() => this.#isBare || import('./player-controls.js'), ms);
     }
 
     /** @param {CustomEvent<{choice: import('./size-choice.js').SizeChoice}>} event */
@@ -136,6 +137,8 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
     /** @param {import('../watch/watch-messages.js').Status} status */
     #takeStatus(status) {
         this.status = status;
+        // The picture that this tells of is still on its way to the screen.
+        if (status !== 'connecting' && status !== 'waiting') this.#wantControls(CONTROLS_AFTER_MS);
         const isOver = status === 'ended' || (status === 'failed' && this.error?.reason === 'not-found');
         if (isOver && this.viewer.kind === 'live' && this.viewer.showId) this.#replay.find(this.viewer.showId);
         else this.#replay.forget();
@@ -178,9 +181,12 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
         this.status = 'connecting';
     }
 
+    get #isBare() {
+        return this.nocontrols || this.slot === 'media';
+    }
+
     render() {
-        const isBare = this.nocontrols || this.slot === 'media';
-        if (isBare) return html`${this.#media}`;
+        if (this.#isBare) return html`${this.#media}`;
         const isLive = parseSource(this.src).kind === 'live';
         return html`<media-controller nomutedpref autohide=${this.hasMenu ? -1 : 3} hotkeys=${isLive ? LIVE_HOTKEYS : ''}
             keyboardforwardseekoffset="5" keyboardbackwardseekoffset="5" @pointerup=${this.#takeFocus}>
