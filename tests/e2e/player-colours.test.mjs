@@ -79,12 +79,27 @@ const look = async (colours) => {
         }
     };
     const throughVideo = async () => {
-        const surface = new VideoSurface(document.body, () => {});
+        let isReady = false;
+        /** @type {GeneratorSink|undefined} */ let out;
+        const surface = new VideoSurface(document.body, {
+            seen() {},
+            ready() {
+                isReady = true;
+                out?.open();
+            },
+        });
         const { sink } = surface.takeSink();
         if (sink.kind !== 'generator') throw new Error('no generator');
-        const out = new GeneratorSink(sink.writable);
+        out = new GeneratorSink(sink.writable);
+        if (isReady) throw new Error('the <video> was ready before the page had a task of its own: nothing is shown by this');
         const video = document.querySelector('video');
         const seen = [];
+        // One alone, before the <video> is connected to its track: the first picture of a show, when the page is busy.
+        out.show(out.take(decoded(colours[0])));
+        await Promise.race([
+            new Promise((resolve) => video.requestVideoFrameCallback(resolve)),
+            new Promise((_, reject) => setTimeout(() => reject(new Error('the first picture was lost')), 5000)),
+        ]);
         for (const colour of colours) {
             // As a show does: picture after picture, of which the third that comes to the screen is surely of this colour.
             const beat = setInterval(() => out.show(out.take(decoded(colour))), 40);

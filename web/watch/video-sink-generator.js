@@ -47,7 +47,8 @@ export class GeneratorSink {
      */
     delayMs = 20;
     #writer;
-    #isBusy = false;
+    /** One is being written; or the <video> has not begun to take any, and the track would lose it. */
+    #isBusy = true;
     /** @type {VideoFrame|null} */
     #next = null;
 
@@ -66,6 +67,11 @@ export class GeneratorSink {
         this.#next?.close();
         this.#next = frame;
         if (!this.#isBusy) this.#write();
+    }
+
+    /** The <video> takes pictures from now on; what was shown before is what it gets first. Once. */
+    open() {
+        this.#write();
     }
 
     async #write() {

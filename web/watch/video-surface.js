@@ -34,10 +34,12 @@ export class VideoSurface {
 
     /**
      * @param {Node} place
-     * @param {(timestampUs: number, localMs: number) => void} onSeen this picture comes on the screen with this frame of the page
+     * @param {object} on
+     * @param {(timestampUs: number, localMs: number) => void} on.seen this picture comes on the screen with this frame of the page
+     * @param {() => void} on.ready the <video> takes what the generator's sink writes; not called for a canvas, which always does
      */
-    constructor(place, onSeen) {
-        this.#onSeen = onSeen;
+    constructor(place, { seen, ready }) {
+        this.#onSeen = seen;
         if (typeof MediaStreamTrackGenerator === 'function') {
             this.#generator = new MediaStreamTrackGenerator({ kind: 'video' });
             const video = document.createElement('video');
@@ -45,6 +47,8 @@ export class VideoSurface {
             video.autoplay = true;
             video.playsInline = true;
             video.disablePictureInPicture = true;
+            // It connects to its track in a later task of the page, which may be busy: a worker can be faster.
+            video.addEventListener('loadstart', ready, { once: true });
             video.srcObject = new MediaStream([this.#generator]);
             this.#element = video;
             this.#look(video);

@@ -72,7 +72,10 @@ export class Viewer extends EventTarget {
         this.#options = options;
         this.#life = new AbortController();
         const { signal } = this.#life;
-        this.#surface = new VideoSurface(this.#place, (timestampUs, localMs) => this.#post({ type: 'seen', timestampUs, localMs }));
+        this.#surface = new VideoSurface(this.#place, {
+            seen: (timestampUs, localMs) => this.#post({ type: 'seen', timestampUs, localMs }),
+            ready: () => this.#post({ type: 'surface' }),
+        });
         const worker = takeWorker();
         this.#worker = worker;
         worker.addEventListener('message', ({ data }) => this.#take(data), { signal });

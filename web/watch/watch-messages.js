@@ -23,12 +23,13 @@
  * @typedef {{type: 'device', isRunning: boolean, contextTimeS: number, localMs: number}} Device a few times a second
  * @typedef {{type: 'hidden', isHidden: boolean}} Hidden
  * @typedef {{type: 'seen', timestampUs: number, localMs: number}} Seen this picture came on the screen; a few samples a second
+ * @typedef {{type: 'surface'}} SurfaceReady the <video> of a generator takes pictures from now on
  * @typedef {{type: 'setting', setting: Setting}} ChooseSetting live: in step, or closest to live
  * @typedef {{type: 'rendition', choice: import('../wire/messages.js').Choice, best: number}} ChooseRendition live; best: in auto, nothing better than this one
  * @typedef {{type: 'say', text: string}} Say
  * @typedef {{type: 'name', name: string}} Name
  * @typedef {{type: 'close'}} Close the worker ends itself
- * @typedef {OpenLive|OpenReplay|Play|Pause|Seek|SoundByMemory|SoundByPort|Device|Hidden|Seen|ChooseSetting|ChooseRendition|Say|Name|Close} ToWorker
+ * @typedef {OpenLive|OpenReplay|Play|Pause|Seek|SoundByMemory|SoundByPort|Device|Hidden|Seen|SurfaceReady|ChooseSetting|ChooseRendition|Say|Name|Close} ToWorker
  */
 
 /**

@@ -42,6 +42,8 @@ class WatchWorker {
     #loop = new TurnLoop((nowMs) => this.#turn(nowMs));
     /** @type {LiveSession|ReplaySession|null} */
     #session = null;
+    /** @type {import('./video-stage.js').PictureSink|null} the video stage's */
+    #sink = null;
     /** @type {VideoStage|null} */
     #video = null;
     /** @type {AudioStage|null} */
@@ -69,7 +71,8 @@ class WatchWorker {
         const codec = loading.then((loaded) => {
             module = loaded;
         });
-        this.#video = new VideoStage({ createDecoder: () => new VideoDecoder(module), sink: createSink(options.sink) });
+        this.#sink = createSink(options.sink);
+        this.#video = new VideoStage({ createDecoder: () => new VideoDecoder(module), sink: this.#sink });
         this.#audio = new AudioStage({ createDecoder: (track) => new AudioDecoder(module, track) });
         const parts = {
             video: this.#video,
@@ -112,6 +115,9 @@ class WatchWorker {
             case 'seen':
                 if (session instanceof LiveSession) session.see(message);
                 break;
+            case 'surface':
+                if (this.#sink instanceof GeneratorSink) this.#sink.open();
+                break;
             case 'setting':
                 if (session instanceof LiveSession) session.setSetting(message.setting);
                 break;
@@ -131,7 +137,7 @@ class WatchWorker {
                 throw new Error(`no case for ${/** @type {any} */ (message).type}`);
         }
         // A device's pair or a picture seen changes nothing by itself; the rest should show at once.
-        if (message.type !== 'device' && message.type !== 'seen') {
+        if (message.type !== 'device' && message.type !== 'seen' && message.type !== 'surface') {
             this.#progressMs = -Infinity;
             this.#loop.wake();
         }
