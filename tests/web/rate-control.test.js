@@ -194,7 +194,7 @@ test('nothing is encoded while what was sent is still under way', () => {
 });
 
 test('effort to begin with', () => {
-    assert.equal(firstCpuUsed({ width: 1280, height: 720 }), -8);
+    assert.equal(firstCpuUsed({ width: 1280, height: 720 }), -12);
     assert.equal(firstCpuUsed({ width: 640, height: 360 }), -6);
 });
 
