@@ -21,8 +21,8 @@ void busy_meter_sleeps(struct busy_meter *m, uint64_t now_us) {
     const uint64_t window_us = now_us - m->since_us;
     if (window_us < WINDOW_US)
         return;
-    m->is_crowded = m->heard_count * 1000000ULL >=
-                    window_us * (m->is_crowded ? SPARSE_PER_SECOND : CROWDED_PER_SECOND);
+    m->heard_per_second = (uint32_t)(m->heard_count * 1000000ULL / window_us);
+    m->is_crowded = m->heard_per_second >= (m->is_crowded ? SPARSE_PER_SECOND : CROWDED_PER_SECOND);
     m->heard_count = 0;
     m->is_busy = m->worked_us * 100 >= window_us * (m->is_busy ? CALM_PERCENT : BUSY_PERCENT);
     m->worked_us = 0;

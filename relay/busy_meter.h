@@ -11,10 +11,11 @@
 #include <stdint.h>
 
 struct busy_meter {
-    uint64_t woke_us;     // when it last woke
-    uint64_t since_us;    // when the half second began
-    uint64_t worked_us;   // in it
-    uint32_t heard_count; // messages in it
+    uint64_t woke_us;          // when it last woke
+    uint64_t since_us;         // when the half second began
+    uint64_t worked_us;        // in it
+    uint32_t heard_count;      // messages in it
+    uint32_t heard_per_second; // in the one before
     bool is_busy;
     bool is_crowded;
 };

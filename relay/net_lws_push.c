@@ -133,7 +133,11 @@ static uint64_t sound_waits_us(const struct loop *l) {
     const enum net_ride ride = l->net->config.ride;
     if (ride == NET_RIDE_ALWAYS || (ride == NET_RIDE_AUTO && l->busy.is_busy))
         return LIMIT_RIDE_US;
-    return ride == NET_RIDE_AUTO && l->busy.is_crowded ? LIMIT_RIDE_CROWDED_US : 0;
+    if (ride != NET_RIDE_AUTO || !l->busy.is_crowded)
+        return 0;
+    const uint64_t waits_us =
+        LIMIT_RIDE_CROWDED_US * l->busy.heard_per_second / LIMIT_RIDE_CROWDED_PER_SECOND;
+    return waits_us < LIMIT_RIDE_CROWDED_US ? waits_us : LIMIT_RIDE_CROWDED_US;
 }
 
 // The branch stays on the list of news until its sound has gone.

@@ -11,9 +11,10 @@
 #define LIMIT_LOOPS_COUNT 64
 // How long sound may wait for the next picture when the loop is busy: a picture comes each 33 ms.
 #define LIMIT_RIDE_US 40000ULL
-// The same when many messages come to the loop, of many rooms: of the sound that waits so long a
-// third finds a picture.
-#define LIMIT_RIDE_CROWDED_US 10000ULL
+// The same when many messages come to the loop, of many rooms: the more come, the longer; so long
+// from so many a second on. Nine of ten sounds then find a picture or more sound to go with.
+#define LIMIT_RIDE_CROWDED_US 30000ULL
+#define LIMIT_RIDE_CROWDED_PER_SECOND 3200ULL
 // Texts to at least so many wait for one another, so long: in a lively chat of a thousand a line a
 // time costs twice as much. In a live show the next sound takes them along after 20 ms.
 #define LIMIT_TEXTS_RIDE_LEAST_COUNT 50

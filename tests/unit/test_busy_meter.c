@@ -76,6 +76,7 @@ static void many_messages_crowd_a_loop(void **state) {
     assert_false(m.is_crowded);
     hear(&m, 1000);
     assert_true(m.is_crowded);
+    assert_in_range(m.heard_per_second, 950, 1050);
     hear(&m, 600);
     assert_true(m.is_crowded);
     hear(&m, 400);
