@@ -99,7 +99,7 @@ int account_tools_create(const char *data_dir, const char *name) {
     if (!s)
         return 1;
     if (store_account_create(s, &account, NULL, on_account, &answer) == STORE_OK)
-        store_tools_drain(s);
+        store_drain(s);
     store_close(s);
     if (answer.status == STORE_OK)
         printf("%s\t%s\t%s\n", answer.account.id, answer.account.name,
@@ -117,12 +117,12 @@ int account_tools_passwd(const char *data_dir, const char *name) {
     if (!s)
         return 1;
     if (store_account_find(s, canonical, "", on_account, &answer) == STORE_OK)
-        store_tools_drain(s);
+        store_drain(s);
     if (answer.status == STORE_OK) {
         answer.status = STORE_FAILED;
         if (store_account_set_password(s, answer.account.id, hash, "", on_done, &answer) ==
             STORE_OK)
-            store_tools_drain(s);
+            store_drain(s);
     }
     store_close(s);
     return outcome(&answer, name);
@@ -139,7 +139,7 @@ int account_tools_grant(const char *data_dir, const char *name, const char *role
     if (!s)
         return 1;
     if (store_account_set_role(s, canonical, role, on_done, &answer) == STORE_OK)
-        store_tools_drain(s);
+        store_drain(s);
     store_close(s);
     return outcome(&answer, name);
 }
@@ -155,7 +155,7 @@ static struct store *open_with(struct answer *answer, const char *data_dir, cons
     if (!s)
         return NULL;
     if (store_account_find(s, canonical, "", on_account, answer) == STORE_OK)
-        store_tools_drain(s);
+        store_drain(s);
     if (answer->status == STORE_OK)
         return s;
     store_close(s);
@@ -182,7 +182,7 @@ int account_tools_reset(const char *data_dir, const char *name, const char *publ
     reset.expires_us = reset.created_us + LIMIT_RESET_S * 1000000LL;
     answer.status = STORE_FAILED;
     if (store_reset_create(s, &reset, on_done, &answer) == STORE_OK)
-        store_tools_drain(s);
+        store_drain(s);
     store_close(s);
     time_text_write(until, reset.expires_us);
     if (answer.status == STORE_OK)
@@ -200,11 +200,11 @@ int account_tools_ban(const char *data_dir, const char *name, bool is_banned) {
     answer.status = STORE_FAILED;
     if (store_account_set_banned(s, answer.account.id, is_banned ? now_us() : 0, on_done,
                                  &answer) == STORE_OK)
-        store_tools_drain(s);
+        store_drain(s);
     if (answer.status == STORE_OK && is_banned) {
         answer.status = STORE_FAILED;
         if (store_errand_add(s, &errand, on_done, &answer) == STORE_OK)
-            store_tools_drain(s);
+            store_drain(s);
     }
     store_close(s);
     return outcome(&answer, name);
@@ -242,7 +242,7 @@ int account_tools_list(const char *data_dir) {
         memcpy(query.after, l.last, sizeof(query.after));
         l.status = STORE_FAILED;
         if (store_account_list(s, &query, print_accounts, &l) == STORE_OK)
-            store_tools_drain(s);
+            store_drain(s);
     }
     store_close(s);
     return l.status == STORE_OK ? 0 : complain("the store cannot be read");
@@ -268,7 +268,7 @@ int account_tools_invitations(const char *data_dir) {
     if (!s)
         return 1;
     if (store_invitation_list(s, now_us(), print_invitations, &status) == STORE_OK)
-        store_tools_drain(s);
+        store_drain(s);
     store_close(s);
     return status == STORE_OK ? 0 : complain("the store cannot be read");
 }
@@ -285,7 +285,7 @@ int account_tools_invite(const char *data_dir) {
     secret_hash(invitation.code_hash, code);
     invitation.expires_us = invitation.created_us + LIMIT_INVITATION_S * 1000000LL;
     if (store_invitation_create(s, &invitation, on_done, &answer) == STORE_OK)
-        store_tools_drain(s);
+        store_drain(s);
     store_close(s);
     if (answer.status == STORE_OK)
         printf("%s\t%s\n", invitation.id, code);
@@ -300,7 +300,7 @@ int account_tools_revoke(const char *data_dir, const char *id) {
     if (!s)
         return 1;
     if (store_invitation_delete(s, id, on_done, &answer) == STORE_OK)
-        store_tools_drain(s);
+        store_drain(s);
     store_close(s);
     return answer.status == STORE_OK          ? 0
            : answer.status == STORE_NOT_FOUND ? complain("there is no such invitation")

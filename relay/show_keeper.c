@@ -126,8 +126,7 @@ int show_restore_all(struct relay *r, uint64_t now_us) {
     r->shows.on_forget_ctx = r;
     if (store_show_list_open(r->store, r->shows.capacity, on_shows, &restoring) != STORE_OK)
         return -1;
-    while (store_wait(r->store))
-        store_poll(r->store);
+    store_drain(r->store);
     if (restoring.status == STORE_OK)
         log_event(r->log, relay_unix_us(r, now_us), LOG_LEVEL_INFO, "shows-restored",
                   LOG_NUMBER("shows", r->shows.count), LOG_NUMBER("live", r->room_count));
@@ -209,6 +208,5 @@ void show_add_replay(struct relay *r, struct replay *replay) {
 
 void show_hide_replays(struct relay *r) {
     (void)store_show_list_hidden(r->store, on_hidden, r);
-    while (store_wait(r->store))
-        store_poll(r->store);
+    store_drain(r->store);
 }

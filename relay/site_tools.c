@@ -50,7 +50,7 @@ int site_tools_shows(const char *data_dir) {
     if (!s)
         return 1;
     if (store_show_list_open(s, LIMIT_SHOWS_COUNT, print_shows, &status) == STORE_OK)
-        store_tools_drain(s);
+        store_drain(s);
     store_close(s);
     return status == STORE_OK ? 0 : complain("the store cannot be read");
 }
@@ -65,7 +65,7 @@ static int send_errand(const char *data_dir, enum store_errand_kind kind, const 
         return 1;
     memcpy(errand.subject, id, sizeof(errand.subject));
     if (store_errand_add(s, &errand, on_done, &status) == STORE_OK)
-        store_tools_drain(s);
+        store_drain(s);
     store_close(s);
     return status == STORE_OK ? 0 : complain("the store cannot be written");
 }

@@ -194,6 +194,11 @@ bool store_wait(struct store *s) {
     return is_due;
 }
 
+void store_drain(struct store *s) {
+    while (s && store_wait(s))
+        store_poll(s);
+}
+
 void store_close(struct store *s) {
     if (!s)
         return;

@@ -223,6 +223,8 @@ struct store_config {
 size_t store_poll(struct store *s);
 // Sleeps until store_poll has something to do. False: nothing waits.
 bool store_wait(struct store *s);
+// Both until every call is answered, those of callbacks too. Also NULL.
+void store_drain(struct store *s);
 // Completes what was accepted, runs every callback that is due, frees. Also NULL.
 void store_close(struct store *s);
 

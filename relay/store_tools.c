@@ -21,11 +21,6 @@ struct store *store_tools_open(const char *data_dir) {
     return s;
 }
 
-void store_tools_drain(struct store *s) {
-    while (store_wait(s))
-        store_poll(s);
-}
-
 int store_tools_backup(const char *data_dir, const char *to) {
     char path[512], error[STORE_ERROR_BYTES];
     snprintf(path, sizeof(path), "%s/" STORE_FILE, data_dir);

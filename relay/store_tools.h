@@ -7,8 +7,6 @@ struct store;
 
 // Folder and store, made when missing. NULL: it complained on stderr.
 struct store *store_tools_open(const char *data_dir);
-// Waits until every call is answered.
-void store_tools_drain(struct store *s);
 
 int store_tools_backup(const char *data_dir, const char *to);
 

@@ -58,8 +58,7 @@ static void child(int pipe_fd) {
         writes[i] = (struct write){.store = s, .pipe_fd = pipe_fd};
         next_write(&writes[i]);
     }
-    while (store_wait(s))
-        store_poll(s);
+    store_drain(s);
     _exit(1);
 }
 
@@ -125,8 +124,7 @@ static void what_was_answered_is_there(void **state) {
     struct store *const s = store_sqlite_open(&config, path, error);
     assert_non_null(s);
     assert_int_equal(store_show_list_open(s, SIZE_MAX / 2, on_shows, &found), STORE_OK);
-    while (store_wait(s))
-        store_poll(s);
+    store_drain(s);
     store_close(s);
     assert_true(answered.count >= ROUNDS_COUNT);
     assert_true(found.count >= answered.count);

@@ -70,10 +70,7 @@ static struct exchange *begin(void) {
     return exchange_create(&api, &request, &framing, 0, wake, ready, NULL, kit.now_us);
 }
 
-static void settle(void) {
-    while (store_wait(kit.relay.store))
-        store_poll(kit.relay.store);
-}
+static void settle(void) { store_drain(kit.relay.store); }
 
 static void expect_status(struct exchange *x, uint16_t status) {
     uint8_t scratch[4096];

@@ -30,10 +30,7 @@ static void begin(size_t waiting) {
     assert_int_equal(show_restore_all(&kit.relay, kit.now_us), 0);
 }
 
-static void settle(void) {
-    while (store_wait(kit.relay.store))
-        store_poll(kit.relay.store);
-}
+static void settle(void) { store_drain(kit.relay.store); }
 
 // It ends as by SIGKILL: nothing is told to the store any more.
 static void cut_off(void) {

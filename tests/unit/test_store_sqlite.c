@@ -67,16 +67,11 @@ static void add_shows(struct store *s, struct seen *seen, size_t count) {
     }
 }
 
-static void drain(struct store *s) {
-    while (store_wait(s))
-        store_poll(s);
-}
-
 static size_t count_shows(const char *where) {
     struct seen seen = {0};
     struct store *const s = open_or_fail(where);
     assert_int_equal(store_show_list_open(s, 100000, on_shows, &seen), STORE_OK);
-    drain(s);
+    store_drain(s);
     store_close(s);
     assert_int_equal(seen.failed, 0);
     return seen.rows;
@@ -90,10 +85,10 @@ static void a_backup_beside_writes_is_whole(void **state) {
     erase_file(copy);
     struct store *const s = open_or_fail(path);
     add_shows(s, &seen, 2000);
-    drain(s);
+    store_drain(s);
     add_shows(s, &seen, 2000); // written while it is being copied
     assert_int_equal(store_sqlite_backup(path, copy, error), 0);
-    drain(s);
+    store_drain(s);
     store_close(s);
     assert_int_equal(seen.done, 4000);
     assert_int_equal(seen.failed, 0);

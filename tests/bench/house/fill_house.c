@@ -65,8 +65,7 @@ static void make_all(struct house *h, const char *what, size_t count,
     h->make = make;
     for (size_t i = 0; i < IN_FLIGHT; i++)
         make_next(h);
-    while (store_wait(h->store))
-        store_poll(h->store);
+    store_drain(h->store);
     fprintf(stderr, "%zu %s in %ld s\n", count, what, (long)(time(NULL) - begun));
 }
 

@@ -58,8 +58,7 @@ static void fill(struct store *s, size_t count) {
     struct filling filling = {.store = s, .wanted = count, .seed = 7};
     for (size_t i = 0; i < IN_FLIGHT; i++)
         make_next(&filling);
-    while (store_wait(s))
-        store_poll(s);
+    store_drain(s);
 }
 
 static void on_found(void *ctx, enum store_status status, const struct store_show *rows,
@@ -87,8 +86,7 @@ static void ask(struct store *s, const char *words, const char *category, size_t
         const double begun_s = now_s();
         if (store_show_search(s, &query, on_found, &found) != STORE_OK)
             exit(1);
-        while (store_wait(s))
-            store_poll(s);
+        store_drain(s);
         took_ms[i] = (now_s() - begun_s) * 1000;
     }
     qsort(took_ms, times, sizeof(*took_ms), by_size);

@@ -47,8 +47,7 @@ static void measure(struct store *s, size_t in_flight, double seconds) {
     struct run run = {.store = s, .until_s = begun_s + seconds};
     for (size_t i = 0; i < in_flight; i++)
         write_next(&run);
-    while (store_wait(s))
-        store_poll(s);
+    store_drain(s);
     printf("%5zu in flight: %8.0f durable writes/s\n", in_flight,
            (double)run.done / (now_s() - begun_s));
 }
