@@ -21,7 +21,9 @@ int mail_desk_open(struct relay *r, const struct mail_desk_config *config, char 
     struct mailer_config mailer = {.unix_us = config->unix_us,
                                    .now_us = config->now_us,
                                    .wake = config->wake,
-                                   .wake_ctx = config->wake_ctx};
+                                   .wake_ctx = config->wake_ctx,
+                                   .is_hurried = config->is_hurried,
+                                   .hurry_ctx = config->hurry_ctx};
     if (!config->options->smtp_url[0])
         return 0;
     if (!mail_settings_read(&mailer.smtp, config->options, error))
@@ -57,8 +59,15 @@ void mail_desk_poll(struct relay *r, uint64_t now_us) {
     r->metrics.mails_waiting = counts.waiting;
 }
 
-void mail_desk_close(struct relay *r) {
+void mail_desk_close(struct relay *r, uint64_t (*now_us)(void)) {
     struct mailer *const mailer = r->mailer;
+    if (!mailer)
+        return;
+    const size_t lost_count = mailer_close(mailer, LIMIT_MAIL_FAREWELL_US);
+    mail_desk_poll(r, now_us());
+    if (lost_count)
+        log_event(r->log, relay_unix_us(r, r->mail_polled_us), LOG_LEVEL_WARN, "mails-lost",
+                  LOG_NUMBER("count", lost_count));
     r->mailer = NULL; // what the store still answers sends nothing
     mailer_destroy(mailer);
 }

@@ -18,11 +18,15 @@ struct mail_desk_config {
     uint64_t (*now_us)(void);
     void (*wake)(void *ctx);
     void *wake_ctx;
+    bool (*is_hurried)(void *ctx);
+    void *hurry_ctx;
 };
 
 // Gives the relay its mailer, when the options want one. -1: `error` says why not.
 int mail_desk_open(struct relay *r, const struct mail_desk_config *config, char error[256]);
 void mail_desk_poll(struct relay *r, uint64_t now_us);
-void mail_desk_close(struct relay *r);
+// Sends what still waits, within LIMIT_MAIL_FAREWELL_US and a second, or less when hurried; what
+// could not be is counted in the log. Blocks. Without the lock, when nobody else is left.
+void mail_desk_close(struct relay *r, uint64_t (*now_us)(void));
 
 #endif

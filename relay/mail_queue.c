@@ -57,6 +57,11 @@ bool mail_queue_tried(struct mail_queue *q, struct mail *mail, enum mail_fate fa
     return true;
 }
 
+void mail_queue_hurry(struct mail_queue *q, uint64_t now_us) {
+    for (struct mail *m = q->first; m; m = m->next)
+        m->due_us = now_us;
+}
+
 void mail_queue_dispose(struct mail_queue *q) {
     for (struct mail *m = q->first, *next; m; m = next) {
         next = m->next;

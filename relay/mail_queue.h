@@ -40,6 +40,8 @@ struct mail *mail_queue_take(struct mail_queue *q, uint64_t now_us, uint64_t *wa
 // enough), and the caller's to free.
 bool mail_queue_tried(struct mail_queue *q, struct mail *mail, enum mail_fate fate,
                       uint64_t now_us);
+// All that waits is due now: the relay is about to end.
+void mail_queue_hurry(struct mail_queue *q, uint64_t now_us);
 void mail_queue_dispose(struct mail_queue *q);
 
 #endif

@@ -11,43 +11,48 @@
 #include <time.h>
 
 #define EVENTS_COUNT 64
+#define HURRY_LOOK_US 50000ULL // a signal wakes no waiting thread
 
 struct mailer {
     struct mailer_config config;
-    atomic_bool is_closing;
+    atomic_bool is_closing; // what is being tried is broken off, too
     pthread_t worker;
     bool has_worker;
     pthread_mutex_t lock;
-    pthread_cond_t is_wanted; // by the monotonic clock
+    pthread_cond_t is_wanted, is_over; // by the monotonic clock
     // Under the lock.
+    bool is_leaving; // what is due is still tried, and nothing waits for later
+    bool has_ended;  // the worker will touch none of this any more
     struct mail_queue queue;
     struct mailer_counts counts;
     struct mail_event events[EVENTS_COUNT]; // a ring
     size_t event_first, event_count;
 };
 
-// Under the lock. Until something may be due, or the end.
-static void sleep_for(struct mailer *m, uint64_t wait_us) {
+// Under the lock.
+static void sleep_for(struct mailer *m, pthread_cond_t *cause, uint64_t wait_us) {
     struct timespec until;
     if (wait_us == UINT64_MAX) {
-        pthread_cond_wait(&m->is_wanted, &m->lock);
+        pthread_cond_wait(cause, &m->lock);
         return;
     }
     clock_gettime(CLOCK_MONOTONIC, &until);
     const uint64_t ns = (uint64_t)until.tv_nsec + wait_us % 1000000 * 1000;
     until.tv_sec += (time_t)(wait_us / 1000000 + ns / 1000000000);
     until.tv_nsec = (long)(ns % 1000000000);
-    pthread_cond_timedwait(&m->is_wanted, &m->lock, &until);
+    pthread_cond_timedwait(cause, &m->lock, &until);
 }
 
-// Under the lock.
+// Under the lock. Waits until one is due. NULL: the end.
 static struct mail *take(struct mailer *m) {
     uint64_t wait_us;
-    struct mail *mail = NULL;
-    while (!atomic_load(&m->is_closing) &&
-           !(mail = mail_queue_take(&m->queue, m->config.now_us(), &wait_us)))
-        sleep_for(m, wait_us);
-    return mail;
+    while (!atomic_load(&m->is_closing)) {
+        struct mail *const mail = mail_queue_take(&m->queue, m->config.now_us(), &wait_us);
+        if (mail || m->is_leaving)
+            return mail;
+        sleep_for(m, &m->is_wanted, wait_us);
+    }
+    return NULL;
 }
 
 // Under the lock.
@@ -90,6 +95,8 @@ static void *work(void *arg) {
         pthread_mutex_lock(&m->lock);
         finish(m, mail, &result);
     }
+    m->has_ended = true;
+    pthread_cond_broadcast(&m->is_over);
     pthread_mutex_unlock(&m->lock);
     smtp_line_destroy(line);
     return NULL;
@@ -106,6 +113,7 @@ struct mailer *mailer_create(const struct mailer_config *config) {
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&m->is_wanted, &attributes);
+    pthread_cond_init(&m->is_over, &attributes);
     pthread_condattr_destroy(&attributes);
     smtp_line_start();
     sigfillset(&all);
@@ -118,16 +126,42 @@ struct mailer *mailer_create(const struct mailer_config *config) {
     return NULL;
 }
 
-void mailer_destroy(struct mailer *m) {
-    if (!m)
-        return;
+static void end_worker(struct mailer *m) {
     pthread_mutex_lock(&m->lock);
     atomic_store(&m->is_closing, true);
     pthread_cond_broadcast(&m->is_wanted);
     pthread_mutex_unlock(&m->lock);
     if (m->has_worker)
         pthread_join(m->worker, NULL);
+    m->has_worker = false;
+}
+
+static bool is_hurried(const struct mailer *m) {
+    return m->config.is_hurried && m->config.is_hurried(m->config.hurry_ctx);
+}
+
+size_t mailer_close(struct mailer *m, uint64_t wait_us) {
+    pthread_mutex_lock(&m->lock);
+    const uint64_t begun_us = m->config.now_us();
+    m->is_leaving = true;
+    mail_queue_hurry(&m->queue, begun_us);
+    pthread_cond_broadcast(&m->is_wanted);
+    for (uint64_t gone_us = 0; !m->has_ended && gone_us < wait_us && !is_hurried(m);
+         gone_us = m->config.now_us() - begun_us) {
+        const uint64_t left_us = wait_us - gone_us;
+        sleep_for(m, &m->is_over, left_us < HURRY_LOOK_US ? left_us : HURRY_LOOK_US);
+    }
+    pthread_mutex_unlock(&m->lock);
+    end_worker(m);
+    return m->queue.count;
+}
+
+void mailer_destroy(struct mailer *m) {
+    if (!m)
+        return;
+    end_worker(m);
     mail_queue_dispose(&m->queue);
+    pthread_cond_destroy(&m->is_over);
     pthread_cond_destroy(&m->is_wanted);
     pthread_mutex_destroy(&m->lock);
     free(m);
@@ -150,8 +184,8 @@ bool mailer_send(struct mailer *m, const char *kind, const char *to, const char 
     snprintf(mail->kind, sizeof(mail->kind), "%s", kind);
     snprintf(mail->to, sizeof(mail->to), "%s", to);
     pthread_mutex_lock(&m->lock);
-    const bool is_accepted = mail->len && !atomic_load(&m->is_closing) &&
-                             mail_queue_put(&m->queue, mail, m->config.now_us());
+    const bool is_accepted =
+        mail->len && !m->is_leaving && mail_queue_put(&m->queue, mail, m->config.now_us());
     if (is_accepted)
         pthread_cond_signal(&m->is_wanted);
     pthread_mutex_unlock(&m->lock);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Sends mail on a thread of its own, behind a bounded queue (mail_queue.h): what the server cannot
-// take now is tried again. What waits is in memory alone: who asked can ask again.
+// take now is tried again. What waits is in memory alone: it has the time of mailer_close to go out
+// when the relay ends, and is lost with one that is killed; who asked can ask again.
 #ifndef TABCAST_RELAY_MAILER_H
 #define TABCAST_RELAY_MAILER_H
 
@@ -29,11 +30,16 @@ struct mailer_config {
     uint64_t (*now_us)(void); // monotonic; from any thread
     void (*wake)(void *ctx);  // from any thread: mailer_poll has something to do; may be NULL
     void *wake_ctx;
+    bool (*is_hurried)(void *ctx); // asked by mailer_close: the end shall be now; may be NULL
+    void *hurry_ctx;
 };
 
 struct mailer *mailer_create(const struct mailer_config *config); // NULL: memory or threads
-// Ends what is being tried within a second, gives up what waits. Also NULL.
-void mailer_destroy(struct mailer *m);
+// The end: takes no more, tries all that waits once, now, for `wait_us` at the most and until
+// is_hurried, then ends what is being tried within a second. Returns how many mails are lost.
+// Blocks; once.
+size_t mailer_close(struct mailer *m, uint64_t wait_us);
+void mailer_destroy(struct mailer *m); // gives up what waits; also NULL
 
 // `to`: as mail_address_read took it. `kind`: a word for the log. False: too much waits, memory is
 // out, or the text is too long; nothing is sent.

@@ -236,13 +236,38 @@ static int open_openid(struct program *p) {
     return -1;
 }
 
+static const int ending_signals[] = {SIGTERM, SIGINT, SIGUSR2};
+enum { ENDING_SIGNALS_COUNT = sizeof(ending_signals) / sizeof(ending_signals[0]) };
+
+// From now on they wait for is_hurried: the loops, which took them, have ended.
+static void hold_ending_signals(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t i = 0; i < ENDING_SIGNALS_COUNT; i++)
+        sigaddset(&set, ending_signals[i]);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+// Asked twice to end: while the loops still ran, or since.
+static bool is_hurried(void *ctx) {
+    const struct program *const p = ctx;
+    sigset_t pending;
+    bool is_asked = p->net && net_is_hurried(p->net);
+    sigpending(&pending);
+    for (size_t i = 0; i < ENDING_SIGNALS_COUNT; i++)
+        is_asked = is_asked || sigismember(&pending, ending_signals[i]) == 1;
+    return is_asked;
+}
+
 static int open_mail(struct program *p) {
     char error[256];
     const struct mail_desk_config config = {.options = &p->options,
                                             .unix_us = unix_now_us,
                                             .now_us = net_now_us,
                                             .wake = notify,
-                                            .wake_ctx = p};
+                                            .wake_ctx = p,
+                                            .is_hurried = is_hurried,
+                                            .hurry_ctx = p};
     if (mail_desk_open(&p->relay, &config, error) == 0)
         return 0;
     fprintf(stderr, "tabcast: %s\n", error);
@@ -383,16 +408,18 @@ static int serve(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN);
     if (start(&p) == 0) {
         net_run(p.net);
+        hold_ending_signals();
         status = 0;
     }
     net_close(p.net);
+    store_drain(p.relay.store); // what was asked for before the end is done: mails, too
     if (p.relay.recorder)
         recorder_destroy(p.relay.recorder); // finalises what was still open
     p.relay.recorder = NULL;
     openid_close(p.openid);
     accounts_close(&p.accounts);
     webpush_destroy(p.webpush);
-    mail_desk_close(&p.relay);
+    mail_desk_close(&p.relay, net_now_us);
     store_close(p.relay.store);
     p.relay.store = NULL;
     accounts_dispose(&p.accounts);

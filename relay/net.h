@@ -46,6 +46,8 @@ void net_congestion(const struct net *n, char *out, size_t cap);
 // Runs until SIGTERM or SIGINT, then ends the shows, lets sockets drain for up to 3 s, and returns.
 // SIGUSR2 does the same but leaves the shows on: for a restart.
 void net_run(struct net *n);
+// Whether net_run was ended by a second signal: what can wait for the next start should.
+bool net_is_hurried(const struct net *n);
 // Makes on_tick happen soon. From any thread.
 void net_notify(struct net *n);
 // Closes all connections; net_notify still may be called. Also NULL.

@@ -321,6 +321,7 @@ struct net *net_create(const struct net_config *config, struct relay *relay,
 }
 
 uint16_t net_port(const struct net *n) { return n->port; }
+bool net_is_hurried(const struct net *n) { return n->stopping_us == 1; }
 
 // --- Running
 

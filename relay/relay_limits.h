@@ -89,6 +89,10 @@
 // half an hour: by then its link has half expired.
 #define LIMIT_MAIL_TRIES_COUNT 6
 #define LIMIT_MAIL_RETRY_US 5000000ULL
+// What still waits when the relay ends is tried once more, all of it within this. With the 3 s that
+// sockets get, and one to break a try off, it stays below the 10 s after which containers are
+// killed.
+#define LIMIT_MAIL_FAREWELL_US 5000000ULL
 // A face: what the page makes of a photograph, at JPEG's best some 30 kB.
 #define LIMIT_FACE_BYTES (48 * 1024)
 #define LIMIT_FACE_PIXELS 256 // square

@@ -81,6 +81,27 @@ static void one_that_waits_holds_up_no_other_and_there_is_an_end(void **state) {
     assert_int_equal(q.count, 0);
 }
 
+static void at_the_end_all_are_due_once(void **state) {
+    (void)state;
+    struct mail_queue q = {0};
+    uint64_t wait;
+    struct mail *const m[2] = {make(), make()};
+    for (int i = 0; i < 2; i++) {
+        assert_true(mail_queue_put(&q, m[i], T0));
+        assert_ptr_equal(mail_queue_take(&q, T0, &wait), m[i]);
+        assert_true(mail_queue_tried(&q, m[i], MAIL_PUT_OFF, T0));
+    }
+    assert_null(mail_queue_take(&q, T0, &wait));
+    mail_queue_hurry(&q, T0);
+    for (int i = 0; i < 2; i++) {
+        assert_ptr_equal(mail_queue_take(&q, T0, &wait), m[i]);
+        assert_true(mail_queue_tried(&q, m[i], MAIL_PUT_OFF, T0));
+    }
+    assert_null(mail_queue_take(&q, T0 + LIMIT_MAIL_FAREWELL_US, &wait));
+    assert_int_equal(q.count, 2);
+    mail_queue_dispose(&q);
+}
+
 static void nobody_is_flooded(void **state) {
     (void)state;
     struct mail_limits m;
@@ -111,6 +132,7 @@ int main(void) {
         cmocka_unit_test(mails_go_in_the_order_they_came),
         cmocka_unit_test(what_is_put_off_comes_again_later_and_later_and_then_never),
         cmocka_unit_test(one_that_waits_holds_up_no_other_and_there_is_an_end),
+        cmocka_unit_test(at_the_end_all_are_due_once),
         cmocka_unit_test(nobody_is_flooded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
