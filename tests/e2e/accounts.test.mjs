@@ -10,6 +10,7 @@ import { Client, PASSWORD } from '../contract/lib/client.mjs';
 import { violations } from './lib/axe.mjs';
 import { collectErrors, launchChromium } from './lib/browsers.mjs';
 import { startRelay, until } from './lib/relay.mjs';
+import { shiftsWhileComing } from './lib/shifts.mjs';
 
 const TITLE = 'Drawing Birds That Cannot Sit Still';
 const PHONE = { width: 390, height: 844 };
@@ -178,11 +179,37 @@ test('one\'s page, password, sessions and shows are changed where they stand', {
 });
 
 const heading = (page) => page.getByRole('heading', { level: 1 }).waitFor();
+const sessions = (page) => page.getByText('This browser', { exact: true }).waitFor();
+
+/** What is given as moved at most: Lighthouse takes no points below 0.05. */
+const MOST_MOVED = 0.05;
+async function staysStill(t, at, ready) {
+    for (const viewport of [PHONE, DESKTOP]) {
+        const page = await chromium.context.newPage();
+        await page.setViewportSize(viewport);
+        const { sum, shifts } = await shiftsWhileComing(page, homes.marguerite() + at, ready);
+        t.diagnostic(`${viewport.width} px: ${sum.toFixed(3)}`);
+        assert.ok(sum <= MOST_MOVED, `${viewport.width} px: ${sum.toFixed(3)} moved: ${JSON.stringify(shifts)}`);
+        await page.close();
+    }
+}
+
+test('one\'s page stays still while its answers come one by one, and more shows than had a place before', { timeout: 60_000 }, async (t) => {
+    const marguerite = new Client(relay);
+    await marguerite.signIn('marguerite');
+    for (const title of ['A quiet morning', 'Clay, wheel, water']) assert.equal((await marguerite.ask('POST', 'shows', { title, startsAt: new Date(Date.now() + 86_400_000).toISOString() })).status, 201);
+    await staysStill(t, '/account', sessions);
+});
+
+test('a replay stays still while its answers come one by one', { timeout: 60_000 }, async (t) => {
+    await staysStill(t, `/replay/${showId}`, (page) => page.getByRole('heading', { level: 1, name: TITLE }).waitFor());
+});
+
 /** Who looks at what. `ready` waits for what the page is about. */
 const PAGES = {
     'sign-in': ['marguerite', '/sign-in', heading],
     'sign-up': ['marguerite', '/sign-up', heading],
-    account: ['marguerite', '/account', (page) => page.getByText('This browser', { exact: true }).waitFor()],
+    account: ['marguerite', '/account', sessions],
     'account-guest': ['guest', '/account', heading],
     schedule: ['marguerite', '/schedule', (page) => page.getByLabel('Title').waitFor()],
     profile: ['anselm', '/@marguerite', (page) => page.getByRole('link', { name: TITLE }).waitFor()],

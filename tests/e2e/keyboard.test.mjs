@@ -319,6 +319,14 @@ test('one\'s page and password; and the site, by its admin', { timeout: 120_000 
     await keys.use('button', 'Change password');
     await page.getByText('Everywhere else you have been signed out').waitFor();
     await keys.keeps('changing the password');
+    // The answer waits until the switch has been drawn as one that cannot be used.
+    await page.route('**/me/settings', async (route) => {
+        await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+        await route.continue();
+    });
+    await keys.use('checkbox', /^Do not tell me of invitations/, 'Space');
+    await page.getByText('Saved.').waitFor();
+    await keys.keeps('setting a switch');
 
     await keys.use('link', 'Run the site');
     await page.waitForURL('**/admin');

@@ -12,6 +12,7 @@ import { PASSWORD, member } from '../contract/lib/client.mjs';
 import { MAIL_PASSWORD, MAIL_USER, hasMailServer, startMailServer } from '../contract/lib/mail-server.mjs';
 import { violations } from './lib/axe.mjs';
 import { collectErrors, launchChromium } from './lib/browsers.mjs';
+import { Keyboard } from './lib/keyboard.mjs';
 import { startRelay } from './lib/relay.mjs';
 
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
@@ -31,6 +32,7 @@ before(async () => {
     await new Promise((resolve) => holder.close(resolve));
     relay = await startRelay({ port, args: ['--public-url', `http://127.0.0.1:${port}`, '--smtp-url', mail.url, '--smtp-user', MAIL_USER, '--smtp-password-file', passwordFile, '--smtp-ca', mail.caFile, '--mail-from', 'Shows <shows@example.org>'] });
     chromium = await launchChromium({});
+    await Keyboard.teach(chromium.context);
     german = await launchChromium({ locale: 'de-DE' });
     if (PICTURES) await mkdir(PICTURES, { recursive: true });
 });
@@ -121,8 +123,9 @@ test('an address is given and confirmed, a password forgotten and set anew', { s
     await card.getByText('Remove', { exact: true }).first().click();
     await look(page, 'account-email-open');
     await card.locator('#email-off-password').fill(NEW_PASSWORD);
-    await card.getByRole('button', { name: 'Remove' }).click();
+    await card.getByRole('button', { name: 'Remove' }).press('Enter');
     await card.getByText('None', { exact: true }).waitFor();
+    await new Keyboard(page).keeps('removing the address');
     await page.goto(link);
     await page.getByLabel('New password').fill('once more, please');
     await page.keyboard.press('Enter');

@@ -7,6 +7,7 @@ import { Client, PASSWORD, member } from '../contract/lib/client.mjs';
 import { certifiedProvider } from '../contract/lib/openid.mjs';
 import { violations } from './lib/axe.mjs';
 import { collectErrors, launchChromium } from './lib/browsers.mjs';
+import { Keyboard } from './lib/keyboard.mjs';
 import { startRelay } from './lib/relay.mjs';
 
 let provider, relay, chromium;
@@ -15,6 +16,7 @@ before(async () => {
     relay = await startRelay({ args: ['--oidc-issuer', provider.issuer, '--oidc-client-id', 'tabcast', '--oidc-name', 'Example ID', '--accounts-per-minute', '100'] });
     provider.serve(relay.url);
     chromium = await launchChromium();
+    await Keyboard.teach(chromium.context);
 });
 after(async () => {
     await chromium?.close();
@@ -57,8 +59,9 @@ test('there and back: an account, a password for it, unlinked and linked again',
     await page.getByLabel('Current password').waitFor();
     await page.reload();
     assert.deepEqual(await violations(page), []);
-    await page.getByRole('button', { name: 'Unlink it' }).click();
+    await page.getByRole('button', { name: 'Unlink it' }).press('Enter');
     await page.getByText('Not linked').waitFor();
+    await new Keyboard(page).keeps('unlinking');
     await page.locator('#openid-password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Link Example ID' }).click();
     await page.waitForURL(`${relay.url}/account`);

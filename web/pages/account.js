@@ -4,6 +4,7 @@ import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { getJson } from '../ui/api.js';
 import { ask, currentSession, signInUrl } from '../ui/ask.js';
+import { CardElement } from '../ui/card-element.js';
 import { formStyles } from '../ui/form-styles.js';
 import { formatWhen } from '../ui/format.js';
 import { showToast } from '../ui/tabcast-toast.js';
@@ -21,8 +22,11 @@ import { PageElement } from './page-element.js';
 /** @typedef {{id: string, createdAt: string, address: string, agent: string, isCurrent: boolean}} Login */
 /** @typedef {'profile'|'password'|'sessions'} Part */
 
+/** Cards come together, so that none pushes away another that is being read; what takes longer than this comes by itself. */
+const TOGETHER_MS = 2000;
+
 class TabcastAccountPage extends PageElement {
-    static properties = { session: { state: true }, logins: { state: true }, fault: { state: true }, isAway: { state: true }, isAsking: { state: true } };
+    static properties = { session: { state: true }, logins: { state: true }, fault: { state: true }, isAway: { state: true }, isReady: { state: true }, isAsking: { state: true } };
     static pageStyles = [formStyles];
 
     constructor() {
@@ -31,6 +35,7 @@ class TabcastAccountPage extends PageElement {
         /** @type {Login[]|null} */ this.logins = null;
         /** @type {{part: Part, text: string}|null} */ this.fault = null;
         this.isAway = false;
+        /** All of it is known. */ this.isReady = false;
         this.isAsking = false;
     }
 
@@ -38,7 +43,12 @@ class TabcastAccountPage extends PageElement {
         super.connectedCallback();
         this.session = await currentSession().catch(() => null);
         this.isAway = this.session === null;
-        if (this.session?.account) await this.#loadLogins();
+        if (!this.session?.account) return;
+        await this.updateComplete;
+        const cards = [...this.querySelectorAll('*')].filter((element) => element instanceof CardElement);
+        const isAllKnown = Promise.all([this.#loadLogins(), ...cards.map(({ known }) => known)]);
+        await Promise.race([isAllKnown, new Promise((resolve) => setTimeout(resolve, TOGETHER_MS))]);
+        this.isReady = true;
     }
 
     async #loadLogins() {
@@ -108,13 +118,13 @@ class TabcastAccountPage extends PageElement {
     render() {
         if (this.isAway) return html`<tabcast-empty-stage .level=${1} heading=${words.profile.failedTitle} text=${words.away}>
             <a class="button primary" href="/account">${words.account.retry}</a></tabcast-empty-stage>`;
-        if (!this.session) return html`<div class="plain" aria-busy="true"><h1>${words.account.title}</h1><div class="wait"></div><div class="wait"></div></div>`;
+        if (!this.session) return this.#renderWait();
         if (!this.session.account)
             return html`<tabcast-empty-stage .level=${1} heading=${words.account.guestTitle} text=${words.account.guest}>
                 <a class="button primary" href=${signInUrl()}>${words.signIn.submit}</a></tabcast-empty-stage>`;
         const { account } = this.session;
         const text = words.account;
-        return html`<div class="plain">
+        return html`${this.isReady ? nothing : this.#renderWait()}<div class="plain" ?hidden=${!this.isReady}>
             <header class="row apart">
                 <div>
                     <h1>${account.displayName}</h1>
@@ -125,14 +135,19 @@ class TabcastAccountPage extends PageElement {
                     <button class="button quiet" type="button" @click=${() => this.#leave('/api/v1/sessions/current')}>${text.signOut}</button></div>
             </header>
             <tabcast-own-shows></tabcast-own-shows>
-            ${this.#renderProfile(account)} ${this.#renderPassword(account)}
-            ${this.session.hasPassword ? html`<tabcast-email-setting></tabcast-email-setting>` : nothing}
+            ${this.#renderProfile(account)}
             <tabcast-own-settings></tabcast-own-settings>
             <tabcast-push-setting></tabcast-push-setting>
+            ${this.#renderPassword(account)}
+            ${this.session.hasPassword ? html`<tabcast-email-setting></tabcast-email-setting>` : nothing}
             ${this.session.openId ? html`<tabcast-openid></tabcast-openid>` : nothing}
             ${this.session.hasPassword ? html`<tabcast-second-factor></tabcast-second-factor>` : nothing}
             ${this.#renderSessions()}
         </div>`;
+    }
+
+    #renderWait() {
+        return html`<div class="plain" aria-busy="true"><h1>${words.account.title}</h1><div class="wait"></div><div class="wait"></div></div>`;
     }
 
     /** @param {Part} part */

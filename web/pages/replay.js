@@ -31,6 +31,15 @@ class TabcastReplayPage extends PageElement {
                 width: min(100% - 2 * var(--gutter), var(--page-width));
                 margin: var(--space-4) auto;
             }
+            /* A title and one or two lines of facts. */
+            .theatre .about.coming {
+                min-height: 8.25rem;
+            }
+            @media (min-width: 500px) {
+                .theatre .about.coming {
+                    min-height: 6.25rem;
+                }
+            }
             .keep {
                 display: inline-flex;
                 align-items: center;
@@ -113,7 +122,7 @@ class TabcastReplayPage extends PageElement {
                 </div>
                 <div class="footlights under"></div>
             </div>
-            <div class="about">${this.replay ? this.#renderAbout(this.replay) : html`<p class="visually-hidden" role="status">${replay.loading}</p>`}</div>
+            <div class=${this.replay ? 'about' : 'about coming'}>${this.replay ? this.#renderAbout(this.replay) : html`<p class="visually-hidden" role="status">${replay.loading}</p>`}</div>
             <div class="seats">
                 <tabcast-chat readonly .room=${this.room} placeholder=${this.room?.count === 0 ? replay.chatNone : replay.chatQuiet}></tabcast-chat>
             </div>

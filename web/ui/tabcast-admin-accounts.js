@@ -30,11 +30,11 @@ export class TabcastAdminAccounts extends AdminList {
     #onSearch(event) {
         event.preventDefault();
         this.#words = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get('q') ?? '').trim();
-        this.load();
+        return this.act(() => this.load());
     }
 
     /** @param {AdminAccount} account @param {unknown} body @param {string} done */
-    async #change(account, body, done) {
+    async #patch(account, body, done) {
         const changed = await ask('PATCH', `/api/v1/admin/accounts/${account.name}`, body);
         this.items = (this.items ?? []).map((item) => (item.id === changed.id ? changed : item));
         showToast(done);
@@ -43,18 +43,18 @@ export class TabcastAdminAccounts extends AdminList {
     /** @param {AdminAccount} account @param {Event} event */
     #onRole(account, event) {
         const role = /** @type {AdminAccount['role']} */ (/** @type {HTMLSelectElement} */ (event.target).value);
-        return this.act(() => this.#change(account, { role }, words.accounts.roleDone(account.name, words.accounts.roles[role])));
+        return this.change(() => this.#patch(account, { role }, words.accounts.roleDone(account.name, words.accounts.roles[role])));
     }
 
     /** @param {AdminAccount} account */
     #onBan(account) {
         const text = words.accounts;
-        return this.confirm({ heading: text.banTitle(account.name), text: text.banText, action: text.ban }, () => this.#change(account, { isBanned: true }, text.banDone(account.name)));
+        return this.confirm({ heading: text.banTitle(account.name), text: text.banText, action: text.ban }, () => this.#patch(account, { isBanned: true }, text.banDone(account.name)));
     }
 
     /** @param {AdminAccount} account */
     #onReset(account) {
-        return this.act(async () => {
+        return this.change(async () => {
             this.reset = await ask('POST', `/api/v1/admin/accounts/${account.name}/reset`);
             await this.updateComplete;
             /** @type {import('./tabcast-dialog.js').TabcastDialog} */ (this.querySelector('tabcast-dialog.link')).ask();
@@ -102,7 +102,7 @@ export class TabcastAdminAccounts extends AdminList {
                 ${isAdmin && !account.bannedAt ? html`<button class="button" type="button" ?disabled=${this.isAsking} aria-label=${`${text.reset}: ${account.name}`} @click=${() => this.#onReset(account)}>${text.reset}</button>` : nothing}
                 ${mayBan && !account.bannedAt ? html`<button class="button quiet" type="button" ?disabled=${this.isAsking} aria-label=${`${text.ban}: ${account.name}`} @click=${() => this.#onBan(account)}>${text.ban}</button>` : nothing}
                 ${mayBan && account.bannedAt ? html`<button class="button" type="button" ?disabled=${this.isAsking} aria-label=${`${text.unban}: ${account.name}`}
-                    @click=${() => this.act(() => this.#change(account, { isBanned: false }, text.unbanDone(account.name)))}>${text.unban}</button>` : nothing}
+                    @click=${() => this.change(() => this.#patch(account, { isBanned: false }, text.unbanDone(account.name)))}>${text.unban}</button>` : nothing}
             </div>`;
     }
 }

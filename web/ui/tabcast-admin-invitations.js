@@ -23,7 +23,7 @@ export class TabcastAdminInvitations extends AdminList {
     }
 
     #onMake() {
-        return this.act(async () => {
+        return this.change(async () => {
             const { code } = await ask('POST', '/api/v1/invitations');
             this.made = `${location.origin}/sign-up#${code}`;
             await this.load();
@@ -32,7 +32,7 @@ export class TabcastAdminInvitations extends AdminList {
 
     /** @param {Invitation} invitation */
     #onRevoke(invitation) {
-        return this.act(async () => {
+        return this.change(async () => {
             await ask('DELETE', `/api/v1/invitations/${invitation.id}`);
             this.items = (this.items ?? []).filter((item) => item.id !== invitation.id);
             showToast(words.invitations.revoked);

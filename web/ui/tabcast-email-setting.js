@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // <tabcast-email-setting>: one's e-mail address on the account's page: none, waiting for its link to be opened (sent
 // again at will), confirmed; changed and taken away by the password. Nothing where the site sends no mail and there is
-// no address. Renders into the document (form-styles.js is the page's).
-import { LitElement, html, nothing } from 'lit';
-import { faultSentence, words } from '../words/account.js';
+// no address.
+import { html, nothing } from 'lit';
+import { words } from '../words/account.js';
 import { getJson } from './api.js';
 import { ask } from './ask.js';
+import { CardElement } from './card-element.js';
 import { formatWhen } from './format.js';
 import { showToast } from './tabcast-toast.js';
 
@@ -13,39 +14,16 @@ import { showToast } from './tabcast-toast.js';
 
 const PATH = '/api/v1/accounts/me/email';
 
-export class TabcastEmailSetting extends LitElement {
-    static properties = { email: { state: true }, fault: { state: true }, isAsking: { state: true } };
+export class TabcastEmailSetting extends CardElement {
+    static properties = { email: { state: true } };
 
     constructor() {
         super();
         /** @type {Email|null} */ this.email = null;
-        this.fault = '';
-        this.isAsking = false;
     }
 
-    createRenderRoot() {
-        return this;
-    }
-
-    connectedCallback() {
-        super.connectedCallback();
-        this.#do(() => this.#load());
-    }
-
-    async #load() {
+    async load() {
         this.email = await getJson(PATH);
-    }
-
-    /** @param {() => Promise<void>} what */
-    async #do(what) {
-        this.isAsking = true;
-        this.fault = '';
-        try {
-            await what();
-        } catch (error) {
-            this.fault = faultSentence(error);
-        }
-        this.isAsking = false;
     }
 
     /** @param {SubmitEvent} event */
@@ -54,7 +32,7 @@ export class TabcastEmailSetting extends LitElement {
         const element = /** @type {HTMLFormElement} */ (event.target);
         const form = new FormData(element);
         const address = String(form.get('email')).trim();
-        return this.#do(async () => {
+        return this.act(async () => {
             this.email = await ask('POST', PATH, { address, currentPassword: String(form.get('email-password')), language: document.documentElement.lang });
             element.reset();
             showToast(words.email.sent(address));
@@ -62,7 +40,7 @@ export class TabcastEmailSetting extends LitElement {
     }
 
     #onAgain() {
-        return this.#do(async () => {
+        return this.act(async () => {
             this.email = await ask('POST', `${PATH}/again`, { language: document.documentElement.lang });
             showToast(words.email.sent(this.email?.waiting ?? ''));
         });
@@ -72,10 +50,10 @@ export class TabcastEmailSetting extends LitElement {
     #onRemove(event) {
         event.preventDefault();
         const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
-        return this.#do(async () => {
+        return this.act(async () => {
             await ask('POST', `${PATH}/off`, { currentPassword: String(form.get('email-off-password')) });
             showToast(words.email.removed);
-            await this.#load();
+            await this.load();
         });
     }
 
@@ -84,11 +62,7 @@ export class TabcastEmailSetting extends LitElement {
         const email = this.email;
         if (email && !email.canSend && !email.address && !email.waiting) return nothing;
         const state = email?.waiting ? text.isWaiting : email?.address ? text.isConfirmed : text.none;
-        return html`<section class="card" aria-labelledby="email-title" aria-busy=${email === null && !this.fault}>
-            <div class="row apart"><h2 id="email-title">${text.title}</h2>${email ? html`<span class="pill">${state}</span>` : nothing}</div>
-            <p class="fault" role="alert" ?hidden=${!this.fault}>${this.fault}</p>
-            ${email === null ? (this.fault ? nothing : html`<div class="wait"></div>`) : this.#renderState(email)}
-        </section>`;
+        return this.renderCard('email-title', text.title, email && html`<span class="pill">${state}</span>`, () => email && this.#renderState(email));
     }
 
     /** @param {Email} email */

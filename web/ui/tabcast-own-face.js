@@ -1,44 +1,32 @@
 // SPDX-License-Identifier: MIT
 // <tabcast-own-face name>: one's own picture on the account's page: seen, chosen from a file, removed.
-import { LitElement, html } from 'lit';
-import { faultSentence, words } from '../words/account.js';
+import { html } from 'lit';
+import { words } from '../words/account.js';
 import { ask } from './ask.js';
+import { CardElement } from './card-element.js';
 import { makeFace } from './face-maker.js';
-import { FocusKeeper } from './focus-keeper.js';
 import { camera, icon } from './icons.js';
 import './tabcast-face.js';
 import { showToast } from './tabcast-toast.js';
 
 const PATH = '/api/v1/accounts/me/picture';
 
-export class TabcastOwnFace extends LitElement {
-    static properties = { name: { type: String }, version: { state: true }, fault: { state: true }, isAsking: { state: true } };
+export class TabcastOwnFace extends CardElement {
+    static properties = { name: { type: String }, version: { state: true } };
 
     constructor() {
         super();
-        new FocusKeeper(this);
         this.name = '';
         this.version = 0;
-        this.fault = '';
-        this.isAsking = false;
     }
 
-    createRenderRoot() {
-        return this;
-    }
-
-    /** @param {() => Promise<void>} what @param {string} done */
-    async #do(what, done) {
-        this.isAsking = true;
-        this.fault = '';
-        try {
+    /** @param {() => Promise<void>} what @param {string} done what is said then */
+    #change(what, done) {
+        return this.act(async () => {
             await what();
             this.version = Date.now();
             showToast(done);
-        } catch (error) {
-            this.fault = faultSentence(error);
-        }
-        this.isAsking = false;
+        });
     }
 
     /** @param {Event} event */
@@ -52,7 +40,7 @@ export class TabcastOwnFace extends LitElement {
             this.fault = words.face.unreadable;
             return;
         }
-        await this.#do(() => ask('POST', PATH, face), words.face.set);
+        await this.#change(() => ask('POST', PATH, face), words.face.set);
     }
 
     render() {
@@ -63,11 +51,11 @@ export class TabcastOwnFace extends LitElement {
                     <div class="row">
                         <label class="button file" ?aria-disabled=${this.isAsking}>${icon(camera)}${text.choose}
                             <input class="visually-hidden" type="file" accept="image/*" ?disabled=${this.isAsking} @change=${this.#onFile}></label>
-                        <button class="button quiet" type="button" ?disabled=${this.isAsking} @click=${() => this.#do(() => ask('DELETE', PATH), text.removed)}>${text.remove}</button>
+                        <button class="button quiet" type="button" ?disabled=${this.isAsking} @click=${() => this.#change(() => ask('DELETE', PATH), text.removed)}>${text.remove}</button>
                     </div>
                     <p class="hint">${text.hint}</p></div>
             </div>
-            <p class="fault" role="alert" ?hidden=${!this.fault}>${this.fault}</p>`;
+            ${this.renderFault()}`;
     }
 }
 

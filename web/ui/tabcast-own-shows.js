@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // <tabcast-own-shows>: the shows of who is signed in, with all that can be done with them: open in the studio, change,
-// cancel and take that back, a new key. Renders into the document (form-styles.js is the page's).
-import { LitElement, html, nothing } from 'lit';
+// cancel and take that back, a new key.
+import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { categories, faultSentence, words } from '../words/account.js';
+import { categories, words } from '../words/account.js';
 import { getJson } from './api.js';
 import { ask } from './ask.js';
-import { FocusKeeper } from './focus-keeper.js';
+import { CardElement } from './card-element.js';
 import { formatWhen } from './format.js';
 import { clock, icon, pencil, video } from './icons.js';
 import { keepOwnShow } from './own-show.js';
@@ -16,57 +16,28 @@ import { showToast } from './tabcast-toast.js';
 
 const PAGE_COUNT = 20;
 
-export class TabcastOwnShows extends LitElement {
-    static properties = { shows: { state: true }, next: { state: true }, fault: { state: true }, cancelled: { state: true }, discarded: { state: true }, key: { state: true }, isAsking: { state: true } };
+export class TabcastOwnShows extends CardElement {
+    static properties = { shows: { state: true }, next: { state: true }, cancelled: { state: true }, discarded: { state: true }, key: { state: true } };
 
     constructor() {
         super();
-        new FocusKeeper(this);
-        /** @type {Show[]|null} */ this.shows = null;
+        /** @type {Show[]} */ this.shows = [];
         /** @type {string|null} */ this.next = null;
-        this.fault = '';
         /** @type {Show|null} what Undo brings back */ this.cancelled = null;
         /** @type {Show|null} the one whose replay Undo brings back */ this.discarded = null;
         /** @type {{id: string, key: string}|null} shown this once */ this.key = null;
-        this.isAsking = false;
     }
 
-    createRenderRoot() {
-        return this;
-    }
-
-    connectedCallback() {
-        super.connectedCallback();
-        this.#load('');
-    }
-
-    /** @param {string} cursor '' = anew */
-    async #load(cursor) {
-        try {
-            const { items, next } = await getJson(`/api/v1/shows?creator=me&limit=${PAGE_COUNT}${cursor && `&cursor=${cursor}`}`);
-            this.shows = cursor ? [...(this.shows ?? []), ...items] : items;
-            this.next = next;
-            this.fault = '';
-        } catch (error) {
-            this.fault = faultSentence(error);
-        }
-    }
-
-    /** One thing at a time; what went wrong is said here. @param {() => Promise<void>} what */
-    async #do(what) {
-        this.isAsking = true;
-        this.fault = '';
-        try {
-            await what();
-        } catch (error) {
-            this.fault = faultSentence(error);
-        }
-        this.isAsking = false;
+    /** @param {string} [cursor] '' = anew */
+    async load(cursor = '') {
+        const { items, next } = await getJson(`/api/v1/shows?creator=me&limit=${PAGE_COUNT}${cursor && `&cursor=${cursor}`}`);
+        this.shows = cursor ? [...this.shows, ...items] : items;
+        this.next = next;
     }
 
     /** The studio finds the show in this tab's storage, with a key that nobody else has. @param {Show} show */
     #start(show) {
-        return this.#do(async () => {
+        return this.act(async () => {
             const { id, key, title } = await ask('POST', `/api/v1/shows/${show.id}/stream-key`);
             keepOwnShow({ id, key, title });
             location.assign('/studio');
@@ -75,7 +46,7 @@ export class TabcastOwnShows extends LitElement {
 
     /** @param {Show} show */
     #renew(show) {
-        return this.#do(async () => {
+        return this.act(async () => {
             this.key = await ask('POST', `/api/v1/shows/${show.id}/stream-key`);
             showToast(words.show.newKeyDone);
         });
@@ -83,47 +54,44 @@ export class TabcastOwnShows extends LitElement {
 
     /** @param {Show} show */
     #cancel(show) {
-        return this.#do(async () => {
+        return this.act(async () => {
             await ask('DELETE', `/api/v1/shows/${show.id}`);
             this.cancelled = show;
-            await this.#load('');
+            await this.load();
         });
     }
 
     #undo() {
-        return this.#do(async () => {
+        return this.act(async () => {
             await ask('POST', `/api/v1/shows/${this.cancelled?.id}/restore`);
             this.cancelled = null;
-            await this.#load('');
             showToast(words.show.restored);
+            await this.load();
         });
     }
 
     /** @param {Show} show */
     #discard(show) {
-        return this.#do(async () => {
+        return this.act(async () => {
             await ask('POST', `/api/v1/replays/${show.id}/discard`);
             this.discarded = show;
-            await this.#load('');
+            await this.load();
         });
     }
 
     #restore() {
-        return this.#do(async () => {
+        return this.act(async () => {
             await ask('POST', `/api/v1/replays/${this.discarded?.id}/restore`);
             this.discarded = null;
-            await this.#load('');
             showToast(words.show.replayRestored);
+            await this.load();
         });
     }
 
     render() {
         const text = words.show;
-        return html`<section class="card" aria-labelledby="own-shows" aria-busy=${this.shows === null && !this.fault}>
-            <div class="row apart"><h2 id="own-shows">${words.account.shows}</h2>
-                <a class="button primary" href="/schedule">${icon(clock)}${words.account.announce}</a></div>
-            <p class="fault" role="alert" ?hidden=${!this.fault}>${this.fault}</p>
-            ${this.cancelled
+        const announce = html`<a class="button primary" href="/schedule">${icon(clock)}${words.account.announce}</a>`;
+        return this.renderCard('own-shows', words.account.shows, announce, () => html`${this.cancelled
                 ? html`<p class="fault row apart" role="status"><span>${text.cancelled(this.cancelled.title)}</span>
                       <button class="button" type="button" ?disabled=${this.isAsking} @click=${this.#undo}>${text.undo}</button></p>`
                 : nothing}
@@ -131,11 +99,9 @@ export class TabcastOwnShows extends LitElement {
                 ? html`<p class="fault row apart" role="status"><span>${text.replayDeleted(this.discarded.title)}</span>
                       <button class="button" type="button" ?disabled=${this.isAsking} @click=${this.#restore}>${text.undo}</button></p>`
                 : nothing}
-            ${this.shows?.length === 0 ? html`<p class="hint"><strong>${words.account.noShowsTitle}.</strong> ${words.account.noShows}</p>` : nothing}
-            ${this.shows === null && !this.fault ? html`<div class="wait"></div>` : nothing}
-            <ul class="items">${repeat(this.shows ?? [], (show) => show.id, (show) => html`<li class="item">${this.#renderShow(show)}</li>`)}</ul>
-            ${this.next ? html`<button class="button" type="button" @click=${() => this.#load(this.next ?? '')}>${text.more}</button>` : nothing}
-        </section>`;
+            ${this.shows.length === 0 ? html`<p class="hint"><strong>${words.account.noShowsTitle}.</strong> ${words.account.noShows}</p>` : nothing}
+            <ul class="items">${repeat(this.shows, (show) => show.id, (show) => html`<li class="item">${this.#renderShow(show)}</li>`)}</ul>
+            ${this.next ? html`<button class="button" type="button" ?disabled=${this.isAsking} @click=${() => this.act(() => this.load(this.next ?? ''))}>${text.more}</button>` : nothing}`);
     }
 
     /** @param {Show} show */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // <tabcast-second-factor>: one's second factor: off, being set up (a QR code and a first code), on with the recovery
-// codes shown once, turned off again. Renders into the document (form-styles.js is the page's).
-import { LitElement, html, nothing } from 'lit';
-import { faultSentence, words } from '../words/account.js';
+// codes shown once, turned off again.
+import { html, nothing } from 'lit';
+import { words } from '../words/account.js';
 import { getJson } from './api.js';
 import { ask } from './ask.js';
-import { FocusKeeper } from './focus-keeper.js';
+import { CardElement } from './card-element.js';
 import { copy, icon } from './icons.js';
 import { showToast } from './tabcast-toast.js';
 
@@ -13,44 +13,20 @@ import { showToast } from './tabcast-toast.js';
 
 const PATH = '/api/v1/accounts/me/second-factor';
 
-export class TabcastSecondFactor extends LitElement {
-    static properties = { factor: { state: true }, setup: { state: true }, codes: { state: true }, fault: { state: true }, isAsking: { state: true } };
+export class TabcastSecondFactor extends CardElement {
+    static properties = { factor: { state: true }, setup: { state: true }, codes: { state: true } };
 
     /** @type {typeof import('./qr-code.js')|null} */ #qr = null;
 
     constructor() {
         super();
-        new FocusKeeper(this);
         /** @type {Factor|null} */ this.factor = null;
         /** @type {{secret: string, uri: string}|null} until it is confirmed */ this.setup = null;
         /** @type {string[]|null} shown this once */ this.codes = null;
-        this.fault = '';
-        this.isAsking = false;
     }
 
-    createRenderRoot() {
-        return this;
-    }
-
-    connectedCallback() {
-        super.connectedCallback();
-        this.#do(() => this.#load());
-    }
-
-    async #load() {
+    async load() {
         this.factor = await getJson(PATH);
-    }
-
-    /** @param {() => Promise<void>} what */
-    async #do(what) {
-        this.isAsking = true;
-        this.fault = '';
-        try {
-            await what();
-        } catch (error) {
-            this.fault = faultSentence(error);
-        }
-        this.isAsking = false;
     }
 
     /** @param {SubmitEvent} event @returns {(name: string) => string} */
@@ -63,7 +39,7 @@ export class TabcastSecondFactor extends LitElement {
     /** @param {SubmitEvent} event */
     #onBegin(event) {
         const field = this.#fields(event);
-        return this.#do(async () => {
+        return this.act(async () => {
             const [setup, qr] = await Promise.all([ask('POST', PATH, { currentPassword: field('factor-password') }), import('./qr-code.js')]);
             this.#qr = qr;
             this.setup = setup;
@@ -75,22 +51,22 @@ export class TabcastSecondFactor extends LitElement {
     /** @param {SubmitEvent} event */
     #onConfirm(event) {
         const field = this.#fields(event);
-        return this.#do(async () => {
+        return this.act(async () => {
             const { recoveryCodes } = await ask('POST', `${PATH}/confirm`, { code: field('factor-code').trim() });
             this.codes = recoveryCodes;
             this.setup = null;
-            await this.#load();
+            await this.load();
         });
     }
 
     /** @param {SubmitEvent} event */
     #onOff(event) {
         const field = this.#fields(event);
-        return this.#do(async () => {
+        return this.act(async () => {
             await ask('POST', `${PATH}/off`, { currentPassword: field('factor-password'), code: field('factor-code').trim() });
             this.codes = null;
             showToast(words.factor.isOff);
-            await this.#load();
+            await this.load();
         });
     }
 
@@ -100,11 +76,9 @@ export class TabcastSecondFactor extends LitElement {
 
     render() {
         const text = words.factor;
-        return html`<section class="card" aria-labelledby="second-factor" aria-busy=${this.factor === null && !this.fault}>
-            <div class="row apart"><h2 id="second-factor">${text.title}</h2>${this.factor ? html`<span class="pill">${this.factor.isOn ? text.on : text.off}</span>` : nothing}</div>
-            <p class="fault" role="alert" ?hidden=${!this.fault}>${this.fault}</p>
-            ${this.factor === null ? (this.fault ? nothing : html`<div class="wait"></div>`) : this.factor.isOn ? this.#renderOn(this.factor) : this.setup ? this.#renderSetup(this.setup) : this.#renderOff()}
-        </section>`;
+        const { factor, setup } = this;
+        const pill = factor && html`<span class="pill">${factor.isOn ? text.on : text.off}</span>`;
+        return this.renderCard('second-factor', text.title, pill, () => (factor?.isOn ? this.#renderOn(factor) : setup ? this.#renderSetup(setup) : this.#renderOff()));
     }
 
     #renderPassword() {

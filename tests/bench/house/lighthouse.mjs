@@ -47,6 +47,10 @@ const pagesOf = ({ live, replay }) => ({
     studio: ['/studio'],
     'sign-in': ['/sign-in'],
     'sign-up': ['/sign-up'],
+    forgotten: ['/forgotten'],
+    reset: ['/reset#code'],
+    'confirm-email': ['/confirm-email#code'],
+    notices: ['/notices'],
     profile: ['/@marguerite'],
     'not-found': ['/nothing-here'], // is a 404 as it should be
     account: ['/account', true],
