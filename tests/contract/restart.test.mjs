@@ -108,6 +108,8 @@ describe('a relay that is killed and comes back', () => {
         const peer = await publish(relay.url, show);
         peer.say({ type: 'end' });
         await peer.closedWith();
+        // Its going live and its end are written behind: killed before that, it may come back as announced.
+        await until(async () => !(await run(relayBinary, ['show', 'list', '--data', dataDir])).stdout.includes(show.id), 'the end on disk');
         await restartAfterKill();
         await relay.stop();
         relay = await startRelay({ dataDir });
