@@ -86,13 +86,17 @@ static void get_poster(struct call *c) {
         not_found(c, "There is no picture yet.");
 }
 
-static void get_replay_media(struct call *c) {
+// The one in the path. NULL: answered.
+static const struct replay *enter_replay(struct call *c) {
     const struct replay *const replay = replays_find(&c->api->relay->replays, c->id);
-    if (!replay) {
+    if (!replay)
         show_entry_missing(c->out);
-        return;
-    }
-    if (!show_entry_lets(c, replay->door))
+    return replay && show_entry_lets(c, replay->door) ? replay : NULL;
+}
+
+static void get_replay_media(struct call *c) {
+    const struct replay *const replay = enter_replay(c);
+    if (!replay)
         return;
     if (replay_file_serve(c->api->recordings_fd, replay->id, ".webm", "video/webm", c->request,
                           c->out) != 0)
@@ -100,12 +104,8 @@ static void get_replay_media(struct call *c) {
 }
 
 static void get_replay_chat(struct call *c) {
-    const struct replay *const replay = replays_find(&c->api->relay->replays, c->id);
-    if (!replay) {
-        show_entry_missing(c->out);
-        return;
-    }
-    if (!show_entry_lets(c, replay->door))
+    const struct replay *const replay = enter_replay(c);
+    if (!replay)
         return;
     size_t len = 0;
     char *const json = replay_chat_read(c->api->recordings_fd, replay->id, &len);

@@ -21,34 +21,6 @@ static void log_show(const struct account_call *a, const char *event, const stru
 
 // --- Made by an account
 
-// What is not found when a show is kept is somebody whom it invites. True: answered.
-static bool names_nobody(struct account_call *a, enum store_status status) {
-    if (status == STORE_NOT_FOUND)
-        account_call_problem(a, 422, "Unprocessable content",
-                             "invited: one of these names is nobody's here.", 0);
-    return status == STORE_NOT_FOUND;
-}
-
-// The password is hashed before the show is looked at again: meanwhile anything may happen to it.
-static void on_hashed(void *ctx, const char *hash) {
-    struct account_call *const a = ctx;
-    if (!hash) {
-        account_call_busy(a);
-        return;
-    }
-    snprintf(a->about.password_hash, sizeof(a->about.password_hash), "%s", hash);
-    a->next(a);
-}
-
-static void hash_then(struct account_call *a, void (*next)(struct account_call *a)) {
-    a->next = next;
-    if (a->about.visibility != SHOW_PASSWORD || !a->body.password[0])
-        next(a);
-    else if (!a->accounts->passwords ||
-             !passwords_hash(a->accounts->passwords, a->body.password, on_hashed, a))
-        account_call_busy(a);
-}
-
 static void answer_created(struct account_call *a, const struct show *show) {
     char location[64];
     size_t len = 0;
@@ -93,7 +65,7 @@ static void on_created(void *ctx, enum store_status status, const struct store_s
         answer_again(a, rows);
         return;
     }
-    if (names_nobody(a, status) ||
+    if (show_body_names_nobody(a, status) ||
         account_call_failed(a, show || status != STORE_OK ? status : STORE_FAILED, ""))
         return;
     a->relay->metrics.shows_created++;
@@ -130,7 +102,7 @@ static void keep_new(struct account_call *a) {
     account_call_failed(a, status, "");
 }
 
-static void create_owned(struct account_call *a) { hash_then(a, keep_new); }
+static void create_owned(struct account_call *a) { show_body_hash(a, keep_new); }
 
 // --- Made by anybody
 
@@ -202,7 +174,7 @@ static void on_edited(void *ctx, enum store_status status) {
     struct account_call *const a = ctx;
     struct show *const show = shows_find(&a->relay->shows, a->id);
     size_t len = 0;
-    if ((show && names_nobody(a, status)) ||
+    if ((show && show_body_names_nobody(a, status)) ||
         account_call_failed(a, show ? status : STORE_NOT_FOUND, "This show is gone."))
         return;
     const bool is_other_door = show_door_differs(&show->about, &a->about);
@@ -235,7 +207,7 @@ static void keep_edited(struct account_call *a) {
 // Only the owner's password is worth a worker's time.
 static void edit(struct account_call *a) {
     if (show_entry_allowed(a, SHOW_EDIT))
-        hash_then(a, keep_edited);
+        show_body_hash(a, keep_edited);
 }
 
 void show_change(struct call *c) {

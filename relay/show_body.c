@@ -3,6 +3,7 @@
 
 #include "relay/control.h"
 #include "shared/utf8.h"
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -80,4 +81,30 @@ bool show_body_read_later(struct account_call *a, struct show_about *about, cons
     account_call_problem(a, *wrong ? 422 : 400, *wrong ? "Unprocessable content" : "Bad request",
                          detail_of(wrong), 0);
     return false;
+}
+
+static void on_hashed(void *ctx, const char *hash) {
+    struct account_call *const a = ctx;
+    if (!hash) {
+        account_call_busy(a);
+        return;
+    }
+    snprintf(a->about.password_hash, sizeof(a->about.password_hash), "%s", hash);
+    a->next(a);
+}
+
+void show_body_hash(struct account_call *a, void (*next)(struct account_call *a)) {
+    a->next = next;
+    if (a->about.visibility != SHOW_PASSWORD || !a->body.password[0])
+        next(a);
+    else if (!a->accounts->passwords ||
+             !passwords_hash(a->accounts->passwords, a->body.password, on_hashed, a))
+        account_call_busy(a);
+}
+
+bool show_body_names_nobody(struct account_call *a, enum store_status status) {
+    if (status == STORE_NOT_FOUND)
+        account_call_problem(a, 422, "Unprocessable content",
+                             "invited: one of these names is nobody's here.", 0);
+    return status == STORE_NOT_FOUND;
 }

@@ -15,5 +15,11 @@ bool show_body_read(struct call *c, struct show_about *about,
 // The same of a body that was kept until *about was known; the password goes to a->body.
 bool show_body_read_later(struct account_call *a, struct show_about *about, const char *text,
                           size_t len);
+// Goes on with `next` once a->about has the hash of a->body.password, when there is one and the
+// show wants it; else answers. The show is looked at again after that: meanwhile anything may
+// happen to it.
+void show_body_hash(struct account_call *a, void (*next)(struct account_call *a));
+// What is not found when a show is kept is somebody whom it invites. True: answered.
+bool show_body_names_nobody(struct account_call *a, enum store_status status);
 
 #endif

@@ -24,12 +24,7 @@ static void on_edited(void *ctx, enum store_status status) {
     struct show *const known = shows_find(&a->relay->shows, a->id);
     struct show show;
     size_t len = 0;
-    if (status == STORE_NOT_FOUND) {
-        account_call_problem(a, 422, "Unprocessable content",
-                             "invited: one of these names is nobody's here.", 0);
-        return;
-    }
-    if (account_call_failed(a, status, ""))
+    if (show_body_names_nobody(a, status) || account_call_failed(a, status, ""))
         return;
     if (known)
         known->about = change->kept.about;
@@ -48,20 +43,9 @@ static void on_edited(void *ctx, enum store_status status) {
 
 static void keep(struct account_call *a) {
     struct change *const change = a->blob;
-    memcpy(change->kept.about.password_hash, a->about.password_hash,
-           sizeof(a->about.password_hash));
+    change->kept.about = a->about;
     account_call_failed(
         a, store_show_edit(a->accounts->store, &change->kept, a->unix_us, on_edited, a), "");
-}
-
-static void on_hashed(void *ctx, const char *hash) {
-    struct account_call *const a = ctx;
-    if (!hash) {
-        account_call_busy(a);
-        return;
-    }
-    snprintf(a->about.password_hash, sizeof(a->about.password_hash), "%s", hash);
-    keep(a);
 }
 
 // All but the door is as it was.
@@ -85,12 +69,8 @@ static void change_door(struct account_call *a, struct change *change) {
                              "The show has ended; only who may see its replay can be changed.", 0);
         return;
     }
-    memcpy(a->about.password_hash, about->password_hash, sizeof(about->password_hash));
-    if (about->visibility != SHOW_PASSWORD || !a->body.password[0])
-        keep(a);
-    else if (!a->accounts->passwords ||
-             !passwords_hash(a->accounts->passwords, a->body.password, on_hashed, a))
-        account_call_busy(a);
+    a->about = *about;
+    show_body_hash(a, keep);
 }
 
 static void on_found(void *ctx, enum store_status status, const struct store_show *rows,

@@ -196,15 +196,21 @@ test('a public client, ES256, by invitation; and nobody new where it is closed',
 
 // --- One that lies
 
-test('nothing that a provider makes up is believed', async (t) => {
-    const liar = await hostileProvider();
-    liar.behave('');
-    const relay = await startRelay({ args: [...ARGS, '--oidc-issuer', liar.issuer, '--oidc-client-secret-file', secretFile, '--trust-proxy'] });
-    let visits = 0;
+/** A relay that knows this provider alone; both end with the test. */
+async function relayBeside(t, liar, ...more) {
+    const relay = await startRelay({ args: [...ARGS, '--oidc-issuer', liar.issuer, ...more] });
     t.after(async () => {
         await relay.stop();
         await liar.stop();
     });
+    return relay;
+}
+
+test('nothing that a provider makes up is believed', async (t) => {
+    const liar = await hostileProvider();
+    liar.behave('');
+    const relay = await relayBeside(t, liar, '--oidc-client-secret-file', secretFile, '--trust-proxy');
+    let visits = 0;
     const attempt = async (prepare) => {
         const visit = new Visit(new Client(relay));
         visit.headers = { 'x-forwarded-for': `192.0.2.${++visits}` }; // so many of one address are slowed
@@ -315,11 +321,7 @@ test('a provider that is not what it was said to be is not gone to', async (t) =
 test('beginning is limited by address', async (t) => {
     const liar = await hostileProvider();
     liar.behave('');
-    const relay = await startRelay({ args: [...ARGS, '--oidc-issuer', liar.issuer] });
-    t.after(async () => {
-        await relay.stop();
-        await liar.stop();
-    });
+    const relay = await relayBeside(t, liar);
     const answers = [];
     for (let i = 0; i < 90; i++) answers.push((await new Visit(new Client(relay)).begin()).status);
     assert.ok(answers.slice(0, 60).every((status) => status === 201));
@@ -330,11 +332,7 @@ test('beginning is limited by address', async (t) => {
 test('a key that is not there is not looked for again and again', async (t) => {
     const liar = await hostileProvider();
     liar.behave('');
-    const relay = await startRelay({ args: [...ARGS, '--oidc-issuer', liar.issuer] });
-    t.after(async () => {
-        await relay.stop();
-        await liar.stop();
-    });
+    const relay = await relayBeside(t, liar);
     const unknown = ecKey();
     for (let i = 0; i < 6; i++) {
         const visit = new Visit(new Client(relay));
@@ -349,11 +347,7 @@ test('a key that is not there is not looked for again and again', async (t) => {
 test('a provider that says nothing holds up nobody but who wants to go there', async (t) => {
     const liar = await hostileProvider();
     liar.say['/.well-known/openid-configuration'] = () => new Promise(() => {});
-    const relay = await startRelay({ args: [...ARGS, '--oidc-issuer', liar.issuer, '--trust-proxy'] });
-    t.after(async () => {
-        await relay.stop();
-        await liar.stop();
-    });
+    const relay = await relayBeside(t, liar, '--trust-proxy');
     const answers = Array.from({ length: 40 }, async (_, i) => {
         const visit = new Visit(new Client(relay));
         visit.headers = { 'x-forwarded-for': `192.0.2.${i + 1}` };

@@ -8,17 +8,9 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../e2e/lib/free-port.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-
-async function freePort() {
-    const server = net.createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address();
-    server.close();
-    await once(server, 'close');
-    return port;
-}
 
 async function untilListening(port, child) {
     for (let i = 0; i < 400; i++) {

@@ -9,6 +9,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { spawnChild } from '../../e2e/lib/children.mjs';
+import { freePort } from '../../e2e/lib/free-port.mjs';
 import { until } from '../../e2e/lib/relay.mjs';
 
 const EXIM = '/usr/sbin/exim4';
@@ -59,14 +60,6 @@ plain:
   server_condition = \${if and{{eq{$auth2}{${MAIL_USER}}}{eq{$auth3}{${MAIL_PASSWORD}}}}}
   server_set_id = $auth2
 `;
-
-async function freePort() {
-    const server = net.createServer();
-    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address();
-    await new Promise((resolve) => server.close(resolve));
-    return port;
-}
 
 const answers = (port) =>
     new Promise((resolve) => {

@@ -57,6 +57,18 @@ export async function launchChromium(options = {}) {
     };
 }
 
+/** @param {import('puppeteer-core').Browser} browser whose profile goes with it */
+const withClose = (browser, profile) => ({
+    browser,
+    async close() {
+        // A page that hangs would keep the polite way waiting for minutes.
+        const timer = setTimeout(() => browser.process()?.kill('SIGKILL'), 10000);
+        await browser.close().catch(() => {});
+        clearTimeout(timer);
+        await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+    },
+});
+
 /**
  * Chromium whose tabs are hidden when another comes to the front, which Playwright keeps from happening.
  * @param {{camera?: string, microphone?: string, args?: string[]}} options as for launchChromium()
@@ -70,15 +82,7 @@ export async function launchChromiumTabs(options = {}) {
         defaultViewport: { width: 1280, height: 800 },
         args: [...chromiumArgs({ ...options, autoplay: true }), '--auto-accept-camera-and-microphone-capture'],
     });
-    return {
-        browser,
-        async close() {
-            const timer = setTimeout(() => browser.process()?.kill('SIGKILL'), 10000);
-            await browser.close().catch(() => {});
-            clearTimeout(timer);
-            await rm(profile, { recursive: true, force: true, maxRetries: 5 });
-        },
-    };
+    return withClose(browser, profile);
 }
 
 /**
@@ -103,16 +107,7 @@ export async function launchFirefox(options = {}) {
             ...options.prefs,
         },
     });
-    return {
-        browser,
-        async close() {
-            // A page that hangs would keep the polite way waiting for minutes.
-            const timer = setTimeout(() => browser.process()?.kill('SIGKILL'), 10000);
-            await browser.close().catch(() => {});
-            clearTimeout(timer);
-            await rm(profile, { recursive: true, force: true, maxRetries: 5 });
-        },
-    };
+    return withClose(browser, profile);
 }
 
 /** Collects what a page complains about, for an assertion at the end. Works for both drivers. */

@@ -4,9 +4,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort } from './free-port.mjs';
 import { until } from './relay.mjs';
 
 const DRIVER = process.env.TABCAST_WEBKIT_DRIVER ?? '/usr/bin/WebKitWebDriver';
@@ -20,14 +20,6 @@ function miniBrowser() {
     const found = readdirSync('/usr/lib').map((name) => `/usr/lib/${name}/webkit2gtk-4.1/MiniBrowser`).find((file) => existsSync(file));
     if (!found) throw new Error('no MiniBrowser of webkit2gtk-4.1 below /usr/lib');
     return found;
-}
-
-async function freePort() {
-    const server = net.createServer();
-    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address();
-    await new Promise((resolve) => server.close(resolve));
-    return port;
 }
 
 /** One command of the protocol. @returns the answer's `value` */
