@@ -3,6 +3,8 @@
 #include "relay/account_call.h"
 #include "relay/account_json.h"
 #include "relay/account_names.h"
+#include "relay/insiders.h"
+#include "relay/presence.h"
 #include "shared/utf8.h"
 #include <stdio.h>
 #include <string.h>
@@ -111,11 +113,7 @@ static void on_own_changed(void *ctx, enum store_status status) {
     struct account_call *const a = ctx;
     if (account_call_failed(a, status, "This account is gone."))
         return;
-    struct shows *const shows = &a->relay->shows;
-    for (size_t i = 0; i < shows->count; i++)
-        if (strcmp(shows->by_id[i]->account_id, a->account.id) == 0)
-            memcpy(shows->by_id[i]->creator_display_name, a->account.display_name,
-                   sizeof(a->account.display_name));
+    presence_rename_account(a->relay, &a->account, a->now_us);
     tell_own(a);
 }
 
@@ -168,6 +166,7 @@ static void on_changed(void *ctx, enum store_status status) {
     struct account_call *const a = ctx;
     if (account_call_failed(a, status, "This account is gone."))
         return;
+    insiders_signed_out(a->relay, a->account.id, "", a->session.id, a->now_us);
     account_call_log(a, "password-changed");
     account_call_answer(a, 204, NULL, 0, NULL, NULL);
 }

@@ -84,6 +84,32 @@ static int outcome(const struct answer *answer, const char *name) {
     }
 }
 
+// Of what was done to answer->account a relay that serves the store hears by an errand.
+static void tell_relay(struct store *s, struct answer *answer, enum store_errand_kind kind) {
+    struct store_errand errand = {.kind = kind};
+    memcpy(errand.subject, answer->account.id, sizeof(errand.subject));
+    answer->status = STORE_FAILED;
+    if (store_errand_add(s, &errand, on_done, answer) == STORE_OK)
+        store_drain(s);
+}
+
+// Finds the account and leaves the store open; NULL: complained, or there is none.
+static struct store *open_with(struct answer *answer, const char *data_dir, const char *name) {
+    char canonical[LIMIT_ACCOUNT_NAME_BYTES + 1];
+    *answer = (struct answer){.status = STORE_FAILED};
+    (void)account_name_read(canonical, name);
+    struct store *const s = store_tools_open(data_dir);
+    if (!s)
+        return NULL;
+    if (store_account_find(s, canonical, "", on_account, answer) == STORE_OK)
+        store_drain(s);
+    if (answer->status == STORE_OK)
+        return s;
+    store_close(s);
+    outcome(answer, name);
+    return NULL;
+}
+
 int account_tools_create(const char *data_dir, const char *name) {
     struct answer answer = {.status = STORE_FAILED};
     struct store_account account = {.role = ROLE_MEMBER,
@@ -108,60 +134,40 @@ int account_tools_create(const char *data_dir, const char *name) {
 }
 
 int account_tools_passwd(const char *data_dir, const char *name) {
-    struct answer answer = {.status = STORE_FAILED};
-    char canonical[LIMIT_ACCOUNT_NAME_BYTES + 1], hash[LIMIT_PASSWORD_HASH_BYTES + 1];
-    (void)account_name_read(canonical, name);
+    struct answer answer;
+    char hash[LIMIT_PASSWORD_HASH_BYTES + 1];
     if (!read_hash(hash, name))
         return 1;
-    struct store *const s = store_tools_open(data_dir);
+    struct store *const s = open_with(&answer, data_dir, name);
     if (!s)
         return 1;
-    if (store_account_find(s, canonical, "", on_account, &answer) == STORE_OK)
+    answer.status = STORE_FAILED;
+    if (store_account_set_password(s, answer.account.id, hash, "", on_done, &answer) == STORE_OK)
         store_drain(s);
-    if (answer.status == STORE_OK) {
-        answer.status = STORE_FAILED;
-        if (store_account_set_password(s, answer.account.id, hash, "", on_done, &answer) ==
-            STORE_OK)
-            store_drain(s);
-    }
+    if (answer.status == STORE_OK)
+        tell_relay(s, &answer, ERRAND_SIGN_OUT);
     store_close(s);
     return outcome(&answer, name);
 }
 
 int account_tools_grant(const char *data_dir, const char *name, const char *role_name) {
-    struct answer answer = {.status = STORE_FAILED};
-    char canonical[LIMIT_ACCOUNT_NAME_BYTES + 1];
+    struct answer answer;
     enum account_role role;
-    (void)account_name_read(canonical, name);
     if (!account_role_read(&role, role_name))
         return complain("a role is member, moderator or admin");
-    struct store *const s = store_tools_open(data_dir);
+    struct store *const s = open_with(&answer, data_dir, name);
     if (!s)
         return 1;
-    if (store_account_set_role(s, canonical, role, on_done, &answer) == STORE_OK)
+    answer.status = STORE_FAILED;
+    if (store_account_set_role(s, answer.account.canonical, role, on_done, &answer) == STORE_OK)
         store_drain(s);
+    if (answer.status == STORE_OK)
+        tell_relay(s, &answer, ERRAND_FIND_ROLE);
     store_close(s);
     return outcome(&answer, name);
 }
 
 // --- Links, bans, lists
-
-// Finds the account and leaves the store open; NULL: complained, or there is none.
-static struct store *open_with(struct answer *answer, const char *data_dir, const char *name) {
-    char canonical[LIMIT_ACCOUNT_NAME_BYTES + 1];
-    *answer = (struct answer){.status = STORE_FAILED};
-    (void)account_name_read(canonical, name);
-    struct store *const s = store_tools_open(data_dir);
-    if (!s)
-        return NULL;
-    if (store_account_find(s, canonical, "", on_account, answer) == STORE_OK)
-        store_drain(s);
-    if (answer->status == STORE_OK)
-        return s;
-    store_close(s);
-    outcome(answer, name);
-    return NULL;
-}
 
 static int64_t now_us(void) { return (int64_t)time(NULL) * 1000000; }
 
@@ -192,20 +198,15 @@ int account_tools_reset(const char *data_dir, const char *name, const char *publ
 
 int account_tools_ban(const char *data_dir, const char *name, bool is_banned) {
     struct answer answer;
-    struct store_errand errand = {.kind = ERRAND_END_SHOWS_OF};
     struct store *const s = open_with(&answer, data_dir, name);
     if (!s)
         return 1;
-    memcpy(errand.subject, answer.account.id, sizeof(errand.subject));
     answer.status = STORE_FAILED;
     if (store_account_set_banned(s, answer.account.id, is_banned ? now_us() : 0, on_done,
                                  &answer) == STORE_OK)
         store_drain(s);
-    if (answer.status == STORE_OK && is_banned) {
-        answer.status = STORE_FAILED;
-        if (store_errand_add(s, &errand, on_done, &answer) == STORE_OK)
-            store_drain(s);
-    }
+    if (answer.status == STORE_OK && is_banned)
+        tell_relay(s, &answer, ERRAND_BAN);
     store_close(s);
     return outcome(&answer, name);
 }

@@ -7,6 +7,7 @@
 #include "relay/admin_rights.h"
 #include "relay/api_json.h"
 #include "relay/errands.h"
+#include "relay/insiders.h"
 #include "shared/utf8.h"
 #include <stdio.h>
 #include <string.h>
@@ -76,7 +77,7 @@ static void on_banned(void *ctx, enum store_status status) {
     a->target.banned_us = a->body.is_banned ? a->unix_us : 0;
     account_call_log_target(a, a->body.is_banned ? "account-banned" : "account-unbanned");
     if (a->body.is_banned)
-        errands_end_shows_of(a->relay, a->target.id, a->now_us);
+        errands_ban(a->relay, a->target.id, a->now_us);
     tell(a);
 }
 
@@ -96,6 +97,7 @@ static void on_role(void *ctx, enum store_status status) {
     if (account_call_failed(a, status, "This account is gone."))
         return;
     a->target.role = a->body.role;
+    insiders_have_role(a->relay, a->target.id, a->target.role, a->now_us);
     account_call_log_target(a, "account-role-changed");
     set_banned(a);
 }

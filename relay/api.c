@@ -3,6 +3,7 @@
 
 #include "relay/api_call.h"
 #include "relay/api_json.h"
+#include "relay/insiders.h"
 #include "relay/openapi.h"
 #include "relay/replay_files.h"
 #include "relay/room.h"
@@ -125,8 +126,9 @@ static void get_live(struct call *c) {
         not_found(c, "The show is not live.");
         return;
     }
-    struct viewer *const viewer = room_is_full(show->room) ? NULL : calloc(1, sizeof(*viewer));
-    if (!viewer) {
+    struct plain_insider *const insider =
+        room_is_full(show->room) ? NULL : calloc(1, sizeof(*insider));
+    if (!insider) {
         http_problem(c->out, 503, "Service unavailable",
                      "The room is full; please try again later.");
         c->out->retry_after_s = 30;
@@ -135,13 +137,16 @@ static void get_live(struct call *c) {
     c->out->content_type = "video/webm";
     c->out->kind = HTTP_BODY_LIVE;
     c->out->closes = true; // the stream's end is the connection's
-    c->out->viewer = viewer;
+    struct viewer *const viewer = c->out->viewer = &insider->viewer; // is freed by this, its first
+    insider->person = c->request->person;
+    memcpy(insider->session_id, c->request->session_id, sizeof(insider->session_id));
+    memcpy(insider->pass, c->request->pass, sizeof(insider->pass));
     viewer->wake = c->wake;
     viewer->conn = c->conn;
     viewer->is_plain = true;
     viewer->loop = (uint16_t)c->api->loop;
     if (c->request->method != HTTP_HEAD && room_add_viewer(show->room, viewer, c->now_us) != 0) {
-        free(viewer);
+        free(insider);
         http_response_init(c->out);
         http_problem(c->out, 503, "Out of memory",
                      "The relay is short of memory; please try again.");

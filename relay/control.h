@@ -148,9 +148,11 @@ size_t control_write_coming(char *out, size_t cap, bool is_join,
                             const struct control_person *person);
 size_t control_write_people(char *out, size_t cap, const struct control_person *people,
                             size_t count);
-// To a member: as whom others see it from now on.
+// As whom others see it from now on.
 size_t control_write_you(char *out, size_t cap, const struct control_person *you,
                          bool is_invisible);
+// To all: the picture of an account is another one; `version` tells it apart from those before.
+size_t control_write_face(char *out, size_t cap, const char *account, uint64_t version);
 size_t control_write_ack(char *out, size_t cap, uint64_t bytes, uint64_t timestamp_us,
                          const char *recording);
 // What a viewer gets now: the name of the slow-viewer stage, and the rendition.

@@ -128,6 +128,14 @@ size_t control_write_you(char *out, size_t cap, const struct control_person *you
     return end(&w);
 }
 
+size_t control_write_face(char *out, size_t cap, const char *account, uint64_t version) {
+    struct json_writer w;
+    begin(&w, out, cap, "face");
+    json_text(&w, "account", account);
+    json_u64(&w, "version", version);
+    return end(&w);
+}
+
 size_t control_write_ack(char *out, size_t cap, uint64_t bytes, uint64_t timestamp_us,
                          const char *recording) {
     struct json_writer w;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "relay/errands.h"
 
+#include "relay/insiders.h"
 #include "relay/room.h"
 #include "relay/show_keeper.h"
 #include "relay/store.h"
@@ -23,10 +24,27 @@ static void end_show(struct relay *r, struct show *show, uint64_t now_us) {
     show_save(r, show, now_us);
 }
 
-void errands_end_shows_of(struct relay *r, const char *account_id, uint64_t now_us) {
+void errands_ban(struct relay *r, const char *account_id, uint64_t now_us) {
+    insiders_banned(r, account_id, now_us); // or its publishers would be told of an ended show
     for (size_t i = 0; i < r->shows.count; i++)
         if (strcmp(r->shows.by_id[i]->account_id, account_id) == 0)
             end_show(r, r->shows.by_id[i], now_us);
+}
+
+static void on_account(void *ctx, enum store_status status, const struct store_account *account,
+                       bool is_known_address) {
+    const struct errands *const e = ctx;
+    (void)is_known_address;
+    if (status == STORE_OK)
+        insiders_have_role(e->relay, account->id, account->role, e->now_us);
+}
+
+// The store is asked, since the account may have been changed once more meanwhile.
+static void find_role(struct errands *e, const char *account_id) {
+    const char *const canonical = insiders_find(e->relay, account_id);
+    if (canonical && store_account_find(e->relay->store, canonical, "", on_account, e) != STORE_OK)
+        log_event(e->relay->log, relay_unix_us(e->relay, e->now_us), LOG_LEVEL_WARN,
+                  "errand-failed", LOG_TEXT("subject", account_id));
 }
 
 static void run(struct errands *e, const struct store_errand *errand) {
@@ -35,8 +53,8 @@ static void run(struct errands *e, const struct store_errand *errand) {
     log_event(r->log, relay_unix_us(r, e->now_us), LOG_LEVEL_INFO, "errand",
               LOG_NUMBER("kind", errand->kind), LOG_TEXT("subject", errand->subject));
     switch (errand->kind) {
-    case ERRAND_END_SHOWS_OF:
-        errands_end_shows_of(r, errand->subject, e->now_us);
+    case ERRAND_BAN:
+        errands_ban(r, errand->subject, e->now_us);
         return;
     case ERRAND_END_SHOW:
         if (show)
@@ -44,6 +62,12 @@ static void run(struct errands *e, const struct store_errand *errand) {
         return;
     case ERRAND_FORGET_REPLAY:
         replays_remove(&r->replays, errand->subject);
+        return;
+    case ERRAND_SIGN_OUT:
+        insiders_signed_out(r, errand->subject, "", "", e->now_us);
+        return;
+    case ERRAND_FIND_ROLE:
+        find_role(e, errand->subject);
         return;
     case ERRAND_COUNT:
         return; // of a newer command: nobody knows what it was

@@ -16,7 +16,8 @@ struct errands {
 // Runs what has been asked. Called often; asks the store seldom.
 void errands_poll(struct errands *e, uint64_t now_us);
 
-// The account's live shows end, its announced ones are cancelled: their keys open nothing more.
-void errands_end_shows_of(struct relay *r, const char *account_id, uint64_t now_us);
+// The account is banned: its sockets are closed, its live shows end, its announced ones are
+// cancelled: their keys open nothing more.
+void errands_ban(struct relay *r, const char *account_id, uint64_t now_us);
 
 #endif

@@ -35,6 +35,8 @@ void exchange_settle(struct exchange *x, uint64_t now_us) {
         return;
     }
     x->request.person = r->person;
+    memcpy(x->request.session_id, r->session_id, sizeof(r->session_id));
+    x->request.identified_at = r->identified_at;
     x->request.is_identified = true;
     ask(x, now_us);
     r->closes |= closes;

@@ -4,6 +4,7 @@
 #include "relay/account_call.h"
 #include "relay/account_names.h"
 #include "relay/image_check.h"
+#include "relay/presence.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,6 +95,7 @@ static void on_done(void *ctx, enum store_status status) {
     struct account_call *const a = ctx;
     if (account_call_failed(a, status, "This account is gone."))
         return;
+    presence_renew_face(a->relay, &a->account, a->now_us);
     account_call_log(a, "face-changed");
     account_call_answer(a, 204, NULL, 0, NULL, NULL);
 }

@@ -38,6 +38,8 @@ struct http_request {
     char pass[SHOW_PASS_CHARS + 1];                // of the show in the path; "" = none
     char openid[OPENID_PASS_CHARS + 1];            // of a way to the OpenID provider; "" = none
     struct person person;                          // whose token it is, once is_identified
+    char session_id[LIMIT_ID_CHARS + 1];           // of that token
+    uint64_t identified_at;                        // relay->identity_changes then
     bool is_identified;
     char agent[LIMIT_AGENT_BYTES + 1];
     char address[46];
@@ -100,7 +102,9 @@ struct http_response {
     uint64_t file_offset;
     struct viewer *viewer;    // LIVE: owned, joined to its room
     struct http_later *later; // LATER: not owned
-    struct person person;     // AGAIN
+    struct person person;     // AGAIN, as the two behind it; as in struct http_request
+    char session_id[LIMIT_ID_CHARS + 1];
+    uint64_t identified_at;
 };
 
 void http_response_init(struct http_response *r);

@@ -36,6 +36,7 @@ static void tell_close(struct ingest_problem *p, uint16_t close_code) {
         {4007, 429, "Too many requests",
          "More media than this relay takes from one show; lower the bitrate (with ffmpeg: -b:v "
          "2M)."},
+        {4010, 403, "Forbidden", "This account is banned from this site; ask who runs it."},
     };
     for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
         if (answers[i].close_code == close_code) {

@@ -6,6 +6,7 @@
 #ifndef TABCAST_RELAY_PRESENCE_H
 #define TABCAST_RELAY_PRESENCE_H
 
+#include "relay/person.h"
 #include "relay/relay.h"
 
 struct room;
@@ -13,7 +14,8 @@ struct session;
 
 // The account behind a session; owned by it.
 struct session_member {
-    char id[LIMIT_ID_CHARS + 1];
+    struct person person;
+    char session_id[LIMIT_ID_CHARS + 1];     // by which it came (struct store_session)
     char name[LIMIT_ACCOUNT_NAME_BYTES + 1]; // of /@NAME
     char display_name[LIMIT_NAME_BYTES + 1];
     bool is_invisible;
@@ -38,5 +40,12 @@ void presence_tell(struct room *room, uint64_t now_us);
 // The account wants to be seen, or not, from now on, in every room it is in.
 void presence_show_account(struct relay *r, const char *account_id, bool is_invisible,
                            uint64_t now_us);
+// The account has another display name: whoever is called by the one of before is by the new one
+// from now on; names that somebody said stay.
+void presence_rename_account(struct relay *r, const struct store_account *account, uint64_t now_us);
+// The account has another picture: told to the rooms where it is seen.
+void presence_renew_face(struct relay *r, const struct store_account *account, uint64_t now_us);
+// It has no account any more: it goes on as a guest with a made-up name.
+void presence_become_guest(struct session *s, uint64_t now_us);
 
 #endif

@@ -70,6 +70,8 @@ static const struct refusal_text texts[REFUSAL_COUNT] = {
                               "A line has 1 to 1000 bytes and no control characters."},
     [REFUSAL_KEY_CHANGED] = {"key-changed", "forbidden", 4003,
                              "The show has a new key; open it in the studio again."},
+    [REFUSAL_BANNED] = {"banned", "banned", 4010,
+                        "This account is banned from this site; ask who runs it."},
 };
 
 const struct refusal_text *refusal_text(enum refusal r) {

@@ -45,6 +45,7 @@ enum refusal {
     REFUSAL_CHAT_RATE,    // told, the connection stays
     REFUSAL_CHAT_INVALID, // told, the connection stays
     REFUSAL_KEY_CHANGED,
+    REFUSAL_BANNED,
     REFUSAL_COUNT
 };
 

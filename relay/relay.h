@@ -78,6 +78,8 @@ struct relay {
     uint64_t programme_us;
     uint64_t room_count, viewer_count, publisher_count;
     uint64_t connection_count; // kept by the network
+    uint64_t identity_changes; // bans, sign-outs, new roles and names so far: who was looked up
+                               // before one of them is looked up again (session_door.h)
     uint64_t forgot_us;
     uint64_t mail_polled_us;
     uint64_t unsaved_count, saved_us; // shows the store could not take (show_keeper.h)

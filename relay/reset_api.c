@@ -3,6 +3,7 @@
 #include "relay/account_call.h"
 #include "relay/account_json.h"
 #include "relay/account_names.h"
+#include "relay/insiders.h"
 #include <string.h>
 
 #define GONE "This link was used, has expired, or a newer one was made."
@@ -12,6 +13,7 @@ static void on_set(void *ctx, enum store_status status) {
     size_t len = 0;
     if (account_call_failed(a, status, GONE))
         return;
+    insiders_signed_out(a->relay, a->account.id, "", "", a->now_us);
     account_call_log(a, "password-reset");
     char *const json = account_json(&a->account, &len);
     account_call_answer(a, 200, json, len, NULL, NULL);

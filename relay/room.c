@@ -275,15 +275,6 @@ void room_end(struct room *room, uint64_t now_us) {
     tell_branches(room);
 }
 
-void room_ask_anew(struct room *room, uint64_t now_us) {
-    for (struct branch *b = room->branches; b; b = b->next)
-        for (uint32_t i = 0; i < b->count; i++)
-            b->viewers[i]->is_turned_out = true; // plain ones notice with the next message
-    for (struct session *s = room->sessions; s; s = s->room_next)
-        if (!s->is_publisher)
-            session_close(s, 1001, now_us);
-}
-
 // Sound comes 50 times a second: a publisher that says nothing sleeps, or its line is dead. It
 // keeps its seat and its time until its socket ends.
 static void watch_publisher(struct room *room, uint64_t now_us) {

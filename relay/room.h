@@ -83,10 +83,6 @@ void room_publisher_lost(struct room *room, uint64_t now_us);
 // heard.
 void room_end(struct room *room, uint64_t now_us);
 
-// The show's door is another one: all who watch leave, and those it still opens to come back by
-// themselves.
-void room_ask_anew(struct room *room, uint64_t now_us);
-
 // A checked media message of the publisher's goes to the viewers and the recording. Takes its own
 // references.
 void room_publish(struct room *room, struct message *m, uint64_t now_us);

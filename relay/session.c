@@ -61,6 +61,7 @@ void session_destroy(struct session *s, uint64_t now_us) {
     free(s->publishing);
     free(s->name);
     free(s->member);
+    free(s->pass);
     free(s);
 }
 
@@ -102,12 +103,13 @@ void session_close(struct session *s, uint16_t close_code, uint64_t now_us) {
     s->relay->wake(s->conn);
 }
 
-void session_refuse(struct session *s, enum refusal why, uint64_t now_us) {
+// False: it stays open, or was on its way out already.
+static bool refuse(struct session *s, enum refusal why, uint64_t now_us) {
     const struct refusal_text *const text = refusal_text(why);
     struct relay *const relay = s->relay;
     char json[512], address[ADDRESS_TEXT_LEN];
     if (s->state == SESSION_CLOSING)
-        return;
+        return false;
     relay->metrics.refusals[why]++;
     const size_t len = control_write_notice(json, sizeof(json), "error", text->code, text->message);
     // The reason for closing matters more than whatever waits longest.
@@ -115,15 +117,24 @@ void session_refuse(struct session *s, enum refusal why, uint64_t now_us) {
         message_unref(message_queue_take(&s->queue));
     session_tell(s, message_create_text(json, len));
     if (!text->close_code)
-        return;
+        return false;
     log_event(relay->log, relay_unix_us(relay, now_us), LOG_LEVEL_INFO, "refused",
               LOG_TEXT("reason", text->label), LOG_NUMBER("close", text->close_code),
               LOG_TEXT("session", s->id),
               LOG_TEXT("address", packed_address_write(&s->address, address)),
               LOG_TEXT("state", session_state_name(s->state)));
     session_close(s, text->close_code, now_us);
-    if (s->room)
+    return true;
+}
+
+void session_refuse(struct session *s, enum refusal why, uint64_t now_us) {
+    if (refuse(s, why, now_us) && s->room)
         room_remove_session(s->room, s, now_us);
+}
+
+void session_turn_out(struct session *s, enum refusal why, uint64_t now_us) {
+    if (refuse(s, why, now_us))
+        s->viewer.is_turned_out = true;
 }
 
 static void tell_welcome(struct session *s, uint64_t now_us) {
@@ -189,8 +200,9 @@ static enum refusal on_hello(struct session *s, const struct control_message *m,
     }
     // Somebody who wants to be invisible must not come in under a name of theirs.
     const bool is_sure = m->hello.is_publisher || session_door_is_sure(s);
-    s->member = m->hello.is_publisher ? NULL : session_door_take_member(s);
-    session_door_dispose(s); // what it brought along is of no use inside
+    if (!m->hello.is_publisher)
+        session_door_keep(s, show); // by what it is inside; the rest is of no use there
+    session_door_dispose(s);
     struct room *const room = room_open(s->relay, show);
     if (!room || (!m->hello.is_publisher && room_is_full(room)))
         return REFUSAL_ROOM_FULL;

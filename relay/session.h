@@ -46,6 +46,7 @@ struct session {
     void *conn;                                // the socket's, for relay->wake
     char *name;                                // NULL before hello
     struct session_member *member;             // presence.h; owned; NULL = a guest
+    char *pass;                                // of its show's password; owned; NULL = none
     struct publishing *publishing;             // of a publisher; else NULL
     enum session_state state;
     uint16_t loop;       // whose thread owns the socket
@@ -96,6 +97,9 @@ void session_heard(struct session *s, uint64_t now_us);
 
 // Refuses: counts, tells the peer, and closes if the table says so.
 void session_refuse(struct session *s, enum refusal why, uint64_t now_us);
+// The same from another loop, whose viewers are not ours to take from their branch: it gets nothing
+// more, and leaves its room when its socket is gone.
+void session_turn_out(struct session *s, enum refusal why, uint64_t now_us);
 // Closes without blame (1000, 1001).
 void session_close(struct session *s, uint16_t close_code, uint64_t now_us);
 

@@ -4,6 +4,7 @@
 #include "relay/account_json.h"
 #include "relay/account_names.h"
 #include "relay/http_token.h"
+#include "relay/insiders.h"
 #include "relay/second_factor.h"
 #include <stdio.h>
 #include <string.h>
@@ -149,25 +150,36 @@ void session_list_own(struct call *c) {
 
 // --- Signing out
 
-static void on_ended(void *ctx, enum store_status status) {
-    struct account_call *const a = ctx;
+// `session_id`: "" = all of them.
+static void ended(struct account_call *a, enum store_status status, const char *session_id) {
     char cookie[HTTP_SET_COOKIE_BYTES] = "";
     if (account_call_failed(a, status, "You have no such session."))
         return;
-    if (!a->id[0] || strcmp(a->id, a->session.id) == 0)
+    insiders_signed_out(a->relay, a->account.id, session_id, "", a->now_us);
+    if (!session_id[0] || strcmp(session_id, a->session.id) == 0)
         http_token_cookie(cookie, "", 0, a->is_secure);
     account_call_answer(a, 204, NULL, 0, cookie, NULL);
 }
 
+static void on_all_ended(void *ctx, enum store_status status) { ended(ctx, status, ""); }
+
 static void end_all(struct account_call *a) {
-    account_call_failed(a, store_session_delete_all(a->accounts->store, a->account.id, on_ended, a),
-                        "");
+    account_call_failed(
+        a, store_session_delete_all(a->accounts->store, a->account.id, on_all_ended, a), "");
+}
+
+static const char *one_to_end(const struct account_call *a) {
+    return a->id[0] ? a->id : a->session.id;
+}
+
+static void on_one_ended(void *ctx, enum store_status status) {
+    ended(ctx, status, one_to_end(ctx));
 }
 
 static void end_one(struct account_call *a) {
-    const char *const id = a->id[0] ? a->id : a->session.id;
-    account_call_failed(a, store_session_delete(a->accounts->store, a->account.id, id, on_ended, a),
-                        "");
+    account_call_failed(
+        a, store_session_delete(a->accounts->store, a->account.id, one_to_end(a), on_one_ended, a),
+        "");
 }
 
 void session_end_all(struct call *c) {

@@ -15,8 +15,8 @@ struct question {
 
 struct session_papers {
     char token[LIMIT_KEY_CHARS + 1];
-    struct person person;
-    struct session_member *member; // the same, for those inside; NULL = a guest, or no memory
+    struct session_member *member; // whose token it is; NULL = a guest
+    uint64_t asked_at;             // relay->identity_changes then
     bool is_asked, is_identified;
     struct question *question;     // asked and not answered
     struct control_message *hello; // what waits for the answer
@@ -37,14 +37,16 @@ void session_door_bring(struct session *s, const char *authorization, const char
     s->papers = papers;
 }
 
-static struct session_member *member_of(const struct store_account *account, bool is_invisible) {
+static struct session_member *member_of(const struct store_session *found,
+                                        const struct store_account *account) {
     struct session_member *const member = malloc(sizeof(*member));
     if (!member)
         return NULL;
-    memcpy(member->id, account->id, sizeof(member->id));
+    member->person = person_of(account);
+    memcpy(member->session_id, found->id, sizeof(member->session_id));
     memcpy(member->name, account->name, sizeof(member->name));
     memcpy(member->display_name, account->display_name, sizeof(member->display_name));
-    member->is_invisible = is_invisible;
+    member->is_invisible = found->is_invisible;
     return member;
 }
 
@@ -56,12 +58,9 @@ static void on_session(void *ctx, enum store_status status, const struct store_s
     if (!s)
         return;
     s->papers->question = NULL;
-    s->papers->is_identified = status == STORE_OK || status == STORE_NOT_FOUND;
     s->papers->is_asked = true;
-    if (status == STORE_OK) {
-        s->papers->person = person_of(account);
-        s->papers->member = member_of(account, found->is_invisible);
-    }
+    s->papers->member = status == STORE_OK ? member_of(found, account) : NULL;
+    s->papers->is_identified = s->papers->member || status == STORE_NOT_FOUND;
     s->relay->wake(s->conn); // session_pull goes on, on the session's own loop
 }
 
@@ -71,6 +70,7 @@ static bool identify(struct session *s, const struct control_message *hello, int
     struct question *const question = malloc(sizeof(*question));
     uint8_t hash[SECRET_HASH_LEN];
     papers->hello = malloc(sizeof(*papers->hello));
+    papers->asked_at = s->relay->identity_changes;
     secret_hash(hash, papers->token);
     if (question && papers->hello) {
         question->session = s;
@@ -86,31 +86,52 @@ static bool identify(struct session *s, const struct control_message *hello, int
     return false;
 }
 
+enum refusal session_door_answer(const struct show_door *door, const struct show_visitor *visitor) {
+    const enum show_entry entry = show_door_entry(door, visitor);
+    if (entry == SHOW_ENTRY_OPEN)
+        return REFUSAL_NONE;
+    return entry == SHOW_ENTRY_HIDDEN ? REFUSAL_NOT_FOUND : REFUSAL_LOCKED;
+}
+
+// What was found may be so no more.
+static void forget_if_old(struct session *s) {
+    struct session_papers *const papers = s->papers;
+    if (!papers->is_asked || papers->asked_at == s->relay->identity_changes)
+        return;
+    papers->is_asked = papers->is_identified = false;
+    free(papers->member);
+    papers->member = NULL;
+}
+
 enum refusal session_door_ask(struct session *s, const struct show *show,
                               const struct control_message *hello, uint64_t now_us) {
     struct session_papers *const papers = s->papers;
     char pass[SHOW_PASS_CHARS + 1] = "";
     struct show_visitor visitor = {.pass = pass, .unix_us = relay_unix_us(s->relay, now_us)};
     struct show_door door;
+    if (papers)
+        forget_if_old(s);
     if (papers && papers->token[0] && !papers->is_asked && s->relay->accounts &&
         identify(s, hello, visitor.unix_us))
         return REFUSAL_NONE;
     show_door_of(&door, show);
     if (papers) {
         show_pass_find(pass, papers->cookies, show->id);
-        visitor.person = papers->person;
+        if (papers->member)
+            visitor.person = papers->member->person;
     }
-    const enum show_entry entry = show_door_entry(&door, &visitor);
-    if (entry == SHOW_ENTRY_OPEN)
-        return REFUSAL_NONE;
-    return entry == SHOW_ENTRY_HIDDEN ? REFUSAL_NOT_FOUND : REFUSAL_LOCKED;
+    return session_door_answer(&door, &visitor);
 }
 
-struct session_member *session_door_take_member(struct session *s) {
-    struct session_member *const member = s->papers ? s->papers->member : NULL;
-    if (member)
-        s->papers->member = NULL;
-    return member;
+void session_door_keep(struct session *s, const struct show *show) {
+    char pass[SHOW_PASS_CHARS + 1];
+    if (!s->papers)
+        return;
+    s->member = s->papers->member;
+    s->papers->member = NULL;
+    show_pass_find(pass, s->papers->cookies, show->id);
+    if (pass[0])
+        s->pass = strdup(pass); // out of memory: it is asked for once more when that matters
 }
 
 bool session_door_is_sure(const struct session *s) {

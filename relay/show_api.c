@@ -3,6 +3,7 @@
 // show_rights.c. A change is answered once it is on disk.
 #include "relay/account_call.h"
 #include "relay/api_json.h"
+#include "relay/insiders.h"
 #include "relay/room.h"
 #include "relay/session.h"
 #include "relay/show_answer.h"
@@ -180,7 +181,7 @@ static void on_edited(void *ctx, enum store_status status) {
     const bool is_other_door = show_door_differs(&show->about, &a->about);
     show->about = a->about;
     if (is_other_door && show->room)
-        room_ask_anew(show->room, a->now_us);
+        insiders_door_changed(show->room, a->now_us);
     log_show(a, "show-changed", show);
     show_news_invited(a->relay, show, a->unix_us);
     const struct api_show_item item = {.show = show, .is_owners = true};

@@ -8,16 +8,19 @@
 
 struct identity {
     struct http_later later; // first
+    uint64_t asked_at;       // relay->identity_changes then
 };
 
 static void on_session(void *ctx, enum store_status status, const struct store_session *session,
                        const struct store_account *account) {
     struct identity *const i = ctx;
     struct http_response *const out = http_later_take(&i->later);
-    (void)session;
     if (out && (status == STORE_OK || status == STORE_NOT_FOUND)) {
         out->kind = HTTP_BODY_AGAIN;
+        out->identified_at = i->asked_at;
         out->person = status == STORE_OK ? person_of(account) : (struct person){0};
+        if (status == STORE_OK)
+            memcpy(out->session_id, session->id, sizeof(out->session_id));
     } else if (out) {
         http_problem(out, 503, "Service unavailable",
                      "The relay has too much to do at the moment; please try again.");
@@ -32,6 +35,8 @@ static void identify(struct call *c) {
     const int64_t unix_us = relay_unix_us(c->api->relay, c->now_us);
     struct identity *const i = calloc(1, sizeof(*i));
     secret_hash(hash, c->request->token);
+    if (i)
+        i->asked_at = c->api->relay->identity_changes;
     if (i && store_session_find(c->api->relay->store, hash, unix_us, on_session, i) == STORE_OK) {
         http_later_begin(&i->later, c->out);
         return;
@@ -49,9 +54,11 @@ bool show_entry_find(struct call *c, const struct show_door *door, enum show_ent
     const struct show_visitor visitor = {.person = request->person,
                                          .pass = request->pass,
                                          .unix_us = relay_unix_us(c->api->relay, c->now_us)};
+    const bool is_old =
+        request->is_identified && request->identified_at != c->api->relay->identity_changes;
     *entry = door ? show_door_entry(door, &visitor) : SHOW_ENTRY_OPEN;
-    if (*entry == SHOW_ENTRY_OPEN || !request->token[0] || request->is_identified ||
-        !c->api->relay->accounts)
+    if (!is_old && (*entry == SHOW_ENTRY_OPEN || !request->token[0] || request->is_identified ||
+                    !c->api->relay->accounts))
         return true;
     identify(c);
     return false;

@@ -122,7 +122,14 @@ struct store_push {
 };
 
 // What the tabcast command asks of a relay that serves the same store (errands.h).
-enum store_errand_kind { ERRAND_END_SHOWS_OF, ERRAND_END_SHOW, ERRAND_FORGET_REPLAY, ERRAND_COUNT };
+enum store_errand_kind {
+    ERRAND_BAN,
+    ERRAND_END_SHOW,
+    ERRAND_FORGET_REPLAY,
+    ERRAND_SIGN_OUT,  // all its sessions have ended
+    ERRAND_FIND_ROLE, // it has another one
+    ERRAND_COUNT
+};
 struct store_errand {
     int64_t number; // handed out, not taken
     enum store_errand_kind kind;

@@ -36,7 +36,7 @@ struct viewer {
     bool is_plain;                      // HTTP: one init segment at the start, none later
     bool has_init;                      // was given an init segment
     bool has_picture;                   // was given a key frame
-    bool is_turned_out;                 // gets nothing more (room_ask_anew)
+    bool is_turned_out;                 // gets nothing more (insiders.h)
     bool is_joining;                    // what waits may be the backlog it began with
     bool is_new;                        // its line is not known yet
 };

@@ -114,7 +114,7 @@ describe('a ban', () => {
         const banned = await moderator.ask('PATCH', 'admin/accounts/bad-actor', { isBanned: true });
         assert.equal(banned.status, 200);
         assert.match(banned.body.bannedAt, /^20\d\d-/);
-        assert.equal((await peer.closedWith()).code, 1000);
+        assert.equal((await peer.closedWith()).code, 4010);
         assert.equal((await bad.ask('GET', 'accounts/me')).status, 401);
         assert.equal((await guest.ask('GET', `shows/${live.id}`)).body.state, 'ended');
         assert.equal((await guest.ask('GET', `shows/${announced.id}`)).body.isCancelled, true);
@@ -134,7 +134,7 @@ describe('a ban', () => {
         const peer = await goLive(relay, await make(bad));
         assert.deepEqual(command('account', 'ban', 'Worse-Actor'), { code: 0, out: '', error: '' });
         assert.equal((await bad.ask('GET', 'accounts/me')).status, 401);
-        assert.equal((await peer.closedWith()).code, 1000);
+        assert.equal((await peer.closedWith()).code, 4010);
         assert.match(command('account', 'list').out, /\tworse-actor\tmember\tbanned\t/);
         assert.equal(command('account', 'unban', 'worse-actor').code, 0);
         assert.equal((await bad.signIn('worse-actor')).status, 201);

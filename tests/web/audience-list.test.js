@@ -9,15 +9,20 @@ const sessions = (list) => list.people.map(({ session }) => session);
 test('who comes stands in front, who goes is gone, whoever it is', () => {
     const list = new AudienceList();
     list.set([{ session: 'b', name: 'B' }, { session: 'a', name: 'A', account: 'ann' }]);
-    list.join({ session: 'c', name: 'C' });
+    assert.equal(list.join({ session: 'c', name: 'C' }), true);
     assert.deepEqual(sessions(list), ['c', 'b', 'a']);
-    list.join({ session: 'a', name: 'A again' });
-    assert.deepEqual(sessions(list), ['a', 'c', 'b']);
     list.leave({ session: 'c' });
     list.leave({ session: 'nobody' });
-    assert.deepEqual(sessions(list), ['a', 'b']);
+    assert.deepEqual(sessions(list), ['b', 'a']);
     list.set([]);
     assert.deepEqual(sessions(list), []);
+});
+
+test('who is in already has another name, and keeps the place', () => {
+    const list = new AudienceList();
+    list.set([{ session: 'b', name: 'B' }, { session: 'a', name: 'A', account: 'ann' }]);
+    assert.equal(list.join({ session: 'a', name: 'A again', account: 'ann' }), false);
+    assert.deepEqual(list.people, [{ session: 'b', name: 'B' }, { session: 'a', name: 'A again', account: 'ann' }]);
 });
 
 test('a crowd does not make the page grow', () => {

@@ -280,7 +280,7 @@ test('the address of the socket follows the page', () => {
 });
 
 test('every close code of the protocol has a sentence', () => {
-    const names = { 4000: 'bad-message', 4001: 'unsupported-version', 4002: 'not-found', 4003: 'forbidden', 4004: 'already-publishing', 4005: 'hello-timeout', 4006: 'room-full', 4007: 'rate', 4008: 'too-slow' };
+    const names = { 4000: 'bad-message', 4001: 'unsupported-version', 4002: 'not-found', 4003: 'forbidden', 4004: 'already-publishing', 4005: 'hello-timeout', 4006: 'room-full', 4007: 'rate', 4008: 'too-slow', 4009: 'locked', 4010: 'banned' };
     for (const [code, name] of Object.entries(names)) {
         const reason = closeReason(Number(code));
         assert.equal(reason.name, name);

@@ -54,6 +54,8 @@ const relayMessages = [
     { type: 'people', people: [] },
     { type: 'people', people: [{ session: 's2', name: 'Ann', account: 'ann' }, { session: 's3', name: 'Guest 0001' }] },
     { type: 'you', session: 's2', name: 'Guest 0002', account: 'ann', isInvisible: true },
+    { type: 'you', session: 's2', name: 'Guest 0002', isInvisible: false },
+    { type: 'face', account: 'ann', version: 1700000000000 },
     { ...welcome, account: 'ann', isInvisible: false },
     { ...chat, account: 'ann' },
     { type: 'ack', bytes: 123456, timestampUs: 40000, recording: 'lagging' },
@@ -83,7 +85,7 @@ test('every message of the relay comes back as it was', () => {
         const text = messages.formatRelayMessage(message);
         assert.deepEqual(messages.parseRelayMessage(text), message);
     }
-    assert.equal(new Set(relayMessages.map((m) => m.type)).size, 19);
+    assert.equal(new Set(relayMessages.map((m) => m.type)).size, 20);
 });
 
 test('a missing member or one of a wrong type is refused, whichever it is', () => {
@@ -95,7 +97,7 @@ test('a missing member or one of a wrong type is refused, whichever it is', () =
     for (const [list, parse] of both) {
         for (const message of list) {
             for (const name of Object.keys(message)) {
-                const isOptional = (message.type === 'hello' && name === 'name') || (message.type !== 'you' && name === 'account') || (message.type === 'welcome' && name === 'isInvisible') || name === 'newestMs' || name === 'best';
+                const isOptional = (message.type === 'hello' && name === 'name') || (message.type !== 'face' && name === 'account') || (message.type === 'welcome' && name === 'isInvisible') || name === 'newestMs' || name === 'best';
                 const without = { ...message };
                 delete without[name];
                 if (!isOptional) assert.throws(() => parse(JSON.stringify(without)), messages.MessageError);

@@ -94,11 +94,11 @@ for (const code of OTHERS) {
     test(`${code}: why a socket was closed, what is wrong with a device, what is wrong with a recording`, async () => {
         const { strings } = await load(code, 'strings.js');
         const { studioStrings } = await load(code, 'studio.js');
-        for (const number of [1000, 1001, 1006, 1007, 1009, 1011, 1013, 4000, 4001, 4002, 4003, 4004, 4005, 4006, 4007, 4008, 4009]) {
+        for (const number of [1000, 1001, 1006, 1007, 1009, 1011, 1013, 4000, 4001, 4002, 4003, 4004, 4005, 4006, 4007, 4008, 4009, 4010]) {
             const { name, message } = closeReason(number);
             assert.notEqual(strings.closed(name, message), message, name);
         }
-        assert.deepEqual(/** @type {string[]} */ (readFileSync(new URL('../../web/wire/close-codes.js', import.meta.url), 'utf8').match(/^ {4}\d{4}: \[/gm)).length, 17, 'a code was added: add it above');
+        assert.deepEqual(/** @type {string[]} */ (readFileSync(new URL('../../web/wire/close-codes.js', import.meta.url), 'utf8').match(/^ {4}\d{4}: \[/gm)).length, 18, 'a code was added: add it above');
         for (const kind of /** @type {const} */ (['camera', 'microphone', 'screen', 'devices'])) {
             for (const problem of /** @type {const} */ (['permission-denied', 'no-device', 'in-use', 'unsupported-settings', 'insecure', 'cancelled', 'unplugged', 'sharing-ended', 'unsupported-browser', 'failed'])) {
                 const { message } = deviceProblem(problem, kind);

@@ -127,6 +127,7 @@ class TabcastShowPage extends PageElement {
         on('state', ({ state }) => this.#takeState(state));
         on('presence', ({ viewers }) => (this.roomViewers = viewers));
         on('ended', () => (this.isPlayedOut = true));
+        on('close', () => this.#show.refresh()); // its door may be another one
     }
 
     /** @param {Show['state']} state */

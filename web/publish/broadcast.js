@@ -105,7 +105,7 @@ export class Broadcast {
             this.#post({ type: 'reconnecting', attempt, delayMs, message: reason.message });
         });
         on('close', (reason) => this.#finish(reason));
-        for (const type of ['state', 'history', 'chat', 'presence', 'join', 'leave', 'people', 'ack', 'keyframe', 'wanted', 'warning', 'error']) {
+        for (const type of ['state', 'history', 'chat', 'presence', 'join', 'leave', 'people', 'you', 'face', 'ack', 'keyframe', 'wanted', 'warning', 'error']) {
             on(type, (message) => this.#take(message));
         }
     }

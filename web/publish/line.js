@@ -18,7 +18,7 @@ const STATE_BEAT_MS = 500;
 /** Until the quality says something else. */
 const FIRST_BITRATE_BPS = 96_000;
 /** What a broadcast listens to. */
-const EVENTS = ['welcome', 'reconnecting', 'close', 'state', 'history', 'chat', 'presence', 'join', 'leave', 'people', 'ack', 'keyframe', 'wanted', 'warning', 'error'];
+const EVENTS = ['welcome', 'reconnecting', 'close', 'state', 'history', 'chat', 'presence', 'join', 'leave', 'people', 'you', 'face', 'ack', 'keyframe', 'wanted', 'warning', 'error'];
 
 export class Line {
     #port;

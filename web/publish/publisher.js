@@ -7,7 +7,7 @@
 //           device   DeviceProblem {code, kind, message}
 //           live · reconnecting {attempt, delayMs, message} · ended {code, message, isFault}
 //           fault    {code, message}: the encoder cannot go on
-//           the room's: welcome history state chat presence join leave people warning error, and close when it is over
+//           the room's: welcome history state chat presence join leave people you face warning error, and close when it is over
 
 import { socketUrl } from '../wire/connection.js';
 import { AudioCapture } from './audio-capture.js';

@@ -20,10 +20,11 @@ export class AudienceList {
         this.#people = people.slice(0, KEPT_COUNT);
     }
 
-    /** @param {Person} person */
+    /** Who is in already has another name, and keeps the place. @param {Person} person @returns {boolean} whether they are new */
     join(person) {
-        this.leave(person);
-        this.#people = [person, ...this.#people].slice(0, KEPT_COUNT);
+        const at = this.#people.findIndex(({ session }) => session === person.session);
+        this.#people = at < 0 ? [person, ...this.#people].slice(0, KEPT_COUNT) : this.#people.map((one, i) => (i === at ? person : one));
+        return at < 0;
     }
 
     /** @param {{session: string}} person */

@@ -2,7 +2,7 @@
 // The chat of a room: what was said, what is said now, a field to say something, one's own name.
 //
 //   chat.room = viewer;           any EventTarget with the room's events (detail = the message of docs/protocol.md):
-//                                 welcome, history, chat, state, error; and sendChat(text), setName(name)
+//                                 welcome, history, chat, you, face, state, error; and sendChat(text), setName(name)
 //   chat.readonly = true;         a replay: no field, no name
 //   chat.placeholder = '…';       what an empty chat says
 //   chat.idleText = '…';          what stands there instead of chat and field until the room's first welcome
@@ -18,7 +18,7 @@ import { chatStyles } from './chat-styles.js';
 import { controlStyles } from './control-styles.js';
 import { arrowDown, icon, pencil, send } from './icons.js';
 import { checkName, keepOwnName, readOwnName, shownName } from './own-name.js';
-import './tabcast-face.js';
+import { renewFace } from './tabcast-face.js';
 
 /**
  * @typedef {EventTarget & { sendChat?: (text: string) => unknown, setName?: (name: string) => unknown }} Room
@@ -113,6 +113,7 @@ export class TabcastChat extends LitElement {
         on('history', ({ messages = [], replace = false }) => this.#onHistory(messages, replace));
         on('chat', (line) => this.#onLine(line));
         on('you', (you) => this.#onYou(you));
+        on('face', ({ account, version }) => renewFace(account, version));
         on('state', ({ state }) => this.#onState(state));
         on('reconnecting', () => this.state !== 'closed' && (this.state = 'waiting'));
         on('close', ({ isFatal }) => (this.state = isFatal === false ? 'waiting' : 'closed'));

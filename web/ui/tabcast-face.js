@@ -3,6 +3,17 @@
 // Says nothing to a screen reader: the name stands beside it.
 import { LitElement, css, html } from 'lit';
 
+/** Whose picture has changed since this page began: what the browser has kept of it is another one. @type {Map<string, number>} */
+const newer = new Map();
+/** @type {Set<TabcastFace>} */
+const shown = new Set();
+
+/** @param {string} name @param {number} version */
+export function renewFace(name, version) {
+    newer.set(name, version);
+    for (const face of shown) if (face.name === name) face.requestUpdate();
+}
+
 export class TabcastFace extends LitElement {
     static properties = { name: { type: String }, size: { type: Number }, version: { type: Number } };
 
@@ -26,8 +37,19 @@ export class TabcastFace extends LitElement {
         /** Another one after one's own has changed, or the browser would show what it has kept. */ this.version = 0;
     }
 
+    connectedCallback() {
+        super.connectedCallback();
+        shown.add(this);
+    }
+
+    disconnectedCallback() {
+        super.disconnectedCallback();
+        shown.delete(this);
+    }
+
     render() {
-        const source = `/@${encodeURIComponent(this.name)}/picture${this.version ? `?v=${this.version}` : ''}`;
+        const version = this.version || newer.get(this.name);
+        const source = `/@${encodeURIComponent(this.name)}/picture${version ? `?v=${version}` : ''}`;
         return html`<img src=${source} width=${this.size} height=${this.size} alt="" loading="lazy" decoding="async">`;
     }
 }

@@ -127,9 +127,10 @@ export class TabcastStudio extends LitElement {
 
     /** Who came or went is shown for a moment; a crowd shows its last one. @param {import('../wire/messages.js').Person} person @param {boolean} isIn */
     #onComing(person, isIn) {
+        this.requestUpdate();
+        if (!isIn) this.#audience.leave(person);
+        else if (!this.#audience.join(person)) return; // was here under another name
         clearTimeout(this.#arrivalTimer);
-        if (isIn) this.#audience.join(person);
-        else this.#audience.leave(person);
         this.arrival = isIn ? words.cameIn(shownName(person.name)) : words.wentOut(shownName(person.name));
         this.#arrivalTimer = setTimeout(() => (this.arrival = ''), ARRIVAL_MS);
     }

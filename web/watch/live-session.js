@@ -21,7 +21,7 @@ import { RateMeter } from './rate-meter.js';
 const LAG_INTERVAL_MS = 1000;
 /** After the end of the show what is on its way is still presented. */
 const OUTRO_MS = 800;
-const ROOM_EVENTS = ['welcome', 'history', 'chat', 'presence', 'you', 'state', 'reconnecting', 'error', 'renditions', 'quality'];
+const ROOM_EVENTS = ['welcome', 'history', 'chat', 'presence', 'you', 'face', 'state', 'reconnecting', 'error', 'renditions', 'quality'];
 
 export class LiveSession {
     #video;

@@ -77,7 +77,7 @@
  * @typedef {{type: 'seeked', timeMs: number}} Seeked
  * @typedef {{type: 'picture', frame: VideoFrame}} PictureMessage transferred; the page closes it
  * @typedef {{type: 'pixels', width: number, height: number, rgba: ArrayBuffer}} Pixels where VideoFrame is missing
- * @typedef {{type: 'room', event: string, detail: any}} RoomEvent welcome, history, chat, presence, state, reconnecting, close, error, renditions, quality
+ * @typedef {{type: 'room', event: string, detail: any}} RoomEvent welcome, history, chat, presence, you, face, state, reconnecting, close, error, renditions, quality
  * @typedef {{type: 'failed', code: string, message: string}} Failed for good; message is for people
  * @typedef {Ready|Metadata|Size|StatusChange|Progress|Seeked|PictureMessage|Pixels|RoomEvent|Failed} ToPage
  */

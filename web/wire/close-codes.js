@@ -29,6 +29,7 @@ const TABLE = {
     4007: ['rate', 'This page sent more than the server allows. Wait a minute, then reload it.', true],
     4008: ['too-slow', 'Your connection is too slow for this show. Other downloads may be in the way; we try again.', false],
     4009: ['locked', 'This show is for those who know its password, or were invited.', true],
+    4010: ['banned', 'This account is banned from this site; ask who runs it.', true],
 };
 
 /**

@@ -66,7 +66,7 @@ const DEAD_BEATS = 6;
 
 /**
  * Event of a Connection. `detail` by type:
- * `welcome history state chat presence join leave people you ack keyframe renditions wanted quality timing warning error`: the message ·
+ * `welcome history state chat presence join leave people you face ack keyframe renditions wanted quality timing warning error`: the message ·
  * `media`: `{header, bytes}` (whole message) · `refused`: the error of a message we refuse ·
  * `reconnecting`: `{attempt, delayMs, reason}` · `close`: CloseReason, once, when it is over.
  */
@@ -311,6 +311,7 @@ export class Connection extends EventTarget {
             case 'leave':
             case 'people':
             case 'you':
+            case 'face':
             case 'keyframe':
             case 'renditions':
             case 'wanted':

@@ -56,7 +56,8 @@ const HISTORY_BYTES = 256 * 1024;
  * @typedef {{type:'join', session:string, name:string, account?:string}} JoinMessage
  * @typedef {{type:'leave', session:string, name:string, account?:string}} LeaveMessage
  * @typedef {{type:'people', people:Person[]}} PeopleMessage who is there, the newest of them
- * @typedef {{type:'you', session:string, name:string, account:string, isInvisible:boolean}} YouMessage as whom a member is seen from now on
+ * @typedef {{type:'you', session:string, name:string, account?:string, isInvisible:boolean}} YouMessage as whom one is seen from now on; without account as a guest
+ * @typedef {{type:'face', account:string, version:number}} FaceMessage a member's picture is another one
  * @typedef {{type:'ack', bytes:number, timestampUs:number, recording:'on'|'off'|'lagging'}} AckMessage
  * @typedef {{type:'quality', stage:'none'|'no-tl2'|'base'|'keys'|'audio'|'closed', rendition:number}} QualityMessage
  * @typedef {{type:'keyframe', rendition:number}} KeyframeWish
@@ -281,7 +282,8 @@ const RELAY_TABLE = {
     join: { session: isString, name: isString, 'account?': isString },
     leave: { session: isString, name: isString, 'account?': isString },
     people: { people: isPeople },
-    you: { session: isString, name: isString, account: isString, isInvisible: isBoolean },
+    you: { session: isString, name: isString, 'account?': isString, isInvisible: isBoolean },
+    face: { account: isString, version: isCount },
     ack: { bytes: isCount, timestampUs: isCount, recording: isRecordingState },
     keyframe: { rendition: isRendition },
     renditions: { renditions: isRenditionInfos },

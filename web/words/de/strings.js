@@ -24,6 +24,7 @@ const closed = {
     rate: 'Diese Seite hat mehr gesendet, als der Server annimmt. Warte eine Minute und lade sie dann neu.',
     'too-slow': 'Deine Verbindung ist zu langsam für diese Show. Vielleicht stören andere Downloads; wir versuchen es noch einmal.',
     locked: 'Diese Show ist für alle, die ihr Passwort kennen oder eingeladen sind.',
+    banned: 'Dieses Konto ist hier gesperrt; frag, wer die Seite betreibt.',
     closed: 'Von dieser Seite geschlossen.',
 };
 
