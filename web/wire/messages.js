@@ -69,7 +69,7 @@ const HISTORY_BYTES = 256 * 1024;
  * @typedef {{type:'warning', code:string, message:string}} WarningMessage
  * @typedef {{type:'error', code:string, message:string}} ErrorMessage
  * @typedef {WelcomeMessage|HistoryMessage|StateMessage|ChatMessage|PresenceMessage|JoinMessage
- *           |LeaveMessage|PeopleMessage|YouMessage|AckMessage|KeyframeWish|RenditionsMessage|WantedMessage|QualityMessage|TimeReplyMessage|ProgrammeMessage|WarningMessage
+ *           |LeaveMessage|PeopleMessage|YouMessage|FaceMessage|AckMessage|KeyframeWish|RenditionsMessage|WantedMessage|QualityMessage|TimeReplyMessage|ProgrammeMessage|WarningMessage
  *           |ErrorMessage|TimingMessage} RelayMessage
  */
 
