@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What happens to an account reaches the page that watches, in Chromium: who signs out in another tab watches on as a guest,
-// without a new connection; who is banned reads why, and does not come back by themselves.
+// without a new connection; whose invitation is withdrawn sees what everybody else sees of a private show; who is banned
+// reads why, and does not come back by themselves.
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -14,13 +15,13 @@ const clip = path.join(projectRoot, 'tests/golden/ffmpeg-vp8-opus.webm');
 const LONG_MS = 40_000;
 /** Several times what a page waits before it tries a lost connection again. */
 const SETTLED_MS = 3000;
-let relay, chromium, admin, show, publisher;
+let relay, chromium, admin, owner, show, publisher;
 
 before(async () => {
     relay = await startRelay({ args: ['--accounts-per-minute', '100', '--threads', '2'] });
     chromium = await launchChromium({ autoplay: true });
     admin = await member(relay, 'admin');
-    const owner = await member(relay, 'marguerite');
+    owner = await member(relay, 'marguerite');
     await member(relay, 'ben', { displayName: 'Ben B.' });
     show = (await owner.ask('POST', 'shows', { title: 'Owls at dusk' })).body;
     publisher = await startWirePublisher(relay.url, { file: clip, show });
@@ -71,6 +72,15 @@ test('who signs out in another tab watches on as a guest', { timeout: 120_000 },
     assert.equal(await page.evaluate(() => globalThis.losses), 0, 'it is the connection of before');
     assert.deepEqual(page.errors, []);
     await other.close();
+    await page.close();
+});
+
+test('whose invitation is withdrawn has no such show before them', { timeout: 120_000 }, async () => {
+    assert.equal((await owner.ask('PATCH', `shows/${show.id}`, { visibility: 'private', invited: ['ben'] })).status, 200);
+    const page = await watching();
+    assert.equal((await owner.ask('PATCH', `shows/${show.id}`, { invited: [] })).status, 200);
+    await page.getByRole('heading', { name: 'No such show' }).waitFor({ timeout: LONG_MS });
+    assert.equal((await owner.ask('PATCH', `shows/${show.id}`, { visibility: 'public' })).status, 200);
     await page.close();
 });
 
