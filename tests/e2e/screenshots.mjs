@@ -4,84 +4,24 @@
 //
 //   TABCAST_TEST_FILM=FILE node tests/e2e/screenshots.mjs [--out DIR]
 //
-// Without a film the shows are the demo's clip and the camera is the tests' clip. Needs ffmpeg with libwebp.
+// Without a film the shows are the demo's clip and the camera is the tests' clip. Needs ffmpeg with libwebp. All pages in all
+// their states, for who looks after them: every-page.mjs.
 import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import WebSocket from 'ws';
-import { Connection, socketUrl } from '../../web/wire/connection.js';
 import { goLive } from '../bench/glass/tabcast.mjs';
-import { makeClip } from '../media/make-clip.mjs';
 import { launchChromium } from './lib/browsers.mjs';
 import { startCreator } from './lib/creator.mjs';
 import { startRelay, until } from './lib/relay.mjs';
+import { camera, cut, fillSeats } from './lib/show-props.mjs';
 
 const { values: options } = parseArgs({ options: { out: { type: 'string', default: fileURLToPath(new URL('../../docs/images', import.meta.url)) } } });
-const FILM = process.env.TABCAST_TEST_FILM;
 const LARGEST_BYTES = 300 * 1024;
 const WIDE = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
-
-const TALK = [
-    ['Marguerite', 'Good evening everybody!'],
-    ['Anselm', 'Hello from a very rainy Bergen'],
-    ['Ines', 'is that pencil 2B or 4B?'],
-    ['Marguerite', 'mine is a carpenter\'s pencil, wish me luck'],
-    ['Tomás', 'The light on that branch is wonderful'],
-    ['Anselm', 'he looks as if he knew we are watching'],
-    ['Ines', 'Could you hold the sketch closer, please?'],
-];
-
-/** Part of the film as a file for a creator; undefined is the demo's own clip. */
-function cut(folder, name, start, seconds) {
-    if (!FILM) return undefined;
-    const out = path.join(folder, `${name}.mkv`);
-    const made = spawnSync('ffmpeg', ['-v', 'error', '-y', '-ss', String(start), '-t', String(seconds), '-i', FILM, '-c:v', 'ffv1', '-c:a', 'pcm_s16le', '-ac', '2', out], { encoding: 'utf8' });
-    if (made.status !== 0) throw new Error(made.stderr);
-    return out;
-}
-
-/** The studio's camera: a piece of the film without counters, or the tests' clip. */
-async function camera(folder) {
-    if (!FILM) return makeClip({ out: folder, width: 1280, height: 720, fps: 30, seconds: 6 });
-    const files = { camera: path.join(folder, 'camera.y4m'), microphone: path.join(folder, 'microphone.wav') };
-    const cutTo = (args) => {
-        const made = spawnSync('ffmpeg', ['-v', 'error', '-y', '-ss', '16', '-t', '3.5', '-i', FILM, ...args], { encoding: 'utf8' });
-        if (made.status !== 0) throw new Error(made.stderr);
-    };
-    cutTo(['-an', '-vf', 'scale=1280:720:force_original_aspect_ratio=increase,crop=1280:720,fps=30', '-pix_fmt', 'yuv420p', files.camera]);
-    cutTo(['-vn', '-ac', '2', '-ar', '48000', files.microphone]);
-    return files;
-}
-
-/** People in the room who say their lines and stay. @returns {Promise<() => void>} */
-async function fillSeats(relayUrl, showId, count) {
-    const seats = new Map();
-    const sit = async (name) => {
-        const connection = new Connection({ url: socketUrl(relayUrl), role: 'watch', show: showId, name, WebSocket });
-        await connection.open();
-        seats.set(name, connection);
-        return connection;
-    };
-    for (const [name, text] of TALK) {
-        const seat = seats.get(name) ?? (await sit(name));
-        const heard = new Promise((resolve) => {
-            const take = (event) => {
-                if (event.detail.text !== text) return;
-                seat.removeEventListener('chat', take);
-                resolve();
-            };
-            seat.addEventListener('chat', take);
-        });
-        seat.send({ type: 'chat', text });
-        await heard;
-    }
-    for (let i = seats.size; i < count; i += 1) await sit(`guest ${i}`);
-    return () => seats.forEach((seat) => seat.close());
-}
 
 const isShowing = (page) => page.waitForFunction(() => document.querySelector('tabcast-player')?.stats?.framesDecoded > 30, null, { timeout: 40000 });
 

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import WebSocket from 'ws';
 import { Demuxer, ReplayIndex, TRACK_VIDEO, loadPlayerModule } from '../../../web/codec/player-module.js';
 import { Connection } from '../../../web/wire/connection.js';
-import { WIRE_AUDIO, WIRE_INIT, WIRE_KEY, WIRE_VIDEO, frameMessage } from '../../../web/wire/header.js';
+import { WIRE_AUDIO, WIRE_INIT, WIRE_KEY, WIRE_POSTER, WIRE_VIDEO, frameMessage } from '../../../web/wire/header.js';
 import { endMessage, startMessage } from '../../../web/wire/messages.js';
 import { createShow, projectRoot } from './relay.mjs';
 
@@ -82,9 +82,9 @@ function initSegment({ video, audio }) {
 /**
  * Goes live with the file, over and over.
  * @param {string} relayUrl
- * @param {{file: string, title?: string, show?: {id: string, key: string}}} options
+ * @param {{file: string, title?: string, show?: {id: string, key: string}, poster?: Buffer}} options poster: a JPEG
  */
-export async function startWirePublisher(relayUrl, { file, title = 'A prepared show', show: given }) {
+export async function startWirePublisher(relayUrl, { file, title = 'A prepared show', show: given, poster }) {
     const show = given ?? (await createShow(relayUrl, title));
     const { packets, durationMs, tracks } = await readPackets(file);
     class Socket extends WebSocket {
@@ -99,6 +99,7 @@ export async function startWirePublisher(relayUrl, { file, title = 'A prepared s
     connection.send(startMessage(welcome.mediaTimeMs));
     const zero = performance.timeOrigin + performance.now() - welcome.mediaTimeMs;
     connection.sendMedia(frameMessage({ kind: WIRE_INIT, flags: 0, rendition: 0, temporalId: 0, sequence: 0, timestampUs: 0 }, initSegment(tracks)));
+    if (poster) connection.sendMedia(frameMessage({ kind: WIRE_POSTER, flags: 0, rendition: 0, temporalId: 0, sequence: 0, timestampUs: 0 }, poster));
     const plan = packets
         .map((p) => ({ ...p, readyMs: p.timeMs + (p.isVideo ? ENCODE_MS : PACKET_MS) }))
         .sort((a, b) => a.readyMs - b.readyMs);
