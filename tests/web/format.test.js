@@ -51,7 +51,7 @@ test('sizes keep two digits and round into the next unit', () => {
 });
 
 test('Markdown as plain words', () => {
-    assert.equal(withoutMarks('# Hello\n\n- a **bold** `word`\n1. [a link](https://a.example) <b>x</b>'), 'Hello\n\na bold word\na link <b>x</b>');
+    assert.equal(withoutMarks('# Hello\n\n- a **bold** `word`\n1. [a link](https://a.example) <b>x</b>'), 'Hello\n\n· a bold word\n· a link <b>x</b>');
     assert.equal(withoutMarks('2 * 3 - 1, *so* it is'), '2 * 3 - 1, so it is');
 });
 

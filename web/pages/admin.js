@@ -32,7 +32,7 @@ class TabcastAdminPage extends PageElement {
                 margin: 0;
             }
             .figures div {
-                padding: var(--space-3) var(--space-4);
+                padding: var(--space-3);
                 border-radius: var(--radius-md);
                 background: var(--surface);
             }

@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The page for addresses that lead nowhere.
-import { css, html } from 'lit';
+import { html } from 'lit';
 import { icon, house } from '../ui/icons.js';
 import '../ui/tabcast-empty-stage.js';
 import { strings } from '../words/strings.js';
 import { PageElement } from './page-element.js';
 
 class TabcastNotFoundPage extends PageElement {
-    static pageStyles = [
-        css`
-            tabcast-not-found-page {
-                flex: 1;
-                display: grid;
-                width: min(100% - 2 * var(--gutter), var(--page-width));
-                margin: var(--space-4) auto;
-            }
-        `,
-    ];
-
     render() {
         const { notFound } = strings;
         return html`<tabcast-empty-stage .level=${1} heading=${notFound.title} text=${notFound.text}>

@@ -21,6 +21,8 @@ import { PageElement } from './page-element.js';
 /** @typedef {import('../ui/ask.js').Account & {followers: number, isFollowed: boolean, isOwn: boolean}} Profile */
 
 const POLL_MS = 8000;
+/** More letters than that would fill a phone in the size of a headline. */
+const LONG_NAME = 24;
 
 class TabcastProfilePage extends PageElement {
     static properties = { fault: { state: true }, isAsking: { state: true } };
@@ -45,6 +47,15 @@ class TabcastProfilePage extends PageElement {
                 display: grid;
                 gap: var(--space-4);
                 max-width: 46rem;
+            }
+            .profile .who > .row:first-child {
+                align-items: start;
+            }
+            .profile .ways {
+                column-gap: var(--space-1);
+            }
+            .profile h1.long {
+                font-size: var(--title-lg);
             }
             .profile .grow {
                 flex: 1;
@@ -75,6 +86,9 @@ class TabcastProfilePage extends PageElement {
                 margin: 0;
                 padding: 0;
                 list-style: none;
+            }
+            .profile .cards.alone {
+                grid-template-columns: minmax(0, 1fr);
             }
         `,
     ];
@@ -142,11 +156,11 @@ class TabcastProfilePage extends PageElement {
         const replays = seen.filter((show) => show.state === 'ended' && show.replayUrl);
         return html`<div class="profile">
             <div class="who">
-                <div class="row"><tabcast-face name=${profile.name} size="88"></tabcast-face><div class="grow"><h1>${profile.displayName}</h1>
+                <div class="row"><tabcast-face name=${profile.name} size="88"></tabcast-face><div class="grow"><h1 class=${profile.displayName.length > LONG_NAME ? 'long' : ''}>${profile.displayName}</h1>
                     <p class="lead">@${profile.name} · ${text.followers(profile.followers)} · ${text.since(formatMonth(profile.createdAt))}</p></div></div>
                 ${profile.bio ? html`<tabcast-text .text=${profile.bio}></tabcast-text>` : nothing}
                 ${profile.links.length ? html`<ul class="links">${profile.links.map((link) => html`<li><a href=${link} rel="me nofollow ugc noopener noreferrer" target="_blank">${link.replace(/^https?:\/\//, '')}</a></li>`)}</ul>` : nothing}
-                <div class="row">
+                <div class="row ways">
                     ${profile.isOwn
                         ? html`<a class="button primary" href="/account">${text.edit}</a>`
                         : html`<button class=${profile.isFollowed ? 'button' : 'button primary'} type="button" aria-pressed=${profile.isFollowed} ?disabled=${this.isAsking} @click=${() => this.#onFollow(profile)}>
@@ -164,8 +178,10 @@ class TabcastProfilePage extends PageElement {
     /** @param {string} id @param {string} heading @param {Show[]} shows @param {number} nowMs */
     #renderList(id, heading, shows, nowMs) {
         if (shows.length === 0) return nothing;
+        // What is on now has the width, as it has on the front page.
+        const isFeatured = id === 'live' && shows.length === 1;
         return html`<section aria-labelledby=${id}><h2 id=${id}>${heading}</h2>
-            <ul class="cards">${repeat(shows, (show) => show.id, (show) => html`<li><tabcast-show-card .show=${show} .nowMs=${nowMs}></tabcast-show-card></li>`)}</ul></section>`;
+            <ul class=${isFeatured ? 'cards alone' : 'cards'}>${repeat(shows, (show) => show.id, (show) => html`<li><tabcast-show-card .show=${show} .nowMs=${nowMs} ?featured=${isFeatured}></tabcast-show-card></li>`)}</ul></section>`;
     }
 }
 

@@ -6,7 +6,7 @@ import { getJson } from '../ui/api.js';
 import { ask, currentSession, signInUrl } from '../ui/ask.js';
 import { makeCover } from '../ui/cover-maker.js';
 import { formStyles } from '../ui/form-styles.js';
-import { copy, icon, video } from '../ui/icons.js';
+import { camera, copy, icon, video } from '../ui/icons.js';
 import { keepOwnShow } from '../ui/own-show.js';
 import { showToast } from '../ui/tabcast-toast.js';
 import '../ui/tabcast-empty-stage.js';
@@ -249,11 +249,12 @@ class TabcastSchedulePage extends PageElement {
     #renderCover() {
         const text = words.show;
         const url = this.cover === undefined ? this.show?.coverUrl : this.cover?.url;
-        return html`<div class="input"><label for="cover">${text.cover}</label>
+        return html`<div class="input"><span class="label" id="cover-label">${text.cover}</span>
             ${url ? html`<img class="cover" src=${url} alt="">` : nothing}
             <div class="row">
-                <input id="cover" class="field" type="file" accept="image/*" aria-describedby="cover-hint" @change=${this.#onCover}>
-                ${url ? html`<button class="button" type="button" @click=${() => (this.cover = null)}>${text.coverRemove}</button>` : nothing}
+                <label class="button file">${icon(camera)}<span id="cover-choose">${words.face.choose}</span>
+                    <input id="cover" class="visually-hidden" type="file" accept="image/*" aria-labelledby="cover-label cover-choose" aria-describedby="cover-hint" @change=${this.#onCover}></label>
+                ${url ? html`<button class="button quiet" type="button" @click=${() => (this.cover = null)}>${text.coverRemove}</button>` : nothing}
             </div>
             <p class="hint" id="cover-hint">${text.coverHint}</p></div>`;
     }

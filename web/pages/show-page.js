@@ -55,11 +55,6 @@ class TabcastShowPage extends PageElement {
                 border-radius: var(--radius-md);
                 box-shadow: var(--shadow-md);
             }
-            tabcast-show-page > tabcast-empty-stage {
-                flex: 1;
-                width: min(100% - 2 * var(--gutter), var(--page-width));
-                margin: var(--space-4) auto;
-            }
         `,
     ];
 
@@ -162,7 +157,9 @@ class TabcastShowPage extends PageElement {
         const state = this.#state;
         const isOver = state === 'ended' && (this.isPlayedOut || !this.hasPlayed);
         const hasChat = !isOver || this.hasPlayed;
-        return html`<div class=${`theatre ${hasChat ? 'fits' : 'alone'}`}>
+        // Who waits reads what it will be about; once there is something to see, a phone has it and the chat on one screen.
+        const shape = !hasChat ? 'alone' : state === 'scheduled' ? 'waiting' : 'fits';
+        return html`<div class=${`theatre ${shape}`}>
             <div class="stage">
                 <div class="picture">
                     ${isOver ? this.#renderCurtain(show) : html`<tabcast-player class=${state === 'scheduled' ? 'behind' : ''} src=${`/live/${this.#id}.webm`}></tabcast-player>`}
@@ -201,7 +198,7 @@ class TabcastShowPage extends PageElement {
         const words = strings.show;
         const state = this.#state ?? show.state;
         const viewers = this.roomViewers ?? show.viewers ?? 0;
-        const pill = state === 'live' ? html`<span class="pill live">${words.live}</span>` : html`<span class="pill">${words[/** @type {'ended'} */ (state)]}</span>`;
+        const pill = state === 'live' ? html`<span class="pill live">${words.live}</span>` : html`<span class="pill">${show.isCancelled ? words.cancelled : words[/** @type {'ended'} */ (state)]}</span>`;
         return html`${pill}
             ${state === 'ended' ? nothing : html`<span class="count">${icon(eye, 16)}<span role="status" aria-label=${words.viewers}>${strings.card.watching(viewers)}</span></span>`}
             ${show.priceCoins ? html`<span>${strings.card.price(show.priceCoins)}</span>` : nothing}

@@ -124,8 +124,20 @@ export const theatreStyles = css`
             padding-bottom: env(safe-area-inset-bottom);
             min-height: 16rem;
         }
-        .theatre .description {
+        .theatre.waiting .seats {
+            height: 70dvh;
+        }
+        .theatre.fits .description {
             display: none;
+        }
+    }
+    /* A keyboard takes half the screen: what one writes and what the others do stay in sight. */
+    @media (max-width: 999.98px) and (max-height: 600px) and (orientation: portrait) {
+        .theatre.fits:has(.seats:focus-within) .about {
+            display: none;
+        }
+        .theatre.fits .seats:focus-within {
+            min-height: 0;
         }
     }
     /* A phone on its side: the picture is the page, the chat comes below. */

@@ -70,6 +70,15 @@ export const controlStyles = css`
         color: var(--ink);
         font: 400 var(--text-md) / 1.5 var(--font-text);
     }
+    select.field {
+        appearance: none;
+        padding-right: 2.25rem;
+        text-overflow: ellipsis;
+        background-image: linear-gradient(45deg, transparent 50%, var(--ink-muted) 50%), linear-gradient(-45deg, transparent 50%, var(--ink-muted) 50%);
+        background-position: right 1.2rem center, right 0.85rem center;
+        background-size: 0.36rem 0.36rem;
+        background-repeat: no-repeat;
+    }
     .field::placeholder {
         color: var(--ink-faint);
         opacity: 1;

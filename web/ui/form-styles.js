@@ -25,6 +25,9 @@ export const formStyles = css`
     .plain h2 {
         font-size: var(--title-sm);
     }
+    .plain > p {
+        margin: 0;
+    }
     .lead {
         margin: 0;
         color: var(--ink-muted);
@@ -80,12 +83,24 @@ export const formStyles = css`
     textarea.field[rows] {
         min-height: 5.5rem;
     }
-    /* On paper a raised button would be white on white. */
-    .card .button:not(.primary, .quiet) {
+    /* On paper what is raised would be white on white. */
+    .card .button:not(.primary, .quiet),
+    .card .pill {
         background: var(--surface-hover);
+    }
+    /* Without an edge it would hang in the air where a row begins with it. */
+    .card .button.quiet:not(.icon-button) {
+        box-shadow: inset 0 0 0 1px var(--line);
     }
     .item .row {
         margin-top: var(--space-1);
+        column-gap: var(--space-2);
+    }
+    .item .row .button {
+        padding-inline: 0.875rem;
+    }
+    fieldset > legend {
+        margin-bottom: var(--space-1);
     }
     fieldset {
         display: grid;
@@ -158,6 +173,9 @@ export const formStyles = css`
         border-radius: var(--radius-md);
         background: var(--surface-raised);
         overflow-wrap: anywhere;
+    }
+    .item.row {
+        display: flex;
     }
     .item strong {
         font: 600 var(--text-lg) / 1.25 var(--font-title);

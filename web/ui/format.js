@@ -77,7 +77,8 @@ export function formatBytes(bytes) {
 export const withoutMarks = (markdown) =>
     markdown
         .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
-        .replace(/^[ \t]*(?:[-+*>]|#{1,6}|\d+[.)])[ \t]+/gm, '')
+        .replace(/^[ \t]*(?:>|#{1,6})[ \t]+/gm, '')
+        .replace(/^[ \t]*(?:[-+*]|\d+[.)])[ \t]+/gm, '· ')
         .replace(/\*\*|__|~~|`/g, '')
         .replace(/\*(\S(?:[^*\n]*\S)?)\*/g, '$1')
         .trim();

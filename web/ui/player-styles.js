@@ -91,8 +91,12 @@ export const playerStyles = css`
         min-width: 3rem;
         margin-inline-start: 0.5rem;
     }
+    /* Paler and apart, so that it is not taken for the beginning of the time beside it. */
     media-volume-range {
-        width: 5.5rem;
+        width: 5rem;
+        margin-inline-end: 0.75rem;
+        --media-range-bar-color: var(--on-picture, #fff8ee);
+        --media-range-thumb-background: var(--on-picture, #fff8ee);
     }
     media-time-display {
         font-variant-numeric: tabular-nums;

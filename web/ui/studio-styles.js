@@ -133,14 +133,23 @@ export const studioStyles = css`
         font-size: var(--text-sm);
     }
     .notice p {
-        flex: 1 1 16rem;
+        flex: 1 1 10rem;
         margin: 0;
+    }
+    .notice .offered {
+        order: 1;
+        flex-basis: 100%;
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--space-2);
+    }
+    /* On paper a raised button would be white on white. */
+    .notice.good,
+    .bar {
+        --surface-raised: var(--surface-hover);
     }
     .notice.good {
         background: var(--surface);
-    }
-    .notice .button {
-        min-height: 2.5rem;
     }
 
     .setup {
@@ -177,15 +186,6 @@ export const studioStyles = css`
         margin-bottom: var(--space-1);
         color: var(--ink-muted);
         font: 600 var(--text-xs) / 1.4 var(--font-text);
-    }
-    select.field {
-        appearance: none;
-        padding-right: 2.5rem;
-        text-overflow: ellipsis;
-        background-image: linear-gradient(45deg, transparent 50%, var(--ink-muted) 50%), linear-gradient(-45deg, transparent 50%, var(--ink-muted) 50%);
-        background-position: right 1.2rem center, right 0.85rem center;
-        background-size: 0.36rem 0.36rem;
-        background-repeat: no-repeat;
     }
     .title.field {
         font: 600 var(--title-sm) / 1.3 var(--font-title);
@@ -261,6 +261,9 @@ export const studioStyles = css`
             margin: var(--space-3) 0 0;
             padding: var(--space-2) var(--space-3) max(var(--space-2), env(safe-area-inset-bottom));
             border-radius: var(--radius-lg) var(--radius-lg) 0 0;
+        }
+        .numbers summary {
+            min-height: var(--touch);
         }
         .bar .word {
             display: none;

@@ -30,6 +30,11 @@ export class TabcastAudience extends LitElement {
                 cursor: pointer;
                 list-style: none;
             }
+            @media (max-width: 999.98px) {
+                summary {
+                    min-height: var(--touch);
+                }
+            }
             summary::-webkit-details-marker {
                 display: none;
             }

@@ -54,6 +54,8 @@ export class TabcastChat extends LitElement {
     /** Lines on their way: the relay answers each, in order, with the line itself or with a refusal. */
     /** @type {string[]} */ #sent = [];
     #isAtBottom = true;
+    /** Closed because the show is over, and not because of what the player says. */
+    #isOver = false;
     /** A keyboard that comes or a control bar that grows must not hide the newest line. */
     #resizes = new ResizeObserver(() => this.#stick());
 
@@ -116,7 +118,10 @@ export class TabcastChat extends LitElement {
         on('face', ({ account, version }) => renewFace(account, version));
         on('state', ({ state }) => this.#onState(state));
         on('reconnecting', () => this.state !== 'closed' && (this.state = 'waiting'));
-        on('close', ({ isFatal }) => (this.state = isFatal === false ? 'waiting' : 'closed'));
+        on('close', ({ isFatal, name }) => {
+            this.#isOver ||= name === 'ended';
+            this.state = isFatal === false ? 'waiting' : 'closed';
+        });
         on('error', ({ code }) => this.#onError(code));
     }
 
@@ -164,6 +169,7 @@ export class TabcastChat extends LitElement {
 
     /** @param {string} state */
     #onState(state) {
+        this.#isOver = state === 'ended';
         if (state === 'ended') this.state = 'closed';
         else if (this.state === 'closed') this.state = 'open';
     }
@@ -301,7 +307,7 @@ export class TabcastChat extends LitElement {
 
     #emptyText() {
         if (this.state === 'connecting' && this.idleText) return this.idleText;
-        return this.readonly || this.state === 'open' ? this.placeholder : this.state === 'closed' ? '' : strings.chat.connecting;
+        return this.readonly || this.state === 'open' ? this.placeholder : this.state === 'connecting' ? strings.chat.connecting : '';
     }
 
     /** @param {import('./chat-log.js').ChatLine} line @param {number} index */
@@ -346,7 +352,7 @@ export class TabcastChat extends LitElement {
     #renderComposer() {
         const { chat } = strings;
         if (this.isNaming) return this.#renderNaming();
-        if (this.state === 'closed') return html`<p class="closed">${chat.closed}</p>`;
+        if (this.state === 'closed') return this.#isOver ? html`<p class="closed">${chat.closed}</p>` : nothing;
         if (this.state === 'connecting' && this.idleText) return nothing;
         const over = this.#bytesOver;
         const notice = over > 0 ? chat.tooLong(over) : this.state === 'waiting' ? chat.waiting : this.notice;

@@ -50,6 +50,7 @@ export class TabcastDialog extends LitElement {
                 font: 600 var(--title-sm) / 1.2 var(--font-title);
             }
             header .button {
+                flex: none;
                 margin: -0.25rem -0.5rem 0 0;
             }
             .actions {

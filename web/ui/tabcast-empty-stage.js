@@ -90,6 +90,10 @@ export class TabcastEmptyStage extends LitElement {
                 :host([fill]) p {
                     font-size: var(--text-sm);
                 }
+                /* What is said reaches up to the lamp there. */
+                :host([fill]) .words {
+                    background: linear-gradient(transparent, rgb(9 5 3 / 0.78) 2rem, rgb(9 5 3 / 0.88));
+                }
             }
         `,
     ];

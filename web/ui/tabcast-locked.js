@@ -17,6 +17,12 @@ export class TabcastLocked extends LitElement {
             :host {
                 display: contents;
             }
+            /* By itself it stands in the page as an empty stage does (theme.css). */
+            :host(:not([fill])) tabcast-empty-stage {
+                flex: 1;
+                width: min(100% - 2 * var(--gutter), var(--page-width));
+                margin: var(--space-4) auto;
+            }
             form {
                 display: grid;
                 gap: var(--space-2);

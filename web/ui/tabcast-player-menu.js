@@ -67,7 +67,7 @@ export class TabcastPlayerMenu extends LitElement {
             z-index: 1;
             inset: auto 0 calc(100% + 0.5rem) auto;
             box-sizing: border-box;
-            width: 18rem;
+            width: 20rem;
             max-width: calc(100cqw - 1rem);
             max-height: calc(100cqh - 4.5rem);
             overflow: auto;

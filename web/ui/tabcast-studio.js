@@ -382,7 +382,7 @@ export class TabcastStudio extends LitElement {
         const labels = { retry: words.tryAgain, choose: words.chooseAnother, screen: words.shareScreen };
         const offered = actions.filter((action) => action !== 'screen'); // its button stands in the bar
         return html`<div class=${isGood ? 'notice good' : 'notice'} role="alert">${icon(triangleAlert, 18)}<p>${text}</p>
-            ${offered.map((action) => html`<button class="button" type="button" @click=${() => this.#act(action)}>${labels[action]}</button>`)}
+            ${offered.length === 0 ? nothing : html`<div class="offered">${offered.map((action) => html`<button class="button" type="button" @click=${() => this.#act(action)}>${labels[action]}</button>`)}</div>`}
             <button class="button quiet icon-button" type="button" aria-label=${words.dismiss} @click=${() => this.#forget(id)}>${icon(x, 18)}</button></div>`;
     }
 

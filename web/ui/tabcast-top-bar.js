@@ -76,6 +76,9 @@ export class TabcastTopBar extends LitElement {
                 align-items: center;
                 gap: var(--space-1);
             }
+            .sign-in[inert] {
+                visibility: hidden;
+            }
             @media (max-width: 479px) {
                 header {
                     gap: var(--space-1);
@@ -131,10 +134,10 @@ export class TabcastTopBar extends LitElement {
     }
 
     #renderAccount() {
-        if (!this.session) return nothing;
-        if (this.session.account) return html`<tabcast-account-menu .account=${this.session.account}></tabcast-account-menu>`;
+        if (this.session?.account) return html`<tabcast-account-menu .account=${this.session.account}></tabcast-account-menu>`;
         const isThere = location.pathname === '/sign-in' || location.pathname === '/sign-up';
-        return isThere ? nothing : html`<a class="button quiet sign-in" href=${signInUrl()}>${strings.topBar.signIn}</a>`;
+        // Its place is kept until it is known whether anybody is signed in, so that what stands beside it does not move.
+        return isThere ? nothing : html`<a class="button quiet sign-in" ?inert=${!this.session} href=${signInUrl()}>${strings.topBar.signIn}</a>`;
     }
 
     #onToggle() {

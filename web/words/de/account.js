@@ -122,7 +122,7 @@ export const words = {
         submit: 'Link schicken',
         sentTitle: 'Sieh in deine E-Mails',
         sent: 'Wenn es ein solches Konto gibt und es eine bestätigte Adresse hat, ist der Link unterwegs. Nach einigen Minuten noch nichts? Sieh im Spam nach, oder frag, wer diese Seite betreibt.',
-        another: 'Anderer Name oder andere Adresse',
+        another: 'Etwas anderes versuchen',
         back: 'Zurück zum Anmelden',
         empty: 'Es braucht einen Namen oder eine E-Mail-Adresse.',
         noMail: 'Diese Seite verschickt keine E-Mails. Frag, wer sie betreibt: Von dort bekommst du einen Link für ein neues Passwort.',

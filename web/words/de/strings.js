@@ -89,7 +89,7 @@ export const strings = {
         watching: (viewers) => plural(viewers, 'sieht zu', 'sehen zu'),
         watch: 'Jetzt ansehen',
         price: (coins) => plural(coins, 'Münze', 'Münzen'),
-        expected: (minutes) => (minutes < 60 ? `etwa ${minutes}\u00a0Min.` : minutes % 60 === 0 ? `etwa ${minutes / 60}\u00a0Std.` : `etwa ${Math.floor(minutes / 60)}\u00a0Std. ${minutes % 60}\u00a0Min.`),
+        expected: (minutes) => (minutes < 60 ? `etwa ${minutes}\u00a0Min.` : minutes % 60 === 0 ? `etwa ${minutes / 60}\u00a0Std.` : `etwa ${Math.floor(minutes / 60)}\u00a0Std.\u00a0${minutes % 60}\u00a0Min.`),
         length: (duration) => `Länge ${duration}`,
     },
 
@@ -122,6 +122,7 @@ export const strings = {
         scheduledTitle: 'Der Vorhang ist noch zu',
         scheduledText: 'Bleib hier: Das Bild kommt von selbst, wenn die Show beginnt.',
         begins: (when) => `Beginn: ${when}`,
+        cancelled: 'Abgesagt',
         cancelledTitle: 'Diese Show ist abgesagt',
         cancelledText: 'Sie findet nicht statt. Vielleicht gibt es bald eine andere.',
         endedTitle: 'Der Vorhang ist gefallen',

@@ -64,7 +64,7 @@ export const studioStrings = {
     qualities: {
         '360p': '360p, für langsame Verbindungen',
         '480p': '480p, einfach',
-        '720p': '720p, gut für die meisten Shows',
+        '720p': '720p, für die meisten Shows',
         '1080p': '1080p, für schnelle Rechner und Leitungen',
     },
     goLive: 'Live gehen',

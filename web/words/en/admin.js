@@ -22,8 +22,8 @@ export const words = {
         accounts: 'accounts',
         live: 'live now',
         viewers: 'watching',
-        replays: 'of replays',
-        database: 'of database',
+        replays: 'replays',
+        database: 'database',
         free: 'free',
     },
     accounts: {

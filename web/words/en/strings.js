@@ -66,7 +66,7 @@ export const strings = {
         watching: (/** @type {number} */ viewers) => plural(viewers, 'watching', 'watching'),
         watch: 'Watch now',
         price: (/** @type {number} */ coins) => plural(coins, 'coin', 'coins'),
-        expected: (/** @type {number} */ minutes) => (minutes < 60 ? `about ${minutes} min` : minutes % 60 === 0 ? `about ${minutes / 60} h` : `about ${Math.floor(minutes / 60)} h ${minutes % 60} min`),
+        expected: (/** @type {number} */ minutes) => (minutes < 60 ? `about ${minutes}\u00a0min` : minutes % 60 === 0 ? `about ${minutes / 60}\u00a0h` : `about ${Math.floor(minutes / 60)}\u00a0h\u00a0${minutes % 60}\u00a0min`),
         length: (/** @type {string} */ duration) => `Length ${duration}`,
     },
 
@@ -99,6 +99,7 @@ export const strings = {
         scheduledTitle: 'The curtain has not risen yet',
         scheduledText: 'Stay here: the picture comes by itself when the show begins.',
         begins: (/** @type {string} */ when) => `Begins: ${when}`,
+        cancelled: 'Cancelled',
         cancelledTitle: 'This show was cancelled',
         cancelledText: 'Its creator called it off. Perhaps there is another one soon.',
         endedTitle: 'The curtain has fallen',
