@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // `/account`: one's shows, page, password, and where one is signed in.
-import { html, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { getJson } from '../ui/api.js';
 import { ask, currentSession, signInUrl } from '../ui/ask.js';
@@ -27,7 +27,15 @@ const TOGETHER_MS = 2000;
 
 class TabcastAccountPage extends PageElement {
     static properties = { session: { state: true }, logins: { state: true }, fault: { state: true }, isAway: { state: true }, isReady: { state: true }, isAsking: { state: true } };
-    static pageStyles = [formStyles];
+    static pageStyles = [
+        formStyles,
+        css`
+            /* A card that has nothing to say takes no gap. */
+            tabcast-email-setting:empty {
+                display: none;
+            }
+        `,
+    ];
 
     constructor() {
         super();
