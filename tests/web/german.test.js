@@ -5,13 +5,14 @@ import { readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { emptyStats } from '../../web/publish/publish-messages.js';
 
-let format, report, account, relay, statistics, names;
+let format, report, account, languages, relay, statistics, names;
 
 before(async () => {
     globalThis.document = { documentElement: { lang: 'de' } };
     format = await import('../../web/ui/format.js');
     report = await import('../../web/ui/studio-report.js');
     account = await import('../../web/words/account.js');
+    ({ languages } = await import('../../web/words/show-languages.js'));
     relay = await import('../../web/words/relay.js');
     statistics = await import('../../web/ui/player-statistics-rows.js');
     names = await import('../../web/ui/own-name.js');
@@ -45,9 +46,9 @@ test('the studio\'s sentence and figures', () => {
 });
 
 test('the names of languages and categories', () => {
-    assert.equal(account.languageName('de'), 'Deutsch');
+    assert.equal(Object.fromEntries(languages).de, 'Deutsch');
     assert.equal(account.categories.theatre, 'Theater');
-    const names = account.languages.map(([, name]) => name);
+    const names = languages.map(([, name]) => name);
     assert.deepEqual(names, [...names].sort((a, b) => a.localeCompare(b, 'de')));
 });
 

@@ -11,7 +11,8 @@ import { keepOwnShow } from '../ui/own-show.js';
 import { showToast } from '../ui/tabcast-toast.js';
 import '../ui/tabcast-empty-stage.js';
 import '../ui/tabcast-share-button.js';
-import { categories, faultSentence, languages, words } from '../words/account.js';
+import { categories, faultSentence, words } from '../words/account.js';
+import { languages } from '../words/show-languages.js';
 import { PageElement } from './page-element.js';
 
 /** @typedef {import('../ui/api.js').Show} Show */

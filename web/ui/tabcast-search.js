@@ -4,7 +4,8 @@
 // Renders into the document (the home page's styles).
 import { LitElement, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { categories, faultSentence, languages } from '../words/account.js';
+import { categories, faultSentence } from '../words/account.js';
+import { languages } from '../words/show-languages.js';
 import { strings } from '../words/strings.js';
 import { getJson } from './api.js';
 import { icon, search as glass } from './icons.js';
