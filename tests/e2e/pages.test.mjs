@@ -325,6 +325,27 @@ test('a show not begun yet waits behind the curtain', async () => {
     await page.close();
 });
 
+test('a player that could not be loaded says so, and the chat does not say that the show is over', async () => {
+    const page = await chromium.context.newPage();
+    await page.route('**/*.wasm', (route) => route.abort());
+    await page.goto(`${relay.url}/show/${creator.show.id}`);
+    await page.getByRole('heading', { name: 'This cannot be played just now' }).waitFor();
+    assert.doesNotMatch(await chat(page).innerText(), /has ended/);
+    await page.close();
+});
+
+test('with a keyboard on a phone the picture, the chat and the line one writes are in sight', async () => {
+    const page = await open(`/show/${creator.show.id}`, { viewport: PHONE });
+    await isSeated(page);
+    await message(page).click();
+    await page.setViewportSize({ width: PHONE.width, height: 508 });
+    for (const [what, seen] of [['picture', page.locator('tabcast-player')], ['line', message(page)], ['chat', page.getByRole('log')]]) {
+        const { y, height } = await seen.boundingBox();
+        assert.ok(y >= 0 && y + height <= 508 && height > 40, `${what}: ${y} to ${y + height}`);
+    }
+    await page.close();
+});
+
 test('the end: curtain, replay, and its chat in step', { timeout: 120000 }, async () => {
     const short = await startCreator(relay.url, { title: 'A short one', width: 320, height: 180 });
     const page = await open(`/show/${short.show.id}`);
