@@ -7,7 +7,6 @@
 #include "relay/show_entry.h"
 #include "relay/show_keeper.h"
 #include "relay/show_news.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

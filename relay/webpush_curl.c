@@ -59,7 +59,8 @@ struct webpush_line *webpush_line_create(bool is_anywhere) {
     CURL *const c = line->curl;
     curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, is_anywhere ? "https,http" : "https");
     curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(c, CURLOPT_NOPROXY, "*"); // the address that is looked at is the peer's
+    curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L); // the time is up for a silent name server, too
+    curl_easy_setopt(c, CURLOPT_NOPROXY, "*");   // the address that is looked at is the peer's
     curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, TIMEOUT_MS);
     curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
     curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket);
