@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the page offers is what the relay takes: categories; and where signing in may lead.
+// What the page offers is what the relay takes: categories; where signing in may lead; and what every page's words may not ask for.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -26,4 +26,12 @@ test('signing in leads to this site\'s own pages alone', () => {
 test('a failure is the relay\'s own sentence, or that it is away', () => {
     assert.equal(faultSentence(new ApiError(409, 'Taken.')), 'Taken.');
     assert.equal(faultSentence(new ApiError(0, 'TypeError')), words.away);
+});
+
+test('the words that every page has ask for no names of languages, which are slow to come on a phone', async (t) => {
+    const asked = t.mock.method(Intl, 'DisplayNames', function () {});
+    await import('../../web/words/account.js?anew');
+    assert.equal(asked.mock.callCount(), 0);
+    await import('../../web/words/show-languages.js?anew').catch(() => {}); // there they would be
+    assert.equal(asked.mock.callCount(), 1);
 });
