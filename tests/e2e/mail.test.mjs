@@ -95,6 +95,12 @@ test('an address is given and confirmed, a password forgotten and set anew', { s
     await page.getByRole('button', { name: 'Confirm the address' }).click();
     await page.getByText('Confirmed: ann@example.org.').waitFor();
     await look(page, 'confirm-email-done');
+    await page.goto('about:blank');
+    await page.goto(second.link);
+    await page.getByRole('button', { name: 'Confirm the address' }).click();
+    await page.getByRole('alert').filter({ hasText: 'This link was used' }).waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Confirm the address' }).count(), 0, 'a used link does not ask again');
+    await look(page, 'confirm-email-used');
     await page.locator('main').getByRole('link', { name: 'Your account' }).click();
     await card.getByText('Your address is ann@example.org.').waitFor();
     await look(page, 'account-email-confirmed');
