@@ -74,9 +74,9 @@ function sentence(code, kind) {
         case 'no-device':
             return kind === 'screen'
                 ? 'This browser found no screen to share. Try from a computer, or use your camera.'
-                : `No ${name} was found. Plug one in, then press "Try again".`;
+                : `${kind === 'devices' ? 'Neither a camera nor a microphone' : `No ${name}`} was found. Plug one in, then press "Try again".`;
         case 'in-use':
-            return `Your ${name} is held by another program or tab. Close it there (video calls are the usual case), then press "Try again".`;
+            return `Your ${name} ${kind === 'devices' ? 'are' : 'is'} held by another program or tab. Close it there (video calls are the usual case), then press "Try again".`;
         case 'unsupported-settings':
             return `Your ${name} cannot do these settings. Choose a lower quality or another ${name}.`;
         case 'insecure':
@@ -92,7 +92,9 @@ function sentence(code, kind) {
         case 'sharing-ended':
             return 'Sharing of the screen has ended.';
         case 'failed':
-            return `Your ${name} could not be started. Unplug it and plug it in again, or choose another one, then press "Try again".`;
+            return kind === 'devices'
+                ? `Your ${name} could not be started. Unplug them and plug them in again, or choose others, then press "Try again".`
+                : `Your ${name} could not be started. Unplug it and plug it in again, or choose another one, then press "Try again".`;
         default:
             throw new Error(`no sentence for ${/** @type {string} */ (code)}`);
     }

@@ -14,7 +14,7 @@ import { DeviceError, deviceProblem, problemOf } from './device-errors.js';
  * @typedef {object} OpenedDevices
  * @property {MediaStreamTrack|null} video
  * @property {MediaStreamTrack|null} audio
- * @property {DeviceProblem[]} problems one per kind that was wanted and could not be had
+ * @property {DeviceProblem[]} problems one per kind that was wanted and could not be had; one of both where they lack the same
  */
 
 function mediaDevices() {
@@ -97,8 +97,14 @@ async function openOneOfTwo(video, audio, isBlocked) {
     return {
         video: withVideo?.getVideoTracks()[0] ?? null,
         audio: withAudio?.getAudioTracks()[0] ?? null,
-        problems,
+        problems: asOne(problems),
     };
+}
+
+/** Two that fail alike are told as one. @param {DeviceProblem[]} problems */
+function asOne(problems) {
+    const [first, second] = problems;
+    return first && first.code === second?.code ? [deviceProblem(first.code, 'devices')] : problems;
 }
 
 /** @param {'camera'|'microphone'} kind */

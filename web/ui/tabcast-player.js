@@ -6,7 +6,7 @@
 //   autoplay, noautoplay, muted   see tabcast-media.js
 //   nocontrols  the picture alone; so it is by itself in `slot="media"` of a media-controller
 //
-// Controls are media-chrome's, and a menu of our own; they come after the picture (player-controls.js). Keys with the focus inside: space or k, m, f, i, arrows, j, l, 0–9. What the state is,
+// Controls are media-chrome's, and a menu of our own; they come after the picture (player-controls.js, player-frame.js). Keys with the focus inside: space or k, m, f, i, arrows, j, l, 0–9. What the state is,
 // is said in words where the picture would be: opening, starts soon, buffering, reconnecting, ended, failed.
 import { LitElement, html, nothing } from 'lit';
 import { strings } from '../words/strings.js';
@@ -113,7 +113,13 @@ export class TabcastPlayer extends withMediaApi(LitElement) {
     /** Has the controls made after so long; the last call counts. @param {number} ms */
     #wantControls(ms) {
         clearTimeout(this.#controlsTimer);
-        this.#controlsTimer = setTimeout(() => this.#isBare || import('./player-controls.js'), ms);
+        this.#controlsTimer = setTimeout(() => this.#isBare || this.#makeControls(), ms);
+    }
+
+    /** In halves: what the viewer does meanwhile is heard in between. */
+    async #makeControls() {
+        await import('./player-controls.js');
+        this.#controlsTimer = setTimeout(() => import('./player-frame.js'));
     }
 
     /** @param {CustomEvent<{choice: import('./size-choice.js').SizeChoice}>} event */
