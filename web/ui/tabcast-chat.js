@@ -273,7 +273,8 @@ export class TabcastChat extends LitElement {
     }
 
     #stick() {
-        if (this.#isAtBottom) this.#list.scrollTop = this.#list.scrollHeight;
+        // To ask how high it is has the page laid out at once; while it begins nothing has been said yet.
+        if (this.#isAtBottom && this.#log.lines.length > 0) this.#list.scrollTop = this.#list.scrollHeight;
     }
 
     updated() {
@@ -282,7 +283,7 @@ export class TabcastChat extends LitElement {
         if (!area) return;
         if (area.value !== this.draft) area.value = this.draft;
         area.style.height = 'auto';
-        if (this.draft.includes('\n') || area.scrollHeight > area.clientHeight + 2) area.style.height = `${area.scrollHeight}px`;
+        if (this.draft && (this.draft.includes('\n') || area.scrollHeight > area.clientHeight + 2)) area.style.height = `${area.scrollHeight}px`;
     }
 
     // ---- what is shown -----------------------------------------------------------------------------
