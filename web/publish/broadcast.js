@@ -7,6 +7,7 @@ import { WIRE_POSTER, frameMessage } from '../wire/header.js';
 import { LIMIT_RENDITIONS_COUNT, LIMIT_TIMESTAMP_US } from '../wire/limits.js';
 import { chatMessage, endMessage, nameMessage, startMessage, timingMessage, withdrawMessage } from '../wire/messages.js';
 import { AckTracker } from './ack-tracker.js';
+import { TAKEN_MESSAGES } from './line-messages.js';
 import { RateMeter } from './rate-meter.js';
 import { ShowClock } from './source-clock.js';
 
@@ -105,7 +106,7 @@ export class Broadcast {
             this.#post({ type: 'reconnecting', attempt, delayMs, message: reason.message });
         });
         on('close', (reason) => this.#finish(reason));
-        for (const type of ['state', 'history', 'chat', 'presence', 'join', 'leave', 'people', 'you', 'face', 'ack', 'keyframe', 'wanted', 'warning', 'error']) {
+        for (const type of TAKEN_MESSAGES) {
             on(type, (message) => this.#take(message));
         }
     }

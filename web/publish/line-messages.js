@@ -4,6 +4,9 @@
 
 /** @typedef {import('../wire/connection.js').ConnectionOptions} ConnectionOptions */
 
+/** The relay's messages that a broadcast takes as they are (broadcast.js); the line hands on no other. */
+export const TAKEN_MESSAGES = /** @type {const} */ (['state', 'history', 'chat', 'presence', 'join', 'leave', 'people', 'you', 'face', 'ack', 'keyframe', 'wanted', 'warning', 'error']);
+
 /**
  * Publish worker to line worker. `serial` counts connections, `session` the welcomes of all of them: what was said to an older one is
  * of no use, and in front of `start` and INIT it would end the show.

@@ -8,6 +8,7 @@
 
 import { Connection } from '../wire/connection.js';
 import { WIRE_INIT } from '../wire/header.js';
+import { TAKEN_MESSAGES } from './line-messages.js';
 import { SoundPipeline } from './sound-pipeline.js';
 
 /** @typedef {import('./line-messages.js').ToLine} ToLine */
@@ -18,7 +19,7 @@ const STATE_BEAT_MS = 500;
 /** Until the quality says something else. */
 const FIRST_BITRATE_BPS = 96_000;
 /** What a broadcast listens to. */
-const EVENTS = ['welcome', 'reconnecting', 'close', 'state', 'history', 'chat', 'presence', 'join', 'leave', 'people', 'you', 'face', 'ack', 'keyframe', 'wanted', 'warning', 'error'];
+const EVENTS = ['welcome', 'reconnecting', 'close', ...TAKEN_MESSAGES];
 
 export class Line {
     #port;
