@@ -22,6 +22,11 @@ static bool is_about(const struct change *c, const struct person *person, const 
            (!c->kept_id[0] || strcmp(session_id, c->kept_id) != 0);
 }
 
+// NULL: not a plain one.
+static struct plain_insider *plain_of(struct viewer *v) {
+    return v->is_plain ? (struct plain_insider *)v : NULL; // its first member
+}
+
 // What the show's door says to somebody: REFUSAL_NONE, or why they may not be inside any more.
 static enum refusal ask(const struct room *room, const struct person *person, const char *pass,
                         uint64_t now_us) {
@@ -64,8 +69,8 @@ static void change_all(struct relay *r, const struct change *c, uint64_t now_us)
                 change_session(s, c, now_us);
         for (struct branch *b = room->branches; b; b = b->next)
             for (uint32_t i = 0; i < b->count; i++) {
-                struct plain_insider *const p = (struct plain_insider *)b->viewers[i];
-                if (b->viewers[i]->is_plain && is_about(c, &p->person, p->session_id))
+                struct plain_insider *const p = plain_of(b->viewers[i]);
+                if (p && is_about(c, &p->person, p->session_id))
                     change_plain(p, c, now_us);
             }
     }
@@ -98,8 +103,8 @@ const char *insiders_find(const struct relay *r, const char *account_id) {
                 return s->member->person.canonical;
         for (const struct branch *b = room->branches; b; b = b->next)
             for (uint32_t i = 0; i < b->count; i++) {
-                const struct plain_insider *const p = (const struct plain_insider *)b->viewers[i];
-                if (b->viewers[i]->is_plain && strcmp(p->person.id, account_id) == 0)
+                const struct plain_insider *const p = plain_of(b->viewers[i]);
+                if (p && strcmp(p->person.id, account_id) == 0)
                     return p->person.canonical;
             }
     }
@@ -116,8 +121,8 @@ void insiders_door_changed(struct room *room, uint64_t now_us) {
     }
     for (struct branch *b = room->branches; b; b = b->next)
         for (uint32_t i = 0; i < b->count; i++) {
-            struct plain_insider *const p = (struct plain_insider *)b->viewers[i];
-            if (b->viewers[i]->is_plain && ask(room, &p->person, p->pass, now_us) != REFUSAL_NONE)
+            struct plain_insider *const p = plain_of(b->viewers[i]);
+            if (p && ask(room, &p->person, p->pass, now_us) != REFUSAL_NONE)
                 p->viewer.is_turned_out = true;
         }
 }

@@ -14,6 +14,7 @@
 
 #define TICK_S 0.05
 #define DRAIN_US 3000000ULL
+#define STOPPING_HURRIED_US 1ULL // since so long ago that no time to drain is left
 // A crowded loop turns at most so often: what comes within this is fetched and sent on together.
 #define COLLECT_S 0.002
 
@@ -160,7 +161,7 @@ static void on_signal(struct ev_loop *ev, ev_signal *signal, int events) {
     const uint64_t now_us = net_now_us();
     // Asked twice: now. The other loops see it at their next tick.
     const bool is_second = n->stopping_us != 0;
-    n->stopping_us = is_second ? 1 : now_us;
+    n->stopping_us = is_second ? STOPPING_HURRIED_US : now_us;
     if (is_second) {
         ev_break(ev, EVBREAK_ALL);
         return;
@@ -321,7 +322,7 @@ struct net *net_create(const struct net_config *config, struct relay *relay,
 }
 
 uint16_t net_port(const struct net *n) { return n->port; }
-bool net_is_hurried(const struct net *n) { return n->stopping_us == 1; }
+bool net_is_hurried(const struct net *n) { return n->stopping_us == STOPPING_HURRIED_US; }
 
 // --- Running
 
